@@ -1,0 +1,209 @@
+namespace Pkv.Server.Configuration;
+
+/// <summary>
+/// The server's options as typed current values. <c>ConfigTable</c> describes each of them, reads
+/// them for CONFIG GET and writes them for CONFIG SET; the server only reads.
+/// Threads: every property is one word (a number, an enum, a reference to something immutable), so any
+/// thread may read it at any time and sees an old or a new value, never half of one. Two properties
+/// changed by one CONFIG SET may be seen one after the other. Only <c>ConfigTable</c> writes
+/// after the start, under its lock.
+/// </summary>
+public sealed class PkvOptions
+{
+    /// <summary>The most I/O threads that can be asked for.</summary>
+    public const int IoThreadCountMax = 64;
+
+    // Network.
+
+    /// <summary>TCP port; 0: no TCP listener.</summary>
+    public int Port { get; set; } = 6379;
+
+    /// <summary>Addresses to listen on. <c>*</c>: all IPv4, <c>::*</c>: all IPv6; a leading <c>-</c>: no error if unavailable.</summary>
+    public IReadOnlyList<string> Bind { get; set; } = ["127.0.0.1"];
+
+    /// <summary>Path of the Unix socket; empty: none.</summary>
+    public string UnixSocket { get; set; } = "";
+
+    /// <summary>Mode bits of the Unix socket; 0: leave as the umask makes them.</summary>
+    public int UnixSocketPermissions { get; set; }
+
+    /// <summary>Length of the accept queue asked of the kernel.</summary>
+    public int TcpBacklog { get; set; } = 511;
+
+    /// <summary>Seconds of silence before TCP probes the peer; 0: never.</summary>
+    public int TcpKeepaliveSeconds { get; set; } = 300;
+
+    /// <summary>Seconds after which an idle client is disconnected; 0: never.</summary>
+    public int ClientTimeoutSeconds { get; set; }
+
+    /// <summary>The most clients at a time.</summary>
+    public long MaxClients { get; set; } = 10_000;
+
+    /// <summary>Refuse clients from other machines while neither a password nor an explicit bind is set.</summary>
+    public bool ProtectedMode { get; set; } = true;
+
+    /// <summary>Password of the default user; empty: none. Secret.</summary>
+    public string RequirePass { get; set; } = "";
+
+    /// <summary>I/O threads, 1 to <see cref="IoThreadCountMax"/>.</summary>
+    public int IoThreads { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, IoThreadCountMax);
+
+    /// <summary>Reply slices of at least this many bytes are passed to the kernel as I/O vectors, smaller ones copied.</summary>
+    public int SendGatherThresholdBytes { get; set; } = 16_384;
+
+    // Limits.
+
+    /// <summary>The longest bulk string a client may send, in bytes.</summary>
+    public long ProtoMaxBulkLenBytes { get; set; } = 512L << 20;
+
+    /// <summary>The most unparsed bytes of one client.</summary>
+    public long ClientQueryBufferLimitBytes { get; set; } = 1L << 30;
+
+    /// <summary>The most unsent reply bytes of one client, by class.</summary>
+    public OutputBufferLimits ClientOutputBufferLimits { get; set; } = OutputBufferLimits.Default;
+
+    // Keyspace.
+
+    /// <summary>Number of databases.</summary>
+    public int Databases { get; set; } = 16;
+
+    /// <summary>Bytes of data after which <see cref="MaxMemoryPolicy"/> acts; 0: no limit but the pool.</summary>
+    public long MaxMemoryBytes { get; set; }
+
+    /// <summary>What to evict at <see cref="MaxMemoryBytes"/>.</summary>
+    public EvictionPolicy MaxMemoryPolicy { get; set; } = EvictionPolicy.NoEviction;
+
+    /// <summary>Keys looked at for each eviction.</summary>
+    public int MaxMemorySamples { get; set; } = 5;
+
+    /// <summary>How slowly the LFU counter saturates.</summary>
+    public int LfuLogFactor { get; set; } = 10;
+
+    /// <summary>Minutes after which the LFU counter is lowered by one; 0: at each look.</summary>
+    public int LfuDecayTimeMinutes { get; set; } = 1;
+
+    /// <summary>Background work's frequency, 1/s; 1 to 500.</summary>
+    public int Hz { get; set; } = 10;
+
+    /// <summary>Whether <see cref="Hz"/> rises with the number of clients.</summary>
+    public bool DynamicHz { get; set; } = true;
+
+    /// <summary>Whether expired keys are removed in the background. Not an option: DEBUG SET-ACTIVE-EXPIRE alone writes it.</summary>
+    public bool ActiveExpireEnabled { get; set; } = true;
+
+    /// <summary>Event classes to publish.</summary>
+    public KeyspaceEvents NotifyKeyspaceEvents { get; set; }
+
+    // Pool and durability.
+
+    /// <summary>Path of the pool as configured; empty: the medium's default (<see cref="PoolPath.Resolve"/>).</summary>
+    public string Pool { get; set; } = "";
+
+    /// <summary>Bytes the pool may grow to; 0: half of memory or of the free disk, whichever is less.</summary>
+    public long PoolSizeBytes { get; set; }
+
+    /// <summary>The medium asked for.</summary>
+    public MediumChoice Medium { get; set; } = MediumChoice.Auto;
+
+    /// <summary>When the <c>file</c> medium forces bytes to the device.</summary>
+    public AppendFsyncPolicy AppendFsync { get; set; } = AppendFsyncPolicy.EverySecond;
+
+    /// <summary>Touch every page of the pool at the start.</summary>
+    public bool Prefault { get; set; }
+
+    /// <summary>What to do about a damaged pool.</summary>
+    public RecoveryMode RecoveryMode { get; set; } = RecoveryMode.Strict;
+
+    /// <summary>Emulated extra latency of each persist on <c>dram</c>, in nanoseconds.</summary>
+    public int DramWriteLatencyNs { get; set; }
+
+    /// <summary>Emulated write bandwidth of <c>dram</c>, in 10^6 bytes per second; 0: as fast as it is.</summary>
+    public int DramBandwidthMbps { get; set; }
+
+    /// <summary>Whether <c>dram</c> runs the cache-line flushes that persistent memory would need.</summary>
+    public bool DramFlush { get; set; } = true;
+
+    /// <summary>Directory that relative paths start from.</summary>
+    public string Dir { get; set; } = ".";
+
+    /// <summary>Name of a Redis dump file, kept for CONFIG GET.</summary>
+    public string DbFilename { get; set; } = "dump.rdb";
+
+    // Process, logs, diagnosis.
+
+    /// <summary>File that holds the process id; empty: none.</summary>
+    public string PidFile { get; set; } = "";
+
+    /// <summary>Log file; empty: standard output.</summary>
+    public string LogFile { get; set; } = "";
+
+    /// <summary>The least important level that is logged.</summary>
+    public ServerLogLevel LogLevel { get; set; } = ServerLogLevel.Notice;
+
+    /// <summary>Whether the start-up banner is shown when standard output is no terminal.</summary>
+    public bool AlwaysShowLogo { get; set; }
+
+    /// <summary>Commands slower than this many microseconds go to SLOWLOG; 0: all, -1: none.</summary>
+    public long SlowlogLogSlowerThanMicros { get; set; } = 10_000;
+
+    /// <summary>The most entries SLOWLOG holds.</summary>
+    public long SlowlogMaxLen { get; set; } = 128;
+
+    /// <summary>Events slower than this many milliseconds go to LATENCY; 0: none.</summary>
+    public long LatencyMonitorThresholdMs { get; set; }
+
+    /// <summary>Who may use DEBUG.</summary>
+    public DebugCommandAccess EnableDebugCommand { get; set; } = DebugCommandAccess.Local;
+
+    /// <summary>Commands to be renamed or disabled, in the order given.</summary>
+    public IReadOnlyList<CommandRename> CommandRenames { get; set; } = [];
+
+    // Accepted for Redis's sake: kept, shown and settable; Pkv frees memory by cleaning and needs no laziness.
+
+    /// <summary>Redis: free evicted values in the background.</summary>
+    public bool LazyfreeLazyEviction { get; set; }
+
+    /// <summary>Redis: free expired values in the background.</summary>
+    public bool LazyfreeLazyExpire { get; set; }
+
+    /// <summary>Redis: free overwritten values in the background.</summary>
+    public bool LazyfreeLazyServerDel { get; set; }
+
+    /// <summary>Redis: DEL acts as UNLINK.</summary>
+    public bool LazyfreeLazyUserDel { get; set; }
+
+    /// <summary>Redis: FLUSHALL and FLUSHDB without SYNC or ASYNC act as with ASYNC.</summary>
+    public bool LazyfreeLazyUserFlush { get; set; }
+
+    // Encoding thresholds: the borders at which OBJECT ENCODING changes its answer.
+
+    /// <summary>Fields up to which a hash is a listpack.</summary>
+    public long HashMaxListpackEntries { get; set; } = 512;
+
+    /// <summary>Bytes of a field or value up to which a hash is a listpack.</summary>
+    public long HashMaxListpackValueBytes { get; set; } = 64;
+
+    /// <summary>Entries (above 0) or a size class (-1: 4 KiB … -5: 64 KiB) of one list node.</summary>
+    public int ListMaxListpackSize { get; set; } = -2;
+
+    /// <summary>List nodes at either end that stay uncompressed; 0: no compression.</summary>
+    public int ListCompressDepth { get; set; }
+
+    /// <summary>Members up to which a set of integers is an intset.</summary>
+    public long SetMaxIntsetEntries { get; set; } = 512;
+
+    /// <summary>Members up to which a sorted set is a listpack.</summary>
+    public long ZsetMaxListpackEntries { get; set; } = 128;
+
+    /// <summary>Bytes of a member up to which a sorted set is a listpack.</summary>
+    public long ZsetMaxListpackValueBytes { get; set; } = 64;
+
+    /// <summary>Bytes up to which a HyperLogLog stays sparse.</summary>
+    public long HllSparseMaxBytes { get; set; } = 3000;
+
+    /// <summary>Bytes of one stream node; 0: no limit.</summary>
+    public long StreamNodeMaxBytes { get; set; } = 4096;
+
+    /// <summary>Entries of one stream node; 0: no limit.</summary>
+    public long StreamNodeMaxEntries { get; set; } = 100;
+}
