@@ -1,0 +1,282 @@
+using static Pkv.Server.Commands.Table.CommandArgument;
+using static Pkv.Server.Commands.Table.CommandFlags;
+using static Pkv.Server.Commands.Table.KeySpecFlags;
+
+namespace Pkv.Server.Commands.Table.Data;
+
+/// <summary>
+/// The server commands with subcommands. Arity, flags, keys, categories, tips and arguments are those
+/// of Redis 7.0, with which a test compares them.
+/// </summary>
+internal static class ServerContainerSpecs
+{
+    private const CommandGroup Group = CommandGroup.Server;
+
+    /// <summary>The group's part of the table, by name.</summary>
+    public static CommandSpec[] All { get; } =
+    [
+        new("command", -1, Group, Loading | Stale)
+        {
+            Since = "2.8.13", Complexity = "O(N), N the commands",
+            Summary = "Describes all commands.",
+            StatedCategories = AclCategories.Connection,
+            Tips = ["nondeterministic_output_order"],
+            Subcommands =
+            [
+                new("count", 2, Group, Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Counts the commands.",
+                    StatedCategories = AclCategories.Connection,
+                },
+
+                new("docs", -2, Group, Loading | Stale)
+                {
+                    Since = "7.0.0", Complexity = "O(N), N the commands given",
+                    Summary = "Documents the given commands, or all.",
+                    StatedCategories = AclCategories.Connection,
+                    Tips = ["nondeterministic_output_order"],
+                    Arguments = [Text("command-name").Optional().Multiple()],
+                },
+
+                new("getkeys", -4, Group, Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(N), N the arguments of the command",
+                    Summary = "Finds the keys in a full command.",
+                    StatedCategories = AclCategories.Connection,
+                    Arguments = [Text("command"), Text("arg").Optional().Multiple()],
+                },
+
+                new("getkeysandflags", -4, Group, Loading | Stale)
+                {
+                    Since = "7.0.0", Complexity = "O(N), N the arguments of the command",
+                    Summary = "Finds the keys in a full command and tells how it uses them.",
+                    StatedCategories = AclCategories.Connection,
+                    Arguments = [Text("command"), Text("arg").Optional().Multiple()],
+                },
+
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "5.0.0", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                    StatedCategories = AclCategories.Connection,
+                },
+
+                new("info", -2, Group, Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(N), N the commands given",
+                    Summary = "Describes the given commands, or all.",
+                    StatedCategories = AclCategories.Connection,
+                    Tips = ["nondeterministic_output_order"],
+                    Arguments = [Text("command-name").Optional().Multiple()],
+                    History = [new("7.0.0", "Without names: all commands.")],
+                },
+
+                new("list", -2, Group, Loading | Stale)
+                {
+                    Since = "7.0.0", Complexity = "O(N), N the commands",
+                    Summary = "Lists the names of commands and subcommands, or of those that match.",
+                    StatedCategories = AclCategories.Connection,
+                    Tips = ["nondeterministic_output_order"],
+                    Arguments =
+                    [
+                        OneOf("filterby",
+                            Text("module-name", "MODULE"),
+                            Text("category", "ACLCAT"),
+                            Pattern("pattern", "PATTERN")).After("FILTERBY").Optional(),
+                    ],
+                },
+            ],
+        },
+
+        new("config", -2, Group, CommandFlags.None)
+        {
+            Since = "2.0.0", Complexity = "That of the subcommand",
+            Summary = "Reads and changes the configuration; see its subcommands.",
+            Subcommands =
+            [
+                new("get", -3, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.0.0", Complexity = "O(N), N the patterns given",
+                    Summary = "Reads the settings whose names match any of the patterns.",
+                    Arguments = [Block("parameter", Text("parameter")).Multiple()],
+                    History = [new("7.0.0", "More than one pattern.")],
+                },
+
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "5.0.0", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                },
+
+                new("resetstat", 2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.0.0", Complexity = "O(1)",
+                    Summary = "Sets the counters shown by INFO back to zero.",
+                },
+
+                new("rewrite", 2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.0", Complexity = "O(1)",
+                    Summary = "Writes the settings in force back to the configuration file.",
+                },
+
+                new("set", -4, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.0.0", Complexity = "O(N), N the settings given",
+                    Summary = "Changes settings, all of them or none.",
+                    Tips = ["request_policy:all_nodes", "response_policy:all_succeeded"],
+                    Arguments = [Block("parameter_value", Text("parameter"), Text("value")).Multiple()],
+                    History = [new("7.0.0", "More than one setting.")],
+                },
+            ],
+        },
+
+        new("latency", -2, Group, CommandFlags.None)
+        {
+            Since = "2.8.13", Complexity = "That of the subcommand",
+            Summary = "Looks into delays inside the server; see its subcommands.",
+            Subcommands =
+            [
+                new("doctor", 2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Explains the delays that were seen.",
+                    Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
+                },
+
+                new("graph", 3, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Draws the delays of an event over time.",
+                    Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
+                    Arguments = [Text("event")],
+                },
+
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                },
+
+                new("histogram", -2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "7.0.0", Complexity = "O(N), N the commands shown",
+                    Summary = "Tells how the running times of commands are distributed.",
+                    Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
+                    Arguments = [Text("command").Optional().Multiple()],
+                },
+
+                new("history", 3, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Lists the delays of an event with their times.",
+                    Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
+                    Arguments = [Text("event")],
+                },
+
+                new("latest", 2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Tells the last and the longest delay of each event.",
+                    Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
+                },
+
+                new("reset", -2, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "2.8.13", Complexity = "O(1)",
+                    Summary = "Forgets the delays of the given events, or of all.",
+                    Tips = ["request_policy:all_nodes", "response_policy:all_succeeded"],
+                    Arguments = [Text("event").Optional().Multiple()],
+                },
+            ],
+        },
+
+        new("memory", -2, Group, CommandFlags.None)
+        {
+            Since = "4.0.0", Complexity = "That of the subcommand",
+            Summary = "Looks into the use of memory; see its subcommands.",
+            Subcommands =
+            [
+                new("doctor", 2, Group, CommandFlags.None)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Explains what is odd about the use of memory.",
+                    Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
+                },
+
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                },
+
+                new("malloc-stats", 2, Group, CommandFlags.None)
+                {
+                    Since = "4.0.0", Complexity = "That of the allocator's report",
+                    Summary = "Tells the allocator's own statistics.",
+                    Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
+                },
+
+                new("purge", 2, Group, CommandFlags.None)
+                {
+                    Since = "4.0.0", Complexity = "That of the allocator",
+                    Summary = "Gives unused memory back to the system.",
+                    Tips = ["request_policy:all_shards", "response_policy:all_succeeded"],
+                },
+
+                new("stats", 2, Group, CommandFlags.None)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Tells what the memory is used for.",
+                    Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
+                },
+
+                new("usage", -3, Group, ReadOnly)
+                {
+                    Since = "4.0.0", Complexity = "O(N), N the elements sampled",
+                    Summary = "Estimates the bytes that a key and its value take.",
+                    KeySpecs = [KeySpec.At(2, Ro)],
+                    Arguments = [Key(), Integer("count", "SAMPLES").Optional()],
+                },
+            ],
+        },
+
+        new("slowlog", -2, Group, CommandFlags.None)
+        {
+            Since = "2.2.12", Complexity = "That of the subcommand",
+            Summary = "Looks at the commands that took long; see its subcommands.",
+            Subcommands =
+            [
+                new("get", -2, Group, Admin | Loading | Stale)
+                {
+                    Since = "2.2.12", Complexity = "O(N), N the entries returned",
+                    Summary = "Lists the latest slow commands.",
+                    Tips = ["request_policy:all_nodes", "nondeterministic_output"],
+                    Arguments = [Integer("count").Optional()],
+                    History = [new("4.0.0", "The client's address and name.")],
+                },
+
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "6.2.0", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                },
+
+                new("len", 2, Group, Admin | Loading | Stale)
+                {
+                    Since = "2.2.12", Complexity = "O(1)",
+                    Summary = "Counts the entries.",
+                    Tips = ["request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output"],
+                },
+
+                new("reset", 2, Group, Admin | Loading | Stale)
+                {
+                    Since = "2.2.12", Complexity = "O(N), N the entries",
+                    Summary = "Removes all entries.",
+                    Tips = ["request_policy:all_nodes", "response_policy:all_succeeded"],
+                },
+            ],
+        },
+    ];
+}
