@@ -1,1 +1,3 @@
-System.Console.WriteLine("pkv");
+using Pkv.Bench.Cli;
+
+return Commands.Run(args);

@@ -1,0 +1,79 @@
+using Pkv.Bench.Client;
+using Pkv.Bench.Servers;
+
+namespace Pkv.Bench.Cli;
+
+/// <summary>The command line of the comparing verbs.</summary>
+internal static class BenchOptionsParser
+{
+    /// <exception cref="ArgumentException">An option is unknown or wrong; its message is one line for the user.</exception>
+    public static BenchOptions Parse(string verb, IReadOnlyList<string> arguments)
+    {
+        OptionReader reader = new(arguments, "smoke", "no-warm");
+        BenchOptions options = new() { Verbs = VerbsOf(verb) };
+        if (reader.Has("smoke")) options = options.AsSmoke();
+        string? servers = reader.Text("servers");
+        options = options with
+        {
+            Sizes = reader.Numbers("sizes", options.Sizes),
+            Pipelines = reader.Numbers("pipelines", options.Pipelines),
+            Servers = servers?.Split(',') ?? options.Servers,
+            ServersNamed = servers != null,
+            Rounds = reader.Number("rounds", options.Rounds),
+            Connections = reader.Number("connections", options.Connections),
+            Window = reader.Seconds("seconds", options.Window),
+            WarmUp = reader.Seconds("warm-up", options.WarmUp),
+            VolumeBytes = reader.Size("volume", options.VolumeBytes),
+            KeysMax = reader.Number("keys", options.KeysMax),
+            SetPercent = reader.Number("set-share", options.SetPercent),
+            PkvPath = reader.Text("pkv"),
+            PoolSize = reader.Text("pool-size") ?? options.PoolSize,
+            LimitReceiveBytes = reader.Number("limit-receive", options.LimitReceiveBytes),
+            WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
+            WarmsMemory = options.WarmsMemory && !reader.Has("no-warm"),
+        };
+        options = options with
+        {
+            ClientSpins = Wait(reader.Text("client-wait"), options.ClientSpins),
+            OutputPath = Output(reader.Text("out"), options.IsSmoke),
+        };
+        reader.RejectRest();
+        return Checked(options);
+    }
+
+    private static Verb[] VerbsOf(string verb) => verb switch
+    {
+        "set" => [Verb.Set],
+        "get" => [Verb.Get],
+        "mixed" => [Verb.Mixed],
+        "all" => [Verb.Set, Verb.Get, Verb.Mixed],
+        _ => throw new ArgumentException($"unknown verb '{verb}'"),
+    };
+
+    private static bool Wait(string? text, bool fallback) => text switch
+    {
+        null => fallback,
+        "spin" => true,
+        "block" => false,
+        _ => throw new ArgumentException("--client-wait takes spin or block"),
+    };
+
+    // A smoke run proves that everything works; its figures are no figures and are not written unless asked for.
+    private static string? Output(string? text, bool isSmoke)
+    {
+        if (text == "none") return null;
+        if (text != null) return Path.GetFullPath(text);
+        return isSmoke || RepositoryFolder.Find() is not string root ? null : Path.Combine(root, "docs", "benchmarks.md");
+    }
+
+    private static BenchOptions Checked(BenchOptions options)
+    {
+        if (options.Sizes.Any(s => s < Digits.Count || s > 512 << 20)) throw new ArgumentException($"--sizes: from {Digits.Count} bytes to 512 MiB");
+        if (options.Pipelines.Any(p => p is < 1 or > 500)) throw new ArgumentException("--pipelines: from 1 to 500");
+        if (options.Connections is < 0 or > 1000) throw new ArgumentException("--connections: from 1 to 1000");
+        if (options.Rounds < 1) throw new ArgumentException("--rounds: at least 1");
+        if (options.SetPercent is < 0 or > 100) throw new ArgumentException("--set-share: from 0 to 100");
+        if (options.KeysMax is < 1 or > 99_999_999) throw new ArgumentException("--keys: from 1 to 99999999");
+        return options;
+    }
+}

@@ -1,0 +1,96 @@
+using Pkv.Bench.Client;
+using Pkv.Bench.LimitServer;
+using Pkv.Bench.Report;
+using Pkv.Bench.Runs;
+using Pkv.Bench.Servers;
+
+namespace Pkv.Bench.Cli;
+
+/// <summary>The verbs of pkv-bench. Exit codes: 0 done, 1 a server failed or answered wrongly, 2 wrong use.</summary>
+internal static class Commands
+{
+    private const string Usage = """
+        usage: pkv-bench set|get|mixed|all [options]   compare servers
+               pkv-bench media [--dir DIR]             compare ways to make a batch durable on a disk
+
+          --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
+          --pipelines 1,32                requests sent together
+          --servers redis-aof,redis,garnet,pkv,limit,limit-log
+          --rounds 5                      medians over the rounds are reported
+          --connections N                 default: 8 below 64 KiB, 2 from there
+          --seconds 1  --volume 1g        end of a measured window: time or bytes, whichever is first
+          --warm-up 0.3                   seconds at a window's own load before it
+          --keys 100000                   most keys (fewer for large values)
+          --set-share 50                  per cent of SETs in mixed
+          --client-wait spin|block        what the client does while nothing comes
+          --pkv PATH  --pool-size 4gb     Pkv's program and pool
+          --limit-receive 256k            bytes per receive of the limit servers
+          --work-dir /dev/shm             where servers keep their files
+          --no-warm                       do not touch and free memory before each run
+          --smoke                         everything once and briefly, about correctness only
+          --out docs/benchmarks.md        report to update; none for none
+        """;
+
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            string verb = arguments.Count > 0 ? arguments[0] : "help";
+            string[] rest = [.. arguments.Skip(1)];
+            return verb switch
+            {
+                "limit-server" => ServeLimit(rest),
+                "help" or "--help" or "-h" => Help(),
+                _ => Compare(BenchOptionsParser.Parse(verb, rest)),
+            };
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"pkv-bench: {e.Message}");
+            return 2;
+        }
+        catch (Exception e) when (e is BadReplyException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"pkv-bench: FAILED: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static int Help()
+    {
+        Console.WriteLine(Usage);
+        return 0;
+    }
+
+    private static int Compare(BenchOptions options)
+    {
+        ServerCatalog catalog = new(options.PkvPath, options.LimitReceiveBytes);
+        List<ServerSpec> servers = [];
+        foreach (ServerSpec spec in options.Servers.Select(catalog.ByName))
+        {
+            if (spec.Command != null) servers.Add(spec);
+            else if (options.ServersNamed || spec.Name == "pkv") throw new InvalidOperationException($"{spec.Name} is not installed or not built");
+            else Console.WriteLine($"{spec.Name}: not installed, left out");
+        }
+        IReadOnlyList<RunResult> results = [];
+        RunProgress.Show(Comparison.StepsOf(options, servers.Count),
+            progress => results = new Comparison(options, servers, progress).Run());
+        ComparisonReport report = new(options, servers, results);
+        if (options.IsSmoke) Console.WriteLine($"smoke: {results.Count} windows, {results.Sum(r => r.Load.Operations):N0} replies, all as they must be");
+        else Console.WriteLine(report.Text());
+        if (options.OutputPath != null) report.Write(options.OutputPath);
+        return 0;
+    }
+
+    // Hidden: the benchmark starts itself with it.
+    private static int ServeLimit(string[] arguments)
+    {
+        OptionReader reader = new(arguments);
+        int receiveBytes = reader.Number("receive-bytes", ServerCatalog.LimitReceiveBytesDefault);
+        using LimitListener listener = new(
+            reader.Number("port", 0), reader.Number("value-size", 64), receiveBytes, reader.Size("area-bytes", receiveBytes));
+        reader.RejectRest();
+        listener.Run();
+        return 0;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Pkv.Bench.Cli;
+
+/// <summary>Tells the user how far a long run is.</summary>
+internal interface IRunProgress
+{
+    /// <summary>One more step is done; <paramref name="line"/> says what it found.</summary>
+    void Step(string line);
+
+    /// <summary>A message that is not a step.</summary>
+    void Note(string line);
+}

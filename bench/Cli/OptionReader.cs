@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Pkv.Bench.Cli;
+
+/// <summary>Reads <c>--name value</c> pairs and <c>--switch</c>es; everything that is left over is an error of the user.</summary>
+internal sealed class OptionReader
+{
+    private readonly Dictionary<string, string> _values = [];
+    private readonly HashSet<string> _switches = [];
+
+    /// <param name="arguments">The command line after the verb.</param>
+    /// <param name="switches">Names that take no value.</param>
+    /// <exception cref="ArgumentException">An argument is no option, or an option lacks its value.</exception>
+    public OptionReader(IReadOnlyList<string> arguments, params string[] switches)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string name = arguments[i];
+            if (!name.StartsWith("--", StringComparison.Ordinal)) throw new ArgumentException($"'{name}' is not an option");
+            if (switches.Contains(name[2..])) _switches.Add(name[2..]);
+            else if (++i < arguments.Count) _values[name[2..]] = arguments[i];
+            else throw new ArgumentException($"{name} needs a value");
+        }
+    }
+
+    public bool Has(string name) => _switches.Remove(name);
+
+    /// <summary>Takes an option's text, or null when it was not given.</summary>
+    public string? Text(string name) => _values.Remove(name, out string? value) ? value : null;
+
+    public int Number(string name, int fallback) => Text(name) is { } text ? checked((int)Bytes(text)) : fallback;
+
+    public long Size(string name, long fallback) => Text(name) is { } text ? Bytes(text) : fallback;
+
+    public TimeSpan Seconds(string name, TimeSpan fallback) => Text(name) is { } text
+        ? TimeSpan.FromSeconds(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
+            ? seconds : throw new ArgumentException($"--{name}: '{text}' is not a number of seconds"))
+        : fallback;
+
+    public IReadOnlyList<int> Numbers(string name, IReadOnlyList<int> fallback) =>
+        Text(name) is { } text ? [.. text.Split(',').Select(part => checked((int)Bytes(part)))] : fallback;
+
+    /// <summary>To be called last.</summary>
+    /// <exception cref="ArgumentException">Options were given that nobody asked for.</exception>
+    public void RejectRest()
+    {
+        string? rest = _values.Keys.Concat(_switches).FirstOrDefault();
+        if (rest != null) throw new ArgumentException($"unknown option --{rest}");
+    }
+
+    /// <summary>A number with an optional k, kb, m, mb, g or gb, all of them powers of 1024.</summary>
+    internal static long Bytes(string text)
+    {
+        string lower = text.Trim().ToLowerInvariant().TrimEnd('b');
+        int shift = lower.Length == 0 ? 0 : lower[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        string digits = shift == 0 ? lower : lower[..^1];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number << shift
+            : throw new ArgumentException($"'{text}' is not a number or size");
+    }
+}

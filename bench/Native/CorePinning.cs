@@ -1,0 +1,31 @@
+namespace Pkv.Bench.Native;
+
+/// <summary>
+/// Which core runs what. A child inherits the affinity of the thread that forks it, so a server is pinned by pinning
+/// the calling thread around the start; every thread the server makes later inherits it in turn.
+/// </summary>
+internal static unsafe class CorePinning
+{
+    private const int MaskWords = 16; // 1,024 cores, the size of glibc's cpu_set_t.
+
+    /// <summary>Cores this process may use, lowest first.</summary>
+    public static int[] AllowedCores()
+    {
+        ulong* mask = stackalloc ulong[MaskWords];
+        new Span<ulong>(mask, MaskWords).Clear();
+        if (Libc.GetAffinity(0, MaskWords * sizeof(ulong), mask) < 0) throw Libc.Failure("sched_getaffinity");
+        List<int> cores = [];
+        for (int core = 0; core < MaskWords * 64; core++)
+            if ((mask[core / 64] >> (core % 64) & 1) != 0) cores.Add(core);
+        return [.. cores];
+    }
+
+    /// <summary>Lets the calling thread run on these cores only.</summary>
+    public static void PinThisThread(params ReadOnlySpan<int> cores)
+    {
+        ulong* mask = stackalloc ulong[MaskWords];
+        new Span<ulong>(mask, MaskWords).Clear();
+        foreach (int core in cores) mask[core / 64] |= 1UL << (core % 64);
+        if (Libc.SetAffinity(0, MaskWords * sizeof(ulong), mask) < 0) throw Libc.Failure("sched_setaffinity");
+    }
+}

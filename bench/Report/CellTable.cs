@@ -1,0 +1,25 @@
+using Pkv.Bench.Client;
+using Pkv.Bench.Runs;
+
+namespace Pkv.Bench.Report;
+
+/// <summary>All cells of a run by their keys, and the ratios between them.</summary>
+internal sealed class CellTable
+{
+    private readonly Dictionary<CellKey, CellSummary> _cells;
+
+    public CellTable(IEnumerable<RunResult> results) => _cells = results
+        .GroupBy(r => r.Cell).ToDictionary(g => g.Key, g => CellSummary.Of([.. g]));
+
+    /// <summary>A cell, or null if it was not measured.</summary>
+    public CellSummary? At(Verb verb, int valueBytes, int pipeline, string server) =>
+        _cells.GetValueOrDefault(new CellKey(verb, valueBytes, pipeline, server));
+
+    /// <summary>CPU per operation of a server over that of another; null if either was not measured.</summary>
+    public double? CpuRatio(Verb verb, int valueBytes, int pipeline, string server, string other) =>
+        At(verb, valueBytes, pipeline, server)?.CpuUs / At(verb, valueBytes, pipeline, other)?.CpuUs;
+
+    /// <summary>Throughput of a server over that of another; null if either was not measured.</summary>
+    public double? ThroughputRatio(Verb verb, int valueBytes, int pipeline, string server, string other) =>
+        At(verb, valueBytes, pipeline, server)?.Throughput / At(verb, valueBytes, pipeline, other)?.Throughput;
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Pkv.Bench.Servers;
+
+/// <summary>All servers that the benchmark knows. The one place where their arguments stand.</summary>
+internal sealed class ServerCatalog
+{
+    /// <summary>
+    /// Bytes per recv of the limit server. Measured with <c>--limit-receive</c>; see docs/benchmarks.md: smaller ones pay
+    /// for calls, larger ones leave the core's cache.
+    /// </summary>
+    public const int LimitReceiveBytesDefault = 256 * 1024;
+
+    /// <summary>Memory that the walking limit server receives into in turn: far larger than any cache here.</summary>
+    public const long LimitLogAreaBytes = 1L << 30;
+
+    private readonly string? _pkvPath;
+    private readonly int _limitReceiveBytes;
+
+    /// <param name="pkvPath">Pkv's program or dll; null for the Release build of this repository.</param>
+    /// <param name="limitReceiveBytes">Receive size of the limit servers.</param>
+    public ServerCatalog(string? pkvPath, int limitReceiveBytes)
+    {
+        _pkvPath = pkvPath;
+        _limitReceiveBytes = limitReceiveBytes;
+        All = [RedisWithLog(), RedisInMemory(), Garnet(), Pkv(), Limit(), LimitLog()];
+    }
+
+    public IReadOnlyList<ServerSpec> All { get; }
+
+    public ServerSpec ByName(string name) => All.FirstOrDefault(s => s.Name == name)
+        ?? throw new ArgumentException($"unknown server '{name}'; known are {string.Join(", ", All.Select(s => s.Name))}");
+
+    private static ServerSpec RedisWithLog() => new("redis-aof", "Redis, AOF always", Find("redis-server"),
+        s => [.. RedisCommon(s), "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
+        "--appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 --save \"\" (directory on tmpfs)", RedisVersion);
+
+    private static ServerSpec RedisInMemory() => new("redis", "Redis, no AOF", Find("redis-server"),
+        s => [.. RedisCommon(s), "--appendonly", "no"], "--appendonly no --save \"\"", RedisVersion);
+
+    private static string[] RedisCommon(ServerStart s) =>
+        ["--port", Text(s.Port), "--bind", "127.0.0.1", "--dir", s.Directory, "--save", "", "--daemonize", "no"];
+
+    private static ServerSpec Garnet() => new("garnet", "Garnet, AOF wait", Find("garnet-server"),
+        s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--aof", "--aof-commit-wait", "--aof-commit-freq", "0",
+            "--device-type", "RandomAccess", "--memory", "4g", "--checkpointdir", s.Directory],
+        "--aof --aof-commit-wait --aof-commit-freq 0 --device-type RandomAccess --memory 4g (directory on tmpfs)",
+        () => FirstLine("garnet-server", "--version"));
+
+    private ServerSpec Pkv() => new("pkv", "Pkv, dram", FindPkv(),
+        s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--medium", "dram", "--pool", Path.Combine(s.Directory, "bench.pool"),
+            "--pool-size", s.PoolSize, "--io-threads", "1", "--prefault", "yes"],
+        "--medium dram --io-threads 1 --prefault yes (pool on tmpfs)", () => "this commit") { HasReceiveCounters = true };
+
+    private ServerSpec Limit() => LimitSpec("limit", "limit", _limitReceiveBytes,
+        $"receives {_limitReceiveBytes / 1024} KiB at a time, always into the same prefaulted memory");
+
+    private ServerSpec LimitLog() => LimitSpec("limit-log", "limit, walking 1 GiB", LimitLogAreaBytes,
+        $"receives {_limitReceiveBytes / 1024} KiB at a time, walking through 1 GiB of prefaulted memory");
+
+    private ServerSpec LimitSpec(string name, string title, long areaBytes, string flags) => new(name, title, SelfCommand(),
+        s => ["limit-server", "--port", Text(s.Port), "--value-size", Text(s.ValueBytes),
+            "--receive-bytes", Text(_limitReceiveBytes), "--area-bytes", areaBytes.ToString(CultureInfo.InvariantCulture)],
+        flags, () => "this commit") { StoresValues = false };
+
+    private static string[] SelfCommand() => ManagedCommand(typeof(ServerCatalog).Assembly.Location);
+
+    private string[]? FindPkv()
+    {
+        string? path = _pkvPath;
+        if (path == null && RepositoryFolder.Find() is string root)
+            path = Path.Combine(root, "server", "bin", "Release", "net10.0", "pkv-server.dll");
+        return path == null || !File.Exists(path) ? null : ManagedCommand(path);
+    }
+
+    // A program built beside its dll is preferred: it does not depend on where the dotnet host is.
+    private static string[] ManagedCommand(string path)
+    {
+        if (!path.EndsWith(".dll", StringComparison.Ordinal)) return [path];
+        string program = path[..^4];
+        return File.Exists(program) ? [program] : ["dotnet", path];
+    }
+
+    private static string[]? Find(string program)
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Append(Path.Combine(home, ".dotnet", "tools"));
+        string? found = folders.Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists);
+        return found == null ? null : [found];
+    }
+
+    private static string RedisVersion()
+    {
+        string line = FirstLine("redis-server", "--version");
+        return line.Split(' ').FirstOrDefault(w => w.StartsWith("v=", StringComparison.Ordinal))?[2..] ?? line;
+    }
+
+    private static string FirstLine(string program, string argument)
+    {
+        if (Find(program) is not { } command) return "not installed";
+        using Process process = Process.Start(new ProcessStartInfo(command[0], argument) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.Split('\n')[0].Trim();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

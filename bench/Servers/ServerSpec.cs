@@ -1,0 +1,18 @@
+namespace Pkv.Bench.Servers;
+
+/// <summary>One server that can be measured: how to find it, start it and describe it.</summary>
+/// <param name="Name">Its name on the command line and in tables.</param>
+/// <param name="Title">Its name in legends.</param>
+/// <param name="Command">The program and the arguments before its own, or null when it is not installed here.</param>
+/// <param name="Arguments">Its own arguments.</param>
+/// <param name="FlagsInReport">The same without ports and paths, for the report.</param>
+/// <param name="Version">Its version for the report; asked of the program.</param>
+internal sealed record ServerSpec(
+    string Name, string Title, string[]? Command, Func<ServerStart, string[]> Arguments, string FlagsInReport, Func<string> Version)
+{
+    /// <summary>False for the limit servers, which answer one fixed value to every GET and know no other command.</summary>
+    public bool StoresValues { get; init; } = true;
+
+    /// <summary>True for Pkv, whose INFO counters are read.</summary>
+    public bool HasReceiveCounters { get; init; }
+}
