@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Persistence.Format;
+
+/// <summary>The first bytes of a pool. Written once at creation, but for <see cref="SlotsAndCheck"/>, which grows by 8-byte stores.</summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public struct PoolHeader
+{
+    public const int SizeBytes = 128;
+
+    /// <summary>"PKVPOOL1".</summary>
+    public const ulong MagicValue = 0x314C4F4F50564B50;
+
+    /// <summary>The format this build writes. Changing any persisted number needs a new one.</summary>
+    public const uint CurrentVersion = 1;
+
+    /// <summary>Where the first segment begins: 2 MiB, so that segments are aligned to huge pages.</summary>
+    public const long SegmentsOffset = 2 << 20;
+
+    /// <summary>Bytes of one slot. Values above it take several adjacent slots.</summary>
+    public const int SlotBytes = 4 << 20;
+
+    [FieldOffset(0)] public ulong Magic;
+    [FieldOffset(8)] public uint Version;
+
+    /// <summary>Bytes of one slot, as the pool was made.</summary>
+    [FieldOffset(12)] public uint Slot;
+
+    [FieldOffset(16)] public ulong PoolIdLow;
+    [FieldOffset(24)] public ulong PoolIdHigh;
+
+    /// <summary>Unix time in ms.</summary>
+    [FieldOffset(32)] public long CreatedMs;
+
+    /// <summary>CRC-32C (seed 0) of bytes 0–39.</summary>
+    [FieldOffset(40)] public uint Checksum;
+
+    /// <summary>Low half: slots that the pool's file backs; high half: their bitwise complement.</summary>
+    [FieldOffset(64)] public ulong SlotsAndCheck;
+
+    public static unsafe uint ComputeChecksum(PoolHeader* header) => Crc32C.Append(0, (byte*)header, 40);
+
+    public static ulong PackSlots(uint slots) => slots | (ulong)~slots << 32;
+
+    public static bool TryUnpackSlots(ulong packed, out uint slots)
+    {
+        slots = (uint)packed;
+        return (uint)(packed >> 32) == ~slots;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Persistence.Format;
+
+/// <summary>
+/// The first 64 bytes of a segment, one cache line. Only <see cref="Magic"/> changes after a segment is
+/// opened, by one 8-byte store, so no crash leaves a header half one thing and half another.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public struct SegmentHeader
+{
+    public const int SizeBytes = 64;
+
+    /// <summary>"PKVSEGM1": holds records.</summary>
+    public const ulong MagicUsed = 0x314D474553564B50;
+
+    /// <summary>"PKVFREE1": free (so is a header of zeros).</summary>
+    public const ulong MagicFree = 0x3145455246564B50;
+
+    /// <summary>"PKVDEAD1": being freed; its length still covers the slots behind it.</summary>
+    public const ulong MagicDead = 0x3144414544564B50;
+
+    [FieldOffset(0)] public ulong Magic;
+
+    /// <summary>Low half of the pool's id. Kept secret, so that no stored value can forge a header.</summary>
+    [FieldOffset(8)] public ulong PoolId;
+
+    /// <summary>This slot's number in the pool, from 0.</summary>
+    [FieldOffset(16)] public uint Index;
+
+    /// <summary>Adjacent slots that this segment takes; 1 but for values larger than a slot.</summary>
+    [FieldOffset(20)] public uint Slots;
+
+    /// <summary>Counts the segments opened in this pool's life.</summary>
+    [FieldOffset(24)] public ulong Generation;
+
+    /// <summary>Random for each opening; seeds the checksums of entries, so that those of an earlier life never validate.</summary>
+    [FieldOffset(32)] public uint Salt;
+
+    /// <summary>Format version of the segment's records and entries.</summary>
+    [FieldOffset(36)] public uint Version;
+
+    [FieldOffset(40)] public ulong Reserved0;
+    [FieldOffset(48)] public ulong Reserved1;
+    [FieldOffset(56)] public uint Reserved2;
+
+    /// <summary>CRC-32C (seed 0) of bytes 8–59.</summary>
+    [FieldOffset(60)] public uint Checksum;
+
+    /// <summary>The checksum that bytes 8–59 should carry.</summary>
+    public static unsafe uint ComputeChecksum(SegmentHeader* header) => Crc32C.Append(0, (byte*)header + 8, 52);
+}

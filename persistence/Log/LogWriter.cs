@@ -1,0 +1,150 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Pool;
+
+namespace Pkv.Persistence.Log;
+
+/// <summary>
+/// One thread's hand in the log: notes which ranges of which segments became commands in this batch, and
+/// commits them all with one fence. Thread rule: one owner; only <see cref="CommittedBatch"/> is read by others.
+/// The ordered positions, for every segment: noted ≤ written ≤ committed (fenced) ≤ durable (synced).
+/// </summary>
+public sealed unsafe class LogWriter
+{
+    private readonly Pool.Pool _pool;
+    private Range[] _ranges = new Range[256];
+    private int _count;
+    private long _committedBatch;
+
+    public LogWriter(Pool.Pool pool) => _pool = pool;
+
+    /// <summary>The batch that ranges are being noted for; the first is 1.</summary>
+    public long CurrentBatch { get; private set; } = 1;
+
+    /// <summary>The last batch whose entries are fenced: visible to recovery after a killed process. Any thread.</summary>
+    public long CommittedBatch => Volatile.Read(ref _committedBatch);
+
+    /// <summary>Whether the batch holds anything to commit.</summary>
+    public bool HasWork => _count != 0;
+
+    /// <summary>Bytes of records and entries committed.</summary>
+    public long BytesCommitted { get; private set; }
+
+    /// <summary>Commit entries written.</summary>
+    public long EntriesCommitted { get; private set; }
+
+    /// <summary>Segments touched by commits since a syncing medium last looked. Taken by the committer under its lock.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>
+    /// Notes that [start, start + length) holds <paramref name="commands"/> commands numbered from
+    /// <paramref name="sequence"/>. Joins the range before it when both bytes and numbers follow on.
+    /// Returns false, noting nothing, when the segment has no room for another entry.
+    /// </summary>
+    public bool TryNote(Segment segment, byte* start, uint length, ulong sequence, uint commands, int database, EntryFlags flags)
+    {
+        uint offset = (uint)(start - segment.Base);
+        if (_count > 0)
+        {
+            ref Range last = ref _ranges[_count - 1];
+            if (last.Segment == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
+                && last.Database == database && last.Flags == flags && flags == EntryFlags.None)
+            {
+                last.Length += length;
+                last.NextSequence += commands;
+                return true;
+            }
+        }
+        if (!segment.HasEntryRoom)
+            return false;
+        if (_count == _ranges.Length)
+            Array.Resize(ref _ranges, _count * 2);
+        segment.PromisedEntries++;
+        _ranges[_count++] = new Range
+        {
+            Segment = segment,
+            Offset = offset,
+            Length = length,
+            Sequence = sequence,
+            NextSequence = sequence + commands,
+            Database = database,
+            Flags = flags,
+        };
+        return true;
+    }
+
+    /// <summary>
+    /// Makes the batch's ranges recoverable: writes their entries, flushes records and entries, fences once.
+    /// The checksum over the record stands in for a fence between record and entry.
+    /// </summary>
+    /// <param name="timeMs">The clock by which the batch ran, Unix ms.</param>
+    public void Commit(long timeMs)
+    {
+        if (_count == 0)
+            return;
+        Media.IMedium medium = _pool.Medium;
+        for (int i = 0; i < _count; i++)
+        {
+            ref Range range = ref _ranges[i];
+            WriteEntry(ref range, timeMs);
+            medium.Flush(range.Segment.Base + range.Offset, range.Length);
+        }
+        FlushEntries(medium);
+        medium.Drain();
+        if (medium.DrainIsDurable)
+        {
+            for (int i = 0; i < _count; i++)
+                _ranges[i].Segment.DurableEntries = _ranges[i].Segment.EntryCount;
+        }
+        EntriesCommitted += _count;
+        Array.Clear(_ranges, 0, _count);
+        _count = 0;
+        Commits++;
+        Volatile.Write(ref _committedBatch, CurrentBatch);
+        CurrentBatch++;
+    }
+
+    private void WriteEntry(ref Range range, long timeMs)
+    {
+        Segment segment = range.Segment;
+        int index = segment.EntryCount;
+        range.EntryIndex = index;
+        CommitEntry* entry = segment.EntryAt(index);
+        entry->Offset = range.Offset;
+        entry->Length = range.Length;
+        entry->Sequence = range.Sequence;
+        entry->TimeAndFlags = CommitEntry.PackTimeAndFlags(timeMs, range.Flags);
+        entry->Database = (ushort)range.Database;
+        entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
+        uint crc = Crc32C.Append(segment.Salt, segment.Base + range.Offset, range.Length);
+        entry->Checksum = Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes);
+        segment.EntryCount = index + 1;
+        segment.PromisedEntries--;
+        BytesCommitted += range.Length + CommitEntry.SizeBytes;
+    }
+
+    // Entries of one segment are neighbours: one flush for each stretch of them.
+    private void FlushEntries(Media.IMedium medium)
+    {
+        for (int i = 0; i < _count;)
+        {
+            Segment segment = _ranges[i].Segment;
+            int first = _ranges[i].EntryIndex;
+            int last = first;
+            for (i++; i < _count && _ranges[i].Segment == segment; i++)
+                last = _ranges[i].EntryIndex;
+            medium.Flush((byte*)segment.EntryAt(last), (nuint)((last - first + 1) * CommitEntry.SizeBytes));
+        }
+    }
+
+    private struct Range
+    {
+        public Segment Segment;
+        public uint Offset;
+        public uint Length;
+        public ulong Sequence;
+        public ulong NextSequence;
+        public int Database;
+        public int EntryIndex;
+        public EntryFlags Flags;
+    }
+}

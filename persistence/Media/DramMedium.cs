@@ -1,0 +1,84 @@
+using System.Diagnostics;
+
+namespace Pkv.Persistence.Media;
+
+/// <summary>
+/// Shared memory that outlives the process, standing in for persistent memory: stores are kept by the kernel
+/// the moment they are made, so a killed process loses nothing; a power loss takes all. Issues the cache
+/// write-backs that real persistent memory needs, so that their cost is paid, and can add the latency and
+/// bandwidth of a slower medium.
+/// </summary>
+public sealed unsafe class DramMedium : IMedium
+{
+    private readonly MappedFile _file;
+    private readonly bool _flush;
+    private readonly double _ticksPerByte;
+    private readonly long _latencyTicks;
+
+    [ThreadStatic] private static long s_bytesSinceDrain;
+
+    /// <param name="path">A file on tmpfs.</param>
+    /// <param name="mappedBytes">The most the pool may hold.</param>
+    /// <param name="flush">Issue cache write-backs as persistent memory would need them.</param>
+    /// <param name="writeLatencyNs">Added to each drain that has something to wait for; 0 adds nothing.</param>
+    /// <param name="bandwidthMbps">Write bandwidth in MB/s (10^6 bytes) to emulate; 0 is no limit.</param>
+    public DramMedium(string path, long mappedBytes, bool flush, int writeLatencyNs, int bandwidthMbps)
+    {
+        _file = new MappedFile(path, mappedBytes);
+        _flush = flush;
+        _latencyTicks = (long)(writeLatencyNs * 1e-9 * Stopwatch.Frequency);
+        _ticksPerByte = bandwidthMbps > 0 ? Stopwatch.Frequency / (bandwidthMbps * 1e6) : 0;
+        Posix.Madvise((nint)_file.Base, (nuint)_file.MappedBytes, Posix.MadvHugePage);
+    }
+
+    public MediumKind Kind => MediumKind.Dram;
+
+    public string Promise =>
+        "survives a killed process; not a kernel crash or a power loss (shared memory"
+        + (_flush ? $", {CacheFlush.InstructionName} paid)" : ", cache write-backs off)");
+
+    public byte* Base => _file.Base;
+    public long MappedBytes => _file.MappedBytes;
+    public long BackedBytes => _file.BackedBytes;
+    public bool DrainIsDurable => true;
+
+    public void Extend(long bytes) => _file.Extend(bytes);
+
+    public void Populate(byte* start, long bytes)
+    {
+        _file.Populate(start, bytes);
+        // Best effort: 2 MiB pages halve the cost of streaming receives; refused where the kernel lacks them.
+        Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvCollapse);
+    }
+
+    public void Flush(byte* start, nuint bytes)
+    {
+        if (!_flush)
+            return;
+        CacheFlush.WriteBack(start, bytes);
+        s_bytesSinceDrain += (long)bytes;
+    }
+
+    public void Drain()
+    {
+        // Orders the write-backs above before the stores that publish durability.
+        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            System.Runtime.Intrinsics.X86.Sse.StoreFence();
+        else
+            Thread.MemoryBarrier();
+        if (_latencyTicks != 0 || _ticksPerByte != 0)
+            Emulate();
+    }
+
+    public int Sync() => 0;
+
+    public void Dispose() => _file.Dispose();
+
+    private void Emulate()
+    {
+        long until = Stopwatch.GetTimestamp() + _latencyTicks + (long)(s_bytesSinceDrain * _ticksPerByte);
+        s_bytesSinceDrain = 0;
+        while (Stopwatch.GetTimestamp() < until)
+            Thread.SpinWait(4);
+    }
+}

@@ -1,0 +1,44 @@
+namespace Pkv.Persistence.Media;
+
+/// <summary>
+/// A mapped, byte-addressable range whose stores become durable. Thread rule: <see cref="Flush"/> and
+/// <see cref="Drain"/> may run on any thread for ranges that thread wrote; <see cref="Extend"/> is called
+/// under the pool's lock; <see cref="Sync"/> by one committer at a time.
+/// </summary>
+public unsafe interface IMedium : IDisposable
+{
+    MediumKind Kind { get; }
+
+    /// <summary>Which failures an acknowledged write survives, and how the medium knows. One line, never more than is true.</summary>
+    string Promise { get; }
+
+    /// <summary>First byte of the mapping. Page-aligned; constant for the medium's life.</summary>
+    byte* Base { get; }
+
+    /// <summary>Bytes of address space mapped: the most that <see cref="Extend"/> can ever back.</summary>
+    long MappedBytes { get; }
+
+    /// <summary>Bytes that may be touched now.</summary>
+    long BackedBytes { get; }
+
+    /// <summary>
+    /// True when <see cref="Drain"/> alone makes earlier stores as durable as the medium can; false when
+    /// they reach the device only by <see cref="Sync"/>.
+    /// </summary>
+    bool DrainIsDurable { get; }
+
+    /// <summary>Backs [0, bytes) with storage. Throws <see cref="MediumException"/> when the device is full.</summary>
+    void Extend(long bytes);
+
+    /// <summary>Faults the pages of a range in for writing, so that a receive does not pay for it. Best effort.</summary>
+    void Populate(byte* start, long bytes);
+
+    /// <summary>Starts the write-back of the cache lines of a range. Unordered until <see cref="Drain"/>.</summary>
+    void Flush(byte* start, nuint bytes);
+
+    /// <summary>Orders every flush of this thread before every store that follows.</summary>
+    void Drain();
+
+    /// <summary>Writes everything stored so far to the device. Returns 0, or the errno of the failure.</summary>
+    int Sync();
+}

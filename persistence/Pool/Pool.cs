@@ -1,0 +1,340 @@
+using System.Security.Cryptography;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Persistence.Pool;
+
+/// <summary>
+/// One mapped region cut into slots. Hands segments out, takes them back, grows the medium. Opening and
+/// freeing take a lock (once per 4 MiB written); address look-ups take none.
+/// </summary>
+public sealed unsafe class Pool : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Segment?[] _bySlot;
+    private readonly Stack<int> _freeSlots = new();
+    private readonly List<(Segment Segment, long Epoch)> _retired = [];
+    private readonly uint _maxSlots;
+    private readonly uint _reserveSlots;
+    private uint _slots;
+    private ulong _generation;
+    private readonly bool[] _slotPopulated;
+
+    private Pool(IMedium medium, PoolOptions options, uint slots, bool created)
+    {
+        Medium = medium;
+        Created = created;
+        Epochs = new EpochTable(options.Threads + 1);
+        _slots = slots;
+        long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
+        _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
+        _reserveSlots = Math.Min((uint)options.Threads, _maxSlots / 8);
+        _bySlot = new Segment?[_maxSlots];
+        _slotPopulated = new bool[_maxSlots];
+        PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
+    }
+
+    public IMedium Medium { get; }
+
+    /// <summary>Whether this start made the pool.</summary>
+    public bool Created { get; }
+
+    public EpochTable Epochs { get; }
+
+    /// <summary>Secret: see <see cref="SegmentHeader.PoolId"/>.</summary>
+    internal ulong PoolId { get; }
+
+    /// <summary>Slots that the medium backs now.</summary>
+    public int Slots => (int)Volatile.Read(ref _slots);
+
+    /// <summary>Slots that the pool may grow to.</summary>
+    public int MaxSlots => (int)_maxSlots;
+
+    /// <summary>Slots that hold records or are being freed.</summary>
+    public int UsedSlots { get; private set; }
+
+    /// <summary>Segments ever opened by this process.</summary>
+    public long SegmentsOpened { get; private set; }
+
+    /// <summary>Segments freed by this process.</summary>
+    public long SegmentsFreed { get; private set; }
+
+    public static Pool Open(IMedium medium, PoolOptions options)
+    {
+        uint slots = PoolFile.OpenOrCreate(medium, options.MaxBytes, out bool created);
+        Pool pool = new(medium, options, slots, created);
+        if (options.Prefault)
+            pool.Prefault(options.PrefaultProgress);
+        if (created)
+            pool.AdoptFree();
+        return pool;
+    }
+
+    /// <summary>The segment that holds this pool offset, or null.</summary>
+    public Segment? SegmentAt(long offset)
+    {
+        long slot = (offset - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes;
+        return (ulong)slot < (ulong)_bySlot.Length ? _bySlot[slot] : null;
+    }
+
+    public Segment? SegmentAt(byte* p) => SegmentAt(p - Medium.Base);
+
+    public bool Contains(byte* p) => p >= Medium.Base && p < Medium.Base + Medium.MappedBytes;
+
+    /// <summary>
+    /// Opens a segment whose record space is at least <paramref name="recordBytes"/>. Returns null when the
+    /// pool is full. <paramref name="useReserve"/>: deletes and the like may take the last slots.
+    /// </summary>
+    public Segment? TryOpen(long recordBytes, bool useReserve = false)
+    {
+        long needed = recordBytes + SegmentHeader.SizeBytes + Segment.EntryMarginBytes + CommitEntry.SizeBytes;
+        int slots = (int)((needed + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes);
+        lock (_lock)
+        {
+            if (Medium.DrainIsDurable && _retired.Count > 0)
+                ReclaimLocked();
+            int first = slots == 1 ? TakeOne(useReserve) : TakeAdjacent(slots, useReserve);
+            if (first < 0)
+                return null;
+            Segment segment = Format(first, slots);
+            for (int i = 0; i < slots; i++)
+                _bySlot[first + i] = segment;
+            UsedSlots += slots;
+            SegmentsOpened++;
+            return segment;
+        }
+    }
+
+    /// <summary>Its owner appends no more. Reservations may still complete.</summary>
+    public void Seal(Segment segment) => segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
+
+    /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more.</summary>
+    public void Retire(Segment segment)
+    {
+        segment.MoveTo(SegmentState.Sealed, SegmentState.Retired);
+        lock (_lock)
+            _retired.Add((segment, Epochs.Advance()));
+    }
+
+    /// <summary>
+    /// Frees what was retired and is no longer visible. On media that need a sync, two of them: what made the
+    /// segments dead must be on the device before they are wiped, and the wipe before they are used again.
+    /// Background work; one caller at a time.
+    /// </summary>
+    public void Reclaim()
+    {
+        if (Medium.DrainIsDurable)
+        {
+            lock (_lock)
+                ReclaimLocked();
+            return;
+        }
+        List<Segment> visibleNoMore;
+        lock (_lock)
+            visibleNoMore = TakeReclaimable();
+        if (visibleNoMore.Count == 0)
+            return;
+        if (Medium.Sync() != 0)
+        {
+            lock (_lock)
+                _retired.AddRange(visibleNoMore.Select(s => (s, 0L)));
+            return;
+        }
+        foreach (Segment segment in visibleNoMore)
+            SegmentHeaders.WriteFreed(Medium, segment);
+        // A failed sync leaves them out of use: better lost space than lost records.
+        if (Medium.Sync() != 0)
+            return;
+        lock (_lock)
+        {
+            foreach (Segment segment in visibleNoMore)
+                ReleaseLocked(segment);
+        }
+    }
+
+    /// <summary>Every segment now in the pool, in slot order.</summary>
+    public List<Segment> Snapshot()
+    {
+        List<Segment> segments = [];
+        lock (_lock)
+        {
+            for (int slot = 0; slot < _slots; slot += Math.Max(1, _bySlot[slot]?.Slots ?? 1))
+            {
+                if (_bySlot[slot] is { } segment)
+                    segments.Add(segment);
+            }
+        }
+        return segments;
+    }
+
+    /// <summary>Faults in the next slots that will be opened, growing the pool when few are left. Background work.</summary>
+    /// <param name="ahead">How many slots to keep ready.</param>
+    public void PrepareAhead(int ahead)
+    {
+        for (int i = 0; i < ahead; i++)
+        {
+            int slot;
+            lock (_lock)
+            {
+                if (_freeSlots.Count < ahead && !GrowLocked(1))
+                    ahead = _freeSlots.Count;
+                slot = _freeSlots.Take(ahead).FirstOrDefault(s => !_slotPopulated[s], -1);
+                if (slot < 0)
+                    return;
+                _slotPopulated[slot] = true;
+            }
+            Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        Epochs.Dispose();
+        Medium.Dispose();
+    }
+
+    internal byte* SlotBase(int slot) => Medium.Base + PoolHeader.SegmentsOffset + (long)slot * PoolHeader.SlotBytes;
+
+    /// <summary>Recovery found a segment: it is sealed from now on.</summary>
+    internal void Adopt(Segment segment)
+    {
+        for (int i = 0; i < segment.Slots; i++)
+            _bySlot[segment.Slot + i] = segment;
+        UsedSlots += segment.Slots;
+        _generation = Math.Max(_generation, segment.Generation);
+        Seal(segment);
+    }
+
+    /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
+    internal void AdoptFree()
+    {
+        for (int slot = (int)_slots - 1; slot >= 0; slot--)
+        {
+            if (_bySlot[slot] is null)
+                _freeSlots.Push(slot);
+        }
+    }
+
+    private int TakeOne(bool useReserve)
+    {
+        if (_freeSlots.Count == 0)
+            GrowLocked(1);
+        bool atLimit = _slots == _maxSlots;
+        if (_freeSlots.Count == 0 || (!useReserve && atLimit && _freeSlots.Count <= _reserveSlots))
+            return -1;
+        return _freeSlots.Pop();
+    }
+
+    // Rare (values above 4 MiB), so a plain scan for a gap; then growth at the end.
+    private int TakeAdjacent(int slots, bool useReserve)
+    {
+        int first = FindGap(slots);
+        if (first < 0 && GrowLocked((uint)slots))
+            first = FindGap(slots);
+        if (first < 0 || (!useReserve && _slots == _maxSlots && _freeSlots.Count - slots < _reserveSlots))
+            return -1;
+        int last = first + slots;
+        int[] kept = [.. _freeSlots.Where(s => s < first || s >= last)];
+        _freeSlots.Clear();
+        foreach (int slot in kept.Reverse())
+            _freeSlots.Push(slot);
+        return first;
+    }
+
+    private int FindGap(int slots)
+    {
+        int length = 0;
+        for (int slot = 0; slot < _slots; slot++)
+        {
+            length = _bySlot[slot] is null ? length + 1 : 0;
+            if (length == slots)
+                return slot - slots + 1;
+        }
+        return -1;
+    }
+
+    // Grows by an eighth, at least 8 slots, so that growing costs little however large the pool becomes.
+    private bool GrowLocked(uint atLeast)
+    {
+        uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), _slots / 8));
+        if (target < _slots + atLeast)
+            return false;
+        try
+        {
+            Medium.Extend(PoolFile.BytesFor(target));
+        }
+        catch (MediumException)
+        {
+            return false;
+        }
+        PoolFile.SetSlots(Medium, target);
+        int[] old = [.. _freeSlots];
+        _freeSlots.Clear();
+        for (int slot = (int)target - 1; slot >= _slots; slot--)
+            _freeSlots.Push(slot);
+        for (int i = old.Length - 1; i >= 0; i--)
+            _freeSlots.Push(old[i]);
+        Volatile.Write(ref _slots, target);
+        return true;
+    }
+
+    private Segment Format(int first, int slots)
+    {
+        // Headers left inside a run from an earlier life must never be found again.
+        for (int i = 1; i < slots; i++)
+            SegmentHeaders.WriteFree(Medium, SlotBase(first + i));
+        uint salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+        Segment segment = new(first, slots, SlotBase(first), salt, ++_generation);
+        SegmentHeaders.WriteUsed(Medium, PoolId, segment);
+        return segment;
+    }
+
+    private void ReclaimLocked()
+    {
+        foreach (Segment segment in TakeReclaimable())
+        {
+            SegmentHeaders.WriteFreed(Medium, segment);
+            ReleaseLocked(segment);
+        }
+    }
+
+    private List<Segment> TakeReclaimable()
+    {
+        List<Segment> taken = [];
+        for (int i = _retired.Count - 1; i >= 0; i--)
+        {
+            (Segment segment, long epoch) = _retired[i];
+            if (segment.IsPinned || !Epochs.HasPassed(epoch))
+                continue;
+            _retired.RemoveAt(i);
+            taken.Add(segment);
+        }
+        return taken;
+    }
+
+    private void ReleaseLocked(Segment segment)
+    {
+        for (int slot = segment.Slot + segment.Slots - 1; slot >= segment.Slot; slot--)
+        {
+            _bySlot[slot] = null;
+            _slotPopulated[slot] = true;
+            _freeSlots.Push(slot);
+        }
+        segment.MoveTo(SegmentState.Retired, SegmentState.Free);
+        UsedSlots -= segment.Slots;
+        SegmentsFreed++;
+    }
+
+    private void Prefault(Action<long, long>? progress)
+    {
+        Medium.Extend(PoolFile.BytesFor(_maxSlots));
+        PoolFile.SetSlots(Medium, _maxSlots);
+        _slots = _maxSlots;
+        for (int slot = 0; slot < _slots; slot++)
+        {
+            Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes);
+            _slotPopulated[slot] = true;
+            progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Persistence.Pool;
+
+/// <summary>Makes and validates the pool header: the border where a file that is not ours is refused, by name.</summary>
+internal static unsafe class PoolFile
+{
+    /// <summary>The smallest pool: header and four slots.</summary>
+    public const long MinBytes = PoolHeader.SegmentsOffset + 4L * PoolHeader.SlotBytes;
+
+    /// <summary>Bytes of a pool of so many slots.</summary>
+    public static long BytesFor(uint slots) => PoolHeader.SegmentsOffset + (long)slots * PoolHeader.SlotBytes;
+
+    /// <summary>Opens the header, or makes one where the medium is blank. Returns the slots that the pool holds.</summary>
+    public static uint OpenOrCreate(IMedium medium, long maxBytes, out bool created)
+    {
+        if (maxBytes < MinBytes)
+            throw new MediumException($"the pool size {maxBytes} is too small: at least {MinBytes} bytes are needed");
+        PoolHeader* header = (PoolHeader*)medium.Base;
+        created = medium.BackedBytes == 0 || (medium.BackedBytes >= sizeof(PoolHeader) && IsBlank((byte*)header));
+        if (!created)
+            return Validate(medium, header, maxBytes);
+        uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
+        medium.Extend(BytesFor(slots));
+        Create(medium, header, slots);
+        return slots;
+    }
+
+    /// <summary>Publishes a new slot count: one 8-byte store that carries its own check.</summary>
+    public static void SetSlots(IMedium medium, uint slots)
+    {
+        PoolHeader* header = (PoolHeader*)medium.Base;
+        Volatile.Write(ref header->SlotsAndCheck, PoolHeader.PackSlots(slots));
+        Persist(medium, (byte*)&header->SlotsAndCheck, sizeof(ulong));
+    }
+
+    public static void Persist(IMedium medium, byte* start, nuint bytes)
+    {
+        medium.Flush(start, bytes);
+        medium.Drain();
+    }
+
+    private static bool IsBlank(byte* start)
+    {
+        return new ReadOnlySpan<byte>(start, 4096 <= PoolHeader.SegmentsOffset ? 128 : 0).IndexOfAnyExcept((byte)0) < 0;
+    }
+
+    private static void Create(IMedium medium, PoolHeader* header, uint slots)
+    {
+        Span<byte> id = stackalloc byte[16];
+        RandomNumberGenerator.Fill(id);
+        *header = default;
+        header->Version = PoolHeader.CurrentVersion;
+        header->Slot = PoolHeader.SlotBytes;
+        header->PoolIdLow = BitConverter.ToUInt64(id) | 1;
+        header->PoolIdHigh = BitConverter.ToUInt64(id[8..]);
+        header->CreatedMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        header->SlotsAndCheck = PoolHeader.PackSlots(slots);
+        header->Magic = PoolHeader.MagicValue;
+        header->Checksum = PoolHeader.ComputeChecksum(header);
+        // The magic goes last: until it is durable the pool is blank, and making it is simply done again.
+        header->Magic = 0;
+        Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
+        Volatile.Write(ref header->Magic, PoolHeader.MagicValue);
+        Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
+        int error = medium.Sync();
+        if (error != 0)
+            throw new MediumException($"cannot write the new pool's header (errno {error})");
+    }
+
+    private static uint Validate(IMedium medium, PoolHeader* header, long maxBytes)
+    {
+        if (medium.BackedBytes < sizeof(PoolHeader) || header->Magic != PoolHeader.MagicValue)
+            throw new MediumException("the file is not a Pkv pool (its first bytes are not PKVPOOL1)");
+        if (header->Version != PoolHeader.CurrentVersion)
+            throw new MediumException($"the pool has format version {header->Version}; this server reads version {PoolHeader.CurrentVersion}");
+        if (header->Checksum != PoolHeader.ComputeChecksum(header))
+            throw new MediumException("the pool's header is damaged (bytes 0-43: checksum mismatch)");
+        if (header->Slot != PoolHeader.SlotBytes)
+            throw new MediumException($"the pool has slots of {header->Slot} bytes; this server uses {PoolHeader.SlotBytes}");
+        if (!PoolHeader.TryUnpackSlots(header->SlotsAndCheck, out uint slots))
+            throw new MediumException("the pool's header is damaged (bytes 64-71: slot count mismatch)");
+        long expected = BytesFor(slots);
+        if (medium.BackedBytes < expected)
+            throw new MediumException($"the pool is truncated: {expected} bytes expected, {medium.BackedBytes} found");
+        if (expected > maxBytes && medium.Kind != MediumKind.Dax)
+            throw new MediumException($"the pool holds {expected} bytes, more than the pool size {maxBytes}; give a larger --pool-size");
+        return slots;
+    }
+}

@@ -1,0 +1,53 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Persistence.Pool;
+
+/// <summary>
+/// Writes segment headers so that every crash state is one that recovery can name. The rest of the header is
+/// durable before the magic that vouches for it; the magic is one 8-byte store.
+/// </summary>
+internal static unsafe class SegmentHeaders
+{
+    public static void WriteUsed(IMedium medium, ulong poolId, Segment segment)
+    {
+        SegmentHeader* header = (SegmentHeader*)segment.Base;
+        // Free first: a slot whose old header is intact must not vouch for half of the new one.
+        SetMagic(medium, header, SegmentHeader.MagicFree);
+        header->PoolId = poolId;
+        header->Index = (uint)segment.Slot;
+        header->Slots = (uint)segment.Slots;
+        header->Generation = segment.Generation;
+        header->Salt = segment.Salt;
+        header->Version = PoolHeader.CurrentVersion;
+        header->Reserved0 = header->Reserved1 = header->Reserved2 = 0;
+        header->Checksum = SegmentHeader.ComputeChecksum(header);
+        PoolFile.Persist(medium, (byte*)header, SegmentHeader.SizeBytes);
+        SetMagic(medium, header, SegmentHeader.MagicUsed);
+    }
+
+    public static void WriteFree(IMedium medium, byte* slot) =>
+        SetMagic(medium, (SegmentHeader*)slot, SegmentHeader.MagicFree);
+
+    /// <summary>
+    /// Frees a segment. One of several slots is marked dead first: until the slots behind it carry headers of
+    /// their own, its header still says that they are not to be looked at.
+    /// </summary>
+    public static void WriteFreed(IMedium medium, Segment segment)
+    {
+        SegmentHeader* header = (SegmentHeader*)segment.Base;
+        if (segment.Slots > 1)
+        {
+            SetMagic(medium, header, SegmentHeader.MagicDead);
+            for (int i = 1; i < segment.Slots; i++)
+                WriteFree(medium, segment.Base + (long)i * PoolHeader.SlotBytes);
+        }
+        SetMagic(medium, header, SegmentHeader.MagicFree);
+    }
+
+    private static void SetMagic(IMedium medium, SegmentHeader* header, ulong magic)
+    {
+        Volatile.Write(ref header->Magic, magic);
+        PoolFile.Persist(medium, (byte*)header, sizeof(ulong));
+    }
+}

@@ -1,0 +1,17 @@
+namespace Pkv.Persistence.Pool;
+
+/// <summary>A segment's life. Free → Open → Sealed → Retired → Free; nothing else.</summary>
+public enum SegmentState
+{
+    /// <summary>Holds nothing; may be opened.</summary>
+    Free,
+
+    /// <summary>One thread receives or appends into it.</summary>
+    Open,
+
+    /// <summary>Takes no new records; reservations made while it was open may still complete in it.</summary>
+    Sealed,
+
+    /// <summary>Holds nothing live; waits for readers (epochs) and sends (pins) that may still see it.</summary>
+    Retired,
+}
