@@ -1,5 +1,5 @@
 using Pkv.Persistence.Format;
-using Pkv.Persistence.Pool;
+using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;
 
@@ -10,12 +10,12 @@ namespace Pkv.Persistence.Log;
 /// </summary>
 public sealed unsafe class LogWriter
 {
-    private readonly Pool.Pool _pool;
+    private readonly Pool _pool;
     private Range[] _ranges = new Range[256];
     private int _count;
     private long _committedBatch;
 
-    public LogWriter(Pool.Pool pool) => _pool = pool;
+    public LogWriter(Pool pool) => _pool = pool;
 
     /// <summary>The batch that ranges are being noted for; the first is 1.</summary>
     public long CurrentBatch { get; private set; } = 1;

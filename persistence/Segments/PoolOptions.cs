@@ -1,4 +1,4 @@
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>How to open a pool.</summary>
 public sealed class PoolOptions

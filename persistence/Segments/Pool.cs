@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>
 /// One mapped region cut into slots. Hands segments out, takes them back, grows the medium. Opening and

@@ -1,7 +1,7 @@
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>
 /// Writes segment headers so that every crash state is one that recovery can name. The rest of the header is

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>Makes and validates the pool header: the border where a file that is not ours is refused, by name.</summary>
 internal static unsafe class PoolFile

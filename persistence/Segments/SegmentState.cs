@@ -1,4 +1,4 @@
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>A segment's life. Free → Open → Sealed → Retired → Free; nothing else.</summary>
 public enum SegmentState

@@ -1,6 +1,6 @@
 using Pkv.Persistence.Format;
 
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>
 /// The DRAM side of one segment: where it lies, how far it is filled. Fields without a note are written by

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Pkv.Persistence.Pool;
+namespace Pkv.Persistence.Segments;
 
 /// <summary>
 /// Epoch-based reclamation: a thread that may hold pointers into segments announces the epoch in which it

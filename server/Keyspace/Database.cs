@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pkv.Server.Keyspace;
+
+/// <summary>One numbered database: its stripes, made when it is first used, and its counts.</summary>
+public sealed unsafe class Database(int number)
+{
+    public const int StripeBits = 12;
+    public const int StripeCount = 1 << StripeBits;
+
+    private readonly Lock _making = new();
+    private nint _stripes;
+    private long _keyCount;
+    private long _volatileCount;
+
+    /// <summary>As SELECT names it. SWAPDB changes it.</summary>
+    public int Number { get; internal set; } = number;
+
+    /// <summary>Keys held, expired ones that nobody has removed yet included.</summary>
+    public long KeyCount => Volatile.Read(ref _keyCount);
+
+    /// <summary>Keys held that have an expiry time.</summary>
+    public long VolatileCount => Volatile.Read(ref _volatileCount);
+
+    /// <summary>A database that was never used has no stripes and no keys.</summary>
+    public bool IsMade => Volatile.Read(ref _stripes) != 0;
+
+    /// <summary>The stripe that keys of this hash belong to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Stripe* StripeOf(ulong hash) => Stripes + (hash & (StripeCount - 1));
+
+    /// <summary>All stripes, in lock order.</summary>
+    public Stripe* Stripes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            nint stripes = Volatile.Read(ref _stripes);
+            return (Stripe*)(stripes != 0 ? stripes : Make());
+        }
+    }
+
+    /// <summary>Notes keys added (or, negative, removed). Any thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CountKeys(long delta) => Interlocked.Add(ref _keyCount, delta);
+
+    /// <summary>Notes keys that gained or lost an expiry time. Any thread.</summary>
+    public void CountVolatile(long delta) => Interlocked.Add(ref _volatileCount, delta);
+
+    private nint Make()
+    {
+        lock (_making)
+        {
+            if (_stripes == 0)
+            {
+                nuint bytes = StripeCount * (nuint)Stripe.SizeBytes;
+                void* stripes = NativeMemory.AlignedAlloc(bytes, Stripe.SizeBytes);
+                NativeMemory.Clear(stripes, bytes);
+                Volatile.Write(ref _stripes, (nint)stripes);
+            }
+            return _stripes;
+        }
+    }
+}

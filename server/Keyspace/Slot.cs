@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace Pkv.Server.Keyspace;
+
+/// <summary>
+/// One key in the index: 64 bits.
+/// <code>
+/// 63      56 55  53 52       51      43 42                        0
+/// | tag (8) | kind | volatile | lru (9) | address or volatile cell |
+/// </code>
+/// Zero is an empty slot. The address is the pool offset of the key's bulk string (43 bits: 8 TiB). With the
+/// volatile bit set it is instead the number of a cell that holds address and expiry time.
+/// </summary>
+public static class Slot
+{
+    public const int TagShift = 56;
+    public const int KindShift = 53;
+    public const ulong KindMask = 7UL << KindShift;
+    public const ulong VolatileBit = 1UL << 52;
+    public const int LruShift = 43;
+    public const int LruBits = 9;
+    public const ulong LruMask = ((1UL << LruBits) - 1) << LruShift;
+    public const ulong AddressMask = (1UL << LruShift) - 1;
+
+    /// <summary>Seconds in one unit of the LRU clock.</summary>
+    public const int LruUnitSeconds = 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Tag(ulong hash) => hash & 0xFFUL << TagShift;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ValueKind Kind(ulong slot) => (ValueKind)((slot & KindMask) >> KindShift);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsVolatile(ulong slot) => (slot & VolatileBit) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Address(ulong slot) => slot & AddressMask;
+
+    /// <summary>The LRU clock now, in units, modulo its width.</summary>
+    public static ulong LruClock(long nowMs) => (ulong)(nowMs / (1000 * LruUnitSeconds)) & ((1UL << LruBits) - 1);
+}
+
+/// <summary>What a slot's address leads to. Three bits.</summary>
+public enum ValueKind
+{
+    /// <summary>A cell: the key's bulk string directly followed by the value's.</summary>
+    String = 0,
+
+    /// <summary>A key and a value with one bulk string between them, as SETEX and PSETEX send it.</summary>
+    StringAfterGap = 1,
+}

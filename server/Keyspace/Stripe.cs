@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pkv.Server.Keyspace;
+
+/// <summary>
+/// A slice of one database's keys: its lock, its Lamport clock, its part of the index. One cache line. All
+/// but the lock word is read and written under the lock (or, with a single I/O thread, by that thread).
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+public unsafe struct Stripe
+{
+    public const int SizeBytes = 64;
+
+    /// <summary>0 free, 1 held.</summary>
+    [FieldOffset(0)] private int _lock;
+
+    /// <summary>The I/O thread that wrote here last.</summary>
+    [FieldOffset(4)] public int WriterThread;
+
+    /// <summary>That thread's batch at the time. Others wait for its commit before they look.</summary>
+    [FieldOffset(8)] public long WriterBatch;
+
+    /// <summary>Number of the last command that changed anything here.</summary>
+    [FieldOffset(16)] public ulong Clock;
+
+    /// <summary>Buckets of eight words; null while the stripe is empty.</summary>
+    [FieldOffset(24)] internal ulong* Buckets;
+
+    /// <summary>Buckets that take what their home bucket cannot.</summary>
+    [FieldOffset(32)] internal ulong* Overflow;
+
+    /// <summary>Cells of keys that expire.</summary>
+    [FieldOffset(40)] internal VolatileCell* Volatiles;
+
+    /// <summary>Keys held.</summary>
+    [FieldOffset(48)] public uint Count;
+
+    /// <summary>Home buckets in use (linear hashing: any number, not only powers of two).</summary>
+    [FieldOffset(52)] internal uint BucketCount;
+
+    /// <summary>Keys held that expire.</summary>
+    [FieldOffset(56)] public uint VolatileCount;
+
+    /// <summary>Where the active expiry cycle goes on in <see cref="Volatiles"/>.</summary>
+    [FieldOffset(60)] public uint ExpiryCursor;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter()
+    {
+        if (Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
+            EnterContended();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Exit() => Volatile.Write(ref _lock, 0);
+
+    // Holders do microseconds of work at most, but may be descheduled: spin briefly, then yield.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterContended()
+    {
+        SpinWait spin = default;
+        do
+            spin.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _lock) != 0 || Interlocked.CompareExchange(ref _lock, 1, 0) != 0);
+    }
+}

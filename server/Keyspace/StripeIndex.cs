@@ -1,0 +1,283 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Pkv.Server.Keyspace;
+
+/// <summary>
+/// The hash table inside a stripe: linear hashing (Litwin 1980), so that it grows by one bucket at a time. A
+/// bucket is a cache line: seven slots and the number of an overflow bucket. All calls are made under the
+/// stripe's lock; <c>pool</c> is the pool's first byte, to which addresses are relative.
+/// </summary>
+public static unsafe class StripeIndex
+{
+    public const int WordsPerBucket = 8;
+    public const int SlotsPerBucket = 7;
+
+    // Grows when there are more than 5 keys for each home bucket of 7 slots: 64 / 5 = 12.8 bytes a key, and
+    // about one bucket in ten has an overflow.
+    private const uint KeysPerBucket = 5;
+    private const int BucketBytes = WordsPerBucket * sizeof(ulong);
+
+    /// <summary>The slot of the key, or null.</summary>
+    public static ulong* Find(Stripe* stripe, ulong hash, byte* key, int length, byte* pool)
+    {
+        if (stripe->Count == 0)
+            return null;
+        ulong tag = Slot.Tag(hash);
+        ulong* bucket = Home(stripe, hash);
+        while (true)
+        {
+            for (int i = 0; i < SlotsPerBucket; i++)
+            {
+                ulong slot = bucket[i];
+                if (slot == 0)
+                    continue;
+                if (Slot.Tag(slot) == tag && Cell.Holds(pool + AddressOf(stripe, slot), key, length))
+                    return bucket + i;
+            }
+            uint next = (uint)bucket[SlotsPerBucket];
+            if (next == 0)
+                return null;
+            bucket = stripe->Overflow + (next - 1) * WordsPerBucket;
+        }
+    }
+
+    /// <summary>Starts loading the bucket that <see cref="Find"/> will look at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(Stripe* stripe, ulong hash)
+    {
+        if (Sse.IsSupported && stripe->Count != 0)
+            Sse.Prefetch0(Home(stripe, hash));
+    }
+
+    /// <summary>Adds a key that is not there.</summary>
+    /// <param name="address">Pool offset of its bulk string.</param>
+    /// <param name="expiryMs">Unix ms, or -1 for a key that does not expire.</param>
+    public static void Insert(Stripe* stripe, ulong hash, ValueKind kind, ulong address, long expiryMs, ulong lru, byte* pool)
+    {
+        if (stripe->Count >= stripe->BucketCount * KeysPerBucket)
+            Split(stripe, pool);
+        ulong slot = Slot.Tag(hash) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
+        slot |= expiryMs < 0 ? address : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs);
+        Place(stripe, Home(stripe, hash), slot);
+        stripe->Count++;
+    }
+
+    /// <summary>Points a key's slot at a new place, with a new expiry (-1: none).</summary>
+    public static void Update(Stripe* stripe, ulong* slot, ValueKind kind, ulong address, long expiryMs, ulong lru)
+    {
+        ulong old = *slot;
+        ulong updated = (old & 0xFFUL << Slot.TagShift) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
+        if (Slot.IsVolatile(old))
+        {
+            uint cell = (uint)Slot.Address(old);
+            if (expiryMs >= 0)
+            {
+                stripe->Volatiles[cell].Address = address;
+                stripe->Volatiles[cell].ExpiryMs = expiryMs;
+                *slot = updated | Slot.VolatileBit | cell;
+                return;
+            }
+            DropVolatile(stripe, cell);
+        }
+        *slot = updated | (expiryMs < 0 ? address : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs));
+    }
+
+    /// <summary>Removes the key that this slot holds.</summary>
+    public static void Remove(Stripe* stripe, ulong* slot)
+    {
+        if (Slot.IsVolatile(*slot))
+            DropVolatile(stripe, (uint)Slot.Address(*slot));
+        *slot = 0;
+        if (--stripe->Count == 0)
+            Clear(stripe);
+    }
+
+    /// <summary>Forgets every key and gives the memory back.</summary>
+    public static void Clear(Stripe* stripe)
+    {
+        NativeArray.Free(stripe->Buckets, BucketBytes);
+        NativeArray.Free(stripe->Overflow, BucketBytes);
+        NativeArray.Free(stripe->Volatiles, VolatileCell.SizeBytes);
+        stripe->Buckets = null;
+        stripe->Overflow = null;
+        stripe->Volatiles = null;
+        stripe->BucketCount = stripe->Count = stripe->VolatileCount = stripe->ExpiryCursor = 0;
+    }
+
+    /// <summary>Pool offset of the key that the slot holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong AddressOf(Stripe* stripe, ulong slot) =>
+        Slot.IsVolatile(slot) ? stripe->Volatiles[Slot.Address(slot)].Address : Slot.Address(slot);
+
+    /// <summary>Unix ms at which the key expires, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long ExpiryOf(Stripe* stripe, ulong slot) =>
+        Slot.IsVolatile(slot) ? stripe->Volatiles[Slot.Address(slot)].ExpiryMs : -1;
+
+    /// <summary>Home buckets; SCAN walks them in rising order (a split moves keys only to a higher one).</summary>
+    public static uint BucketCount(Stripe* stripe) => stripe->BucketCount;
+
+    /// <summary>Copies the slots of a home bucket and its overflow to <paramref name="slots"/>; returns how many there are.</summary>
+    public static int ReadBucket(Stripe* stripe, uint bucketIndex, Span<ulong> slots)
+    {
+        int count = 0;
+        ulong* bucket = stripe->Buckets + (ulong)bucketIndex * WordsPerBucket;
+        while (true)
+        {
+            for (int i = 0; i < SlotsPerBucket; i++)
+            {
+                if (bucket[i] == 0)
+                    continue;
+                if (count < slots.Length)
+                    slots[count] = bucket[i];
+                count++;
+            }
+            uint next = (uint)bucket[SlotsPerBucket];
+            if (next == 0)
+                return count;
+            bucket = stripe->Overflow + (ulong)(next - 1) * WordsPerBucket;
+        }
+    }
+
+    /// <summary>Makes room for so many keys at once, as recovery does when it knows what is coming.</summary>
+    public static void Reserve(Stripe* stripe, uint keys)
+    {
+        uint buckets = keys / KeysPerBucket + 1;
+        if (stripe->Count != 0 || buckets <= stripe->BucketCount)
+            return;
+        stripe->Buckets = (ulong*)NativeArray.Grow(stripe->Buckets, buckets, BucketBytes);
+        stripe->BucketCount = buckets;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong* Home(Stripe* stripe, ulong hash)
+    {
+        uint count = stripe->BucketCount;
+        uint bits = (uint)(hash >> Database.StripeBits);
+        uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(count - 1 | 1);
+        uint index = bits & mask;
+        if (index >= count)
+            index &= mask >> 1;
+        return stripe->Buckets + (ulong)index * WordsPerBucket;
+    }
+
+    private static void Place(Stripe* stripe, ulong* bucket, ulong slot)
+    {
+        while (true)
+        {
+            for (int i = 0; i < SlotsPerBucket; i++)
+            {
+                if (bucket[i] == 0)
+                {
+                    bucket[i] = slot;
+                    return;
+                }
+            }
+            uint next = (uint)bucket[SlotsPerBucket];
+            if (next == 0)
+            {
+                // The bucket may itself lie in the overflow array, which may move when it grows.
+                long offset = stripe->Overflow == null ? -1 : bucket - stripe->Overflow;
+                bool inOverflow = offset >= 0 && offset < NativeArray.Capacity(stripe->Overflow) * (long)WordsPerBucket;
+                next = TakeOverflow(stripe) + 1;
+                if (inOverflow)
+                    bucket = stripe->Overflow + offset;
+                bucket[SlotsPerBucket] = next;
+            }
+            bucket = stripe->Overflow + (ulong)(next - 1) * WordsPerBucket;
+        }
+    }
+
+    private static uint TakeOverflow(Stripe* stripe)
+    {
+        if (stripe->Overflow != null && NativeArray.FreeHead(stripe->Overflow) is uint head and not 0)
+        {
+            ulong* bucket = stripe->Overflow + (ulong)(head - 1) * WordsPerBucket;
+            NativeArray.FreeHead(stripe->Overflow) = (uint)bucket[SlotsPerBucket];
+            bucket[SlotsPerBucket] = 0;
+            return head - 1;
+        }
+        uint used = stripe->Overflow == null ? 0 : NativeArray.Used(stripe->Overflow);
+        if (used == NativeArray.Capacity(stripe->Overflow))
+            stripe->Overflow = (ulong*)NativeArray.Grow(stripe->Overflow, used + 1, BucketBytes);
+        NativeArray.Used(stripe->Overflow) = used + 1;
+        return used;
+    }
+
+    private static ulong TakeVolatile(Stripe* stripe, ulong address, long expiryMs)
+    {
+        uint cell;
+        if (stripe->Volatiles != null && NativeArray.FreeHead(stripe->Volatiles) is uint head and not 0)
+        {
+            cell = head - 1;
+            NativeArray.FreeHead(stripe->Volatiles) = (uint)stripe->Volatiles[cell].ExpiryMs;
+        }
+        else
+        {
+            cell = stripe->Volatiles == null ? 0 : NativeArray.Used(stripe->Volatiles);
+            if (cell == NativeArray.Capacity(stripe->Volatiles))
+                stripe->Volatiles = (VolatileCell*)NativeArray.Grow(stripe->Volatiles, cell + 1, VolatileCell.SizeBytes);
+            NativeArray.Used(stripe->Volatiles) = cell + 1;
+        }
+        stripe->Volatiles[cell].Address = address;
+        stripe->Volatiles[cell].ExpiryMs = expiryMs;
+        stripe->VolatileCount++;
+        return cell;
+    }
+
+    private static void DropVolatile(Stripe* stripe, uint cell)
+    {
+        stripe->Volatiles[cell].Address = 0;
+        stripe->Volatiles[cell].ExpiryMs = NativeArray.FreeHead(stripe->Volatiles);
+        NativeArray.FreeHead(stripe->Volatiles) = cell + 1;
+        stripe->VolatileCount--;
+    }
+
+    // Adds one home bucket and moves there what now belongs to it. The keys must be hashed again, so their
+    // cells are all asked for before the first is read.
+    private static void Split(Stripe* stripe, byte* pool)
+    {
+        uint count = stripe->BucketCount;
+        if (count == NativeArray.Capacity(stripe->Buckets))
+            stripe->Buckets = (ulong*)NativeArray.Grow(stripe->Buckets, count + 1, BucketBytes);
+        stripe->BucketCount = count + 1;
+        if (count == 0)
+            return;
+        uint level = uint.MaxValue >> BitOperations.LeadingZeroCount(count);
+        ulong* bucket = stripe->Buckets + (ulong)(count & level >> 1) * WordsPerBucket;
+        Span<ulong> moved = stackalloc ulong[256];
+        int total = ReadBucket(stripe, count & level >> 1, moved);
+        if (total > moved.Length)
+            moved = new ulong[total];
+        ReadBucket(stripe, count & level >> 1, moved);
+        moved = moved[..total];
+        foreach (ulong slot in moved)
+        {
+            if (Sse.IsSupported)
+                Sse.Prefetch0(pool + AddressOf(stripe, slot));
+        }
+        EmptyBucket(stripe, bucket);
+        foreach (ulong slot in moved)
+        {
+            byte* key = Cell.Data(pool + AddressOf(stripe, slot), out int length);
+            Place(stripe, Home(stripe, KeyHash.Of(key, length)), slot);
+        }
+    }
+
+    private static void EmptyBucket(Stripe* stripe, ulong* bucket)
+    {
+        uint next = (uint)bucket[SlotsPerBucket];
+        new Span<ulong>(bucket, WordsPerBucket).Clear();
+        while (next != 0)
+        {
+            ulong* overflow = stripe->Overflow + (ulong)(next - 1) * WordsPerBucket;
+            uint after = (uint)overflow[SlotsPerBucket];
+            new Span<ulong>(overflow, WordsPerBucket).Clear();
+            overflow[SlotsPerBucket] = NativeArray.FreeHead(stripe->Overflow);
+            NativeArray.FreeHead(stripe->Overflow) = next;
+            next = after;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pkv.Zio.Buffers;
+
+/// <summary>
+/// The replies of one turn: bytes written one after the other, and slices of memory elsewhere that belong
+/// between them and are gathered by the kernel instead of copied. Owned by one thread; used again each turn.
+/// </summary>
+public sealed unsafe class GatherBuffer : IDisposable
+{
+    private const int KeptBytes = 1 << 20;
+
+    private byte* _base;
+    private int _capacity;
+    private Slice[] _slices = new Slice[64];
+
+    public GatherBuffer()
+    {
+        _capacity = KeptBytes;
+        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+    }
+
+    /// <summary>Bytes written so far.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Slices noted so far.</summary>
+    public int SliceCount { get; private set; }
+
+    /// <summary>Bytes of the slices noted so far.</summary>
+    public long SliceBytes { get; private set; }
+
+    /// <summary>The first byte written. Moves when the buffer grows.</summary>
+    public byte* Base => _base;
+
+    public ref readonly Slice SliceAt(int index) => ref _slices[index];
+
+    /// <summary>Room for <paramref name="bytes"/> more; write there, then <see cref="Advance"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Reserve(int bytes)
+    {
+        if (_capacity - Length < bytes)
+            Grow(bytes);
+        return _base + Length;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance(int bytes) => Length += bytes;
+
+    /// <summary>Appends a copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(byte* source, int bytes)
+    {
+        Unsafe.CopyBlockUnaligned(Reserve(bytes), source, (uint)bytes);
+        Length += bytes;
+    }
+
+    /// <summary>Appends a copy.</summary>
+    public void Append(ReadOnlySpan<byte> source)
+    {
+        source.CopyTo(new Span<byte>(Reserve(source.Length), source.Length));
+        Length += source.Length;
+    }
+
+    /// <summary>Notes memory that is to be sent here, from where it lies. It must stay until it is sent.</summary>
+    public void AppendSlice(byte* start, long bytes)
+    {
+        if (SliceCount == _slices.Length)
+            Array.Resize(ref _slices, SliceCount * 2);
+        _slices[SliceCount++] = new Slice(Length, start, bytes);
+        SliceBytes += bytes;
+    }
+
+    /// <summary>Forgets everything after a position: the replies of a command that answers nothing after all.</summary>
+    public void Truncate(int length, int sliceCount)
+    {
+        Length = length;
+        while (SliceCount > sliceCount)
+            SliceBytes -= _slices[--SliceCount].Bytes;
+    }
+
+    /// <summary>Starts a new turn. A buffer that one huge reply made grow is given back.</summary>
+    public void Reset()
+    {
+        Length = 0;
+        SliceCount = 0;
+        SliceBytes = 0;
+        if (_capacity <= 4 * KeptBytes)
+            return;
+        NativeMemory.AlignedFree(_base);
+        _capacity = KeptBytes;
+        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(_base);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int bytes)
+    {
+        long needed = Math.Max((long)_capacity * 2, (long)Length + bytes);
+        if (needed > int.MaxValue - 4096)
+            needed = Math.Max((long)Length + bytes, int.MaxValue - 4096);
+        if (needed > int.MaxValue)
+            throw new InsufficientMemoryException("the replies of one turn pass 2 GiB");
+        _base = (byte*)NativeMemory.AlignedRealloc(_base, (nuint)needed, 4096);
+        _capacity = (int)needed;
+    }
+
+    /// <summary>Memory to send before the byte at <paramref name="At"/> of the buffer.</summary>
+    public readonly record struct Slice(int At, nint Start, long Bytes)
+    {
+        internal Slice(int at, byte* start, long bytes)
+            : this(at, (nint)start, bytes)
+        {
+        }
+    }
+}
