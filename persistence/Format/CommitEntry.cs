@@ -45,7 +45,10 @@ public struct CommitEntry
     public static ulong PackTimeAndFlags(long timeMs, EntryFlags flags) => (ulong)timeMs & 0xFFFF_FFFF_FFFF | (ulong)flags << 48;
 }
 
-/// <summary>Properties of the commands in an entry's range.</summary>
+/// <summary>
+/// Properties of the commands in an entry's range. Bits 3–7 number the pieces of a transaction (modulo 32);
+/// bits 8–15 name the writer, whose sequence numbers strictly rise.
+/// </summary>
 [Flags]
 public enum EntryFlags : ushort
 {
@@ -53,4 +56,10 @@ public enum EntryFlags : ushort
 
     /// <summary>The range touches whole databases (FLUSHALL, FLUSHDB, SWAPDB): replay treats it as a barrier.</summary>
     Global = 1,
+
+    /// <summary>A transaction goes on in this writer's next entry; without that entry it never happened.</summary>
+    Continued = 2,
+
+    /// <summary>This entry goes on with the transaction of this writer's entry before.</summary>
+    Continuation = 4,
 }

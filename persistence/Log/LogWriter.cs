@@ -12,10 +12,18 @@ public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
     private Range[] _ranges = new Range[256];
+    private readonly EntryFlags _writer;
     private int _count;
     private long _committedBatch;
+    private int _transactionStart = -1;
 
-    public LogWriter(Pool pool) => _pool = pool;
+    /// <param name="pool">Where the segments live.</param>
+    /// <param name="writer">This writer's number, 0 to 255: unique among the pool's writers.</param>
+    public LogWriter(Pool pool, int writer)
+    {
+        _pool = pool;
+        _writer = (EntryFlags)(writer << 8);
+    }
 
     /// <summary>The batch that ranges are being noted for; the first is 1.</summary>
     public long CurrentBatch { get; private set; } = 1;
@@ -32,7 +40,7 @@ public sealed unsafe class LogWriter
     /// <summary>Commit entries written.</summary>
     public long EntriesCommitted { get; private set; }
 
-    /// <summary>Segments touched by commits since a syncing medium last looked. Taken by the committer under its lock.</summary>
+    /// <summary>Batches committed.</summary>
     public long Commits { get; private set; }
 
     /// <summary>
@@ -43,12 +51,13 @@ public sealed unsafe class LogWriter
     public bool TryNote(Segment segment, byte* start, uint length, ulong sequence, uint commands, int database, EntryFlags flags)
     {
         uint offset = (uint)(start - segment.Base);
-        if (_count > 0)
+        if (_count > 0 && _count != _transactionStart)
         {
             ref Range last = ref _ranges[_count - 1];
             if (last.Segment == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
-                && last.Database == database && last.Flags == flags && flags == EntryFlags.None)
+                && last.Database == database && (last.Flags == flags || _transactionStart >= 0))
             {
+                last.Flags |= flags;
                 last.Length += length;
                 last.NextSequence += commands;
                 return true;
@@ -70,6 +79,21 @@ public sealed unsafe class LogWriter
             Flags = flags,
         };
         return true;
+    }
+
+    /// <summary>What is noted until <see cref="EndTransaction"/> is recovered wholly or not at all.</summary>
+    public void BeginTransaction() => _transactionStart = _count;
+
+    /// <summary>Chains the transaction's ranges, where there are several (its segment was full, or it changed database).</summary>
+    public void EndTransaction()
+    {
+        int last = _count - 1;
+        for (int i = _transactionStart; i <= last && last > _transactionStart; i++)
+        {
+            _ranges[i].Flags |= (i < last ? EntryFlags.Continued : 0) | (i > _transactionStart ? EntryFlags.Continuation : 0)
+                | (EntryFlags)((i - _transactionStart & 31) << 3);
+        }
+        _transactionStart = -1;
     }
 
     /// <summary>
@@ -112,7 +136,7 @@ public sealed unsafe class LogWriter
         entry->Offset = range.Offset;
         entry->Length = range.Length;
         entry->Sequence = range.Sequence;
-        entry->TimeAndFlags = CommitEntry.PackTimeAndFlags(timeMs, range.Flags);
+        entry->TimeAndFlags = CommitEntry.PackTimeAndFlags(timeMs, range.Flags | _writer);
         entry->Database = (ushort)range.Database;
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
         uint crc = Crc32C.Append(segment.Salt, segment.Base + range.Offset, range.Length);

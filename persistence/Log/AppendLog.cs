@@ -1,0 +1,54 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Log;
+
+/// <summary>
+/// The segments that one thread appends to, one open at a time: used once for what is received in place and
+/// once for records the server writes itself. Owner thread only.
+/// </summary>
+public sealed unsafe class AppendLog(Pool pool)
+{
+    private Segment? _spare;
+
+    /// <summary>The open segment; null before the first use and while the pool is full.</summary>
+    public Segment? Current { get; private set; }
+
+    /// <summary>
+    /// Makes sure that the open segment has <paramref name="bytes"/> free, opening another one if not. Returns
+    /// false when the pool is full; the open segment then stays as it is.
+    /// </summary>
+    public bool TryReserve(long bytes, bool useReserve = false)
+    {
+        if (Current is not null && Current.FreeBytes >= bytes && Current.HasEntryRoom)
+            return true;
+        if (_spare is not null && _spare.FreeBytes >= bytes && _spare.HasEntryRoom)
+        {
+            (Current, _spare) = (_spare, Current);
+            return true;
+        }
+        Segment? opened = pool.TryOpen(bytes, useReserve);
+        if (opened is null)
+            return false;
+        // The one with more room left is kept as a spare, so that one large record does not waste a segment.
+        if (_spare is null || (Current is not null && Current.FreeBytes > _spare.FreeBytes))
+            (_spare, Current) = (Current, _spare);
+        if (Current is not null)
+            pool.Seal(Current);
+        Current = opened;
+        return true;
+    }
+
+    /// <summary>Where the next record goes.</summary>
+    public byte* Tail => Current!.Base + Current.Tail;
+
+    /// <summary>Seals what is open: after FLUSHALL, so that it can be freed, or at shutdown.</summary>
+    public void Close()
+    {
+        if (Current is not null)
+            pool.Seal(Current);
+        if (_spare is not null)
+            pool.Seal(_spare);
+        Current = _spare = null;
+    }
+}

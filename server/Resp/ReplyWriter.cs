@@ -1,0 +1,166 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pkv.Server.Keyspace;
+using Pkv.Zio.Buffers;
+
+namespace Pkv.Server.Resp;
+
+/// <summary>
+/// Writes replies in the protocol version that the client chose (RESP2, or RESP3 after HELLO 3) into the
+/// thread's gather buffer. Owner thread only; allocates nothing but for error texts made from strings.
+/// </summary>
+public sealed unsafe class ReplyWriter(GatherBuffer output)
+{
+    /// <summary>The buffer behind, for truncation and for sending.</summary>
+    public GatherBuffer Output { get; } = output;
+
+    /// <summary>RESP3 types may be used.</summary>
+    public bool Resp3 { get; set; }
+
+    /// <summary>Values of at least this many bytes are sent from where they lie instead of being copied (send-gather-threshold).</summary>
+    public int GatherThreshold { get; set; } = 16 * 1024;
+
+    /// <summary>Error replies written.</summary>
+    public long ErrorCount { get; private set; }
+
+    public void Ok() => Output.Append("+OK\r\n"u8);
+
+    public void Queued() => Output.Append("+QUEUED\r\n"u8);
+
+    /// <summary>A status reply: "+text".</summary>
+    public void Simple(ReadOnlySpan<byte> text) => Line((byte)'+', text);
+
+    /// <summary>An error reply. The text begins with its code: "ERR syntax error".</summary>
+    public void Error(ReadOnlySpan<byte> text)
+    {
+        ErrorCount++;
+        Line((byte)'-', text);
+    }
+
+    /// <summary>An error reply. Line breaks in the text become spaces, as in Redis.</summary>
+    public void Error(string text) => Error(Encoding.UTF8.GetBytes(text.Replace('\r', ' ').Replace('\n', ' ')));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Integer(long value) => Number((byte)':', value);
+
+    /// <summary>A bulk string, copied.</summary>
+    public void Bulk(ReadOnlySpan<byte> data)
+    {
+        byte* p = Output.Reserve(data.Length + 32);
+        byte* end = Cell.WriteHeader(p, data.Length);
+        data.CopyTo(new Span<byte>(end, data.Length));
+        end += data.Length;
+        *end++ = (byte)'\r';
+        *end++ = (byte)'\n';
+        Output.Advance((int)(end - p));
+    }
+
+    public void Bulk(string text) => Bulk(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A bulk string that is a number's decimal text.</summary>
+    public void BulkInteger(long value)
+    {
+        byte* text = stackalloc byte[Integers.MaxBytes];
+        Bulk(new ReadOnlySpan<byte>(text, (int)(Integers.Write(text, value) - text)));
+    }
+
+    /// <summary>
+    /// A bulk string that stands framed in the pool. Copied when small, noted for gathering when large: the
+    /// pool keeps its bytes in place until the send is through.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoredBulk(byte* bulk)
+    {
+        byte* data = Cell.Data(bulk, out int length);
+        long bytes = data - bulk + (long)length + 2;
+        if (bytes < GatherThreshold)
+            Output.Append(bulk, (int)bytes);
+        else
+            Output.AppendSlice(bulk, bytes);
+    }
+
+    /// <summary>Absence of a value: "$-1", or "_" in RESP3.</summary>
+    public void Null() => Output.Append(Resp3 ? "_\r\n"u8 : "$-1\r\n"u8);
+
+    /// <summary>Absence of an array: "*-1", or "_" in RESP3.</summary>
+    public void NullArray() => Output.Append(Resp3 ? "_\r\n"u8 : "*-1\r\n"u8);
+
+    public void Array(long count) => Number((byte)'*', count);
+
+    /// <summary>A map of so many pairs; in RESP2 an array of twice as many elements.</summary>
+    public void Map(long pairs) => Number(Resp3 ? (byte)'%' : (byte)'*', Resp3 ? pairs : pairs * 2);
+
+    /// <summary>A set; in RESP2 an array.</summary>
+    public void Set(long count) => Number(Resp3 ? (byte)'~' : (byte)'*', count);
+
+    /// <summary>Out-of-band data; in RESP2 an array.</summary>
+    public void Push(long count) => Number(Resp3 ? (byte)'>' : (byte)'*', count);
+
+    public void Boolean(bool value)
+    {
+        if (Resp3)
+            Output.Append(value ? "#t\r\n"u8 : "#f\r\n"u8);
+        else
+            Integer(value ? 1 : 0);
+    }
+
+    /// <summary>A double: RESP3's own type, or a bulk string. Shortest text that reads back the same.</summary>
+    public void Double(double value)
+    {
+        Span<byte> text = stackalloc byte[40];
+        int length = FormatDouble(value, text);
+        if (!Resp3)
+        {
+            Bulk(text[..length]);
+            return;
+        }
+        Line((byte)',', text[..length]);
+    }
+
+    /// <summary>Text for people: RESP3's verbatim string with format "txt", or a bulk string.</summary>
+    public void Verbatim(string text)
+    {
+        if (!Resp3)
+        {
+            Bulk(text);
+            return;
+        }
+        byte[] bytes = Encoding.UTF8.GetBytes("txt:" + text);
+        Number((byte)'=', bytes.Length);
+        Output.Append(bytes);
+        Output.Append("\r\n"u8);
+    }
+
+    private static int FormatDouble(double value, Span<byte> text)
+    {
+        string special = double.IsPositiveInfinity(value) ? "inf" : double.IsNegativeInfinity(value) ? "-inf" : double.IsNaN(value) ? "nan" : "";
+        if (special.Length > 0)
+            return Encoding.ASCII.GetBytes(special, text);
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e17)
+            return Utf8Formatter.TryFormat((long)value, text, out int written) ? written : 0;
+        return Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e+").Replace("E-", "e-"), text);
+    }
+
+    private void Line(byte type, ReadOnlySpan<byte> text)
+    {
+        byte* p = Output.Reserve(text.Length + 3);
+        *p = type;
+        text.CopyTo(new Span<byte>(p + 1, text.Length));
+        p[text.Length + 1] = (byte)'\r';
+        p[text.Length + 2] = (byte)'\n';
+        Output.Advance(text.Length + 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Number(byte type, long value)
+    {
+        byte* p = Output.Reserve(Integers.MaxBytes + 4);
+        *p = type;
+        byte* end = Integers.Write(p + 1, value);
+        end[0] = (byte)'\r';
+        end[1] = (byte)'\n';
+        Output.Advance((int)(end + 2 - p));
+    }
+}
