@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace Pkv.Server.Commands.Table.Queries;
+
+/// <summary>Writes the list of commands for docs/commands.md, which so cannot differ from the table.</summary>
+public static class CommandDocs
+{
+    /// <summary>The whole page: for each group a table of command, arity and summary.</summary>
+    public static string Markdown()
+    {
+        var page = new StringBuilder();
+        page.Append("# Commands\n\n");
+        page.Append("Written from the command table (`server/Commands/Table`); do not edit. Arity counts the name of ");
+        page.Append("the command: n exactly n arguments, -n at least n.\n");
+        foreach (var group in CommandTable.Everything.Where(spec => !spec.IsContainer || spec.AcceptsCount(1))
+            .GroupBy(spec => spec.Group))
+        {
+            page.Append($"\n## {Title(group.Key)}\n\n| command | arity | what it does |\n|---|---|---|\n");
+            foreach (CommandSpec spec in group)
+                page.Append($"| `{Escape(Call(spec))}` | {spec.Arity} | {Escape(spec.Summary)} |\n");
+        }
+
+        return page.ToString();
+    }
+
+    private static string Call(CommandSpec spec) =>
+        $"{spec.FullName.Replace('|', ' ').ToUpperInvariant()} {CommandSyntax.Plain(spec)}".TrimEnd();
+
+    private static string Title(CommandGroup group)
+    {
+        string name = group.ToWireName();
+        return char.ToUpperInvariant(name[0]) + name[1..];
+    }
+
+    // A bar would end the table's cell, even inside a code span.
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+}
