@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Pkv.Server.Commands.Table.Queries;
 
 /// <summary>
@@ -28,13 +26,11 @@ internal static class CommandSyntax
         if (isChoice && (!isOptional || isMultiple || argument.Token is not null))
             value = $"({value})";
 
-        var text = new StringBuilder();
-        if (argument.Token is { } token && argument.Type != ArgumentType.PureToken)
-            text.Append(token).Append(' ');
-        text.Append(value);
+        bool hasPrefix = argument.Token is not null && argument.Type != ArgumentType.PureToken;
+        string text = hasPrefix ? $"{argument.Token} {value}" : value;
         if (isMultiple)
-            text.Append(" [").Append(isTokenRepeated ? text.ToString() : value).Append(" ...]");
-        return isOptional ? $"[{text}]" : text.ToString();
+            text += $" [{(isTokenRepeated ? text : value)} ...]";
+        return isOptional ? $"[{text}]" : text;
     }
 
     private static string Value(CommandArgument argument, bool isBracketed) => argument.Type switch
