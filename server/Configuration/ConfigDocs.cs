@@ -1,0 +1,102 @@
+using System.Reflection;
+using System.Text;
+
+namespace Pkv.Server.Configuration;
+
+/// <summary>Texts made from the option table: <c>--help</c>, <c>--version</c>, the configuration page.</summary>
+public static class ConfigDocs
+{
+    private const int CommentColumn = 34;
+    private const int LineLengthMax = 110;
+
+    /// <summary>The text of <c>--help</c>, all options included.</summary>
+    public static string Help()
+    {
+        var text = new StringBuilder();
+        text.AppendLine("Usage: pkv-server [path/to/redis.conf | -] [--name value ...]");
+        text.AppendLine();
+        text.AppendLine("  pkv-server                              port 6379 on loopback, a pool file under ./data");
+        text.AppendLine("  pkv-server redis.conf --port 6380       a configuration file, and an option that overrides it");
+        text.AppendLine("  pkv-server - < redis.conf               configuration from standard input");
+        text.AppendLine("  pkv-server --help | --version");
+        text.AppendLine();
+        text.AppendLine("Rising priority: defaults, appsettings.json (section Pkv), the file, PKV_... variables");
+        text.AppendLine("(PKV_POOL_SIZE for pool-size), the command line. Sizes: 1k is 1000 bytes, 1kb is 1024.");
+        foreach (IGrouping<ConfigSection, ConfigOption> section in OptionRows.All.GroupBy(static option => option.Section))
+        {
+            text.AppendLine().AppendLine($"{section.Key}:");
+            foreach (ConfigOption option in section)
+                AppendHelp(text, option);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The line of <c>--version</c>.</summary>
+    public static string Version()
+        => $"Pkv server v={typeof(ConfigDocs).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion} redis_version=7.0.15 bits=64";
+
+    /// <summary>The configuration page: a table for each chapter, then what is ignored. The same text on every machine.</summary>
+    public static string Markdown()
+    {
+        var page = new StringBuilder();
+        page.Append("# Configuration\n\nMade from the option table in `server/Configuration/Options`; change it there.\n\n")
+            .Append("Sources in rising priority: defaults, `appsettings.json` (section `Pkv`), a `redis.conf`-style file given as the first\n")
+            .Append("argument (`-`: standard input), environment variables (`PKV_POOL_SIZE` for `pool-size`), the command line\n")
+            .Append("(`--pool-size 4gb`). A wrong value in any of them is one line on standard error and exit code 1.\n");
+        foreach (IGrouping<ConfigSection, ConfigOption> section in OptionRows.All.GroupBy(static option => option.Section))
+        {
+            page.Append($"\n## {section.Key}\n\n");
+            page.Append("| option | default | unit | allowed | CONFIG SET | what it does | default from |\n|---|---|---|---|---|---|---|\n");
+            foreach (ConfigOption option in section)
+                AppendRow(page, option);
+        }
+
+        page.Append("\n## Ignored\n\nDirectives of Redis 7.0 that are named in a warning and otherwise have no effect:\n\n");
+        page.AppendJoin(", ", IgnoredDirectives.All.Order(StringComparer.Ordinal).Select(static name => $"`{name}`")).Append(".\n");
+        return page.ToString();
+    }
+
+    private static void AppendHelp(StringBuilder text, ConfigOption option)
+    {
+        string head = $"  --{option.Name}";
+        if (head.Length >= CommentColumn)
+        {
+            text.AppendLine(head);
+            head = "";
+        }
+
+        string shown = option.DefaultText.Length == 0 ? "\"\"" : option.DefaultText;
+        string unit = option.Unit.Length == 0 ? "" : $" {option.Unit}";
+        var line = new StringBuilder(head.PadRight(CommentColumn));
+        foreach (string word in $"{option.Comment} Allowed: {option.Allowed}. Default: {shown}{unit}.".Split(' '))
+        {
+            if (line.Length + word.Length > LineLengthMax)
+            {
+                text.AppendLine(line.ToString().TrimEnd());
+                line.Clear().Append(' ', CommentColumn);
+            }
+
+            line.Append(word).Append(' ');
+        }
+
+        text.AppendLine(line.ToString().TrimEnd());
+    }
+
+    private static void AppendRow(StringBuilder page, ConfigOption option)
+    {
+        string mutable = option.Mutability switch
+        {
+            ConfigMutability.Mutable => "yes",
+            ConfigMutability.Protected => "no (protected)",
+            _ => "no",
+        };
+        string shown = option.DefaultText.Length == 0 ? "(empty)" : option.DefaultText;
+        string name = string.Join(", ", option.Aliases.Prepend(option.Name).Select(static alias => $"`{alias}`"));
+        string[] cells = [name, shown, option.Unit, option.Allowed, mutable, option.Comment, option.DefaultOrigin];
+        page.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
+    }
+
+    private static string Escape(string cell)
+        => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
+}
