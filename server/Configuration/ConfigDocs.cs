@@ -40,7 +40,7 @@ public static class ConfigDocs
     public static string Markdown()
     {
         var page = new StringBuilder();
-        page.Append("# Configuration\n\nMade from the option table in `server/Configuration/Options`; change it there.\n\n")
+        page.Append("# Configuration\n\nMade from the option table in `server/Configuration/Rows`; change it there.\n\n")
             .Append("Sources in rising priority: defaults, `appsettings.json` (section `Pkv`), a `redis.conf`-style file given as the first\n")
             .Append("argument (`-`: standard input), environment variables (`PKV_POOL_SIZE` for `pool-size`), the command line\n")
             .Append("(`--pool-size 4gb`). A wrong value in any of them is one line on standard error and exit code 1.\n");
