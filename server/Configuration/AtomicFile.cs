@@ -15,7 +15,8 @@ internal static partial class AtomicFile
     /// <exception cref="IOException">Any step failed; the old file is still there.</exception>
     internal static void Replace(string path, IReadOnlyList<string> lines)
     {
-        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (new FileInfo(path).LinkTarget is not null)
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         string temporary = $"{path}-{Environment.ProcessId}.tmp";
         try
         {
