@@ -67,9 +67,9 @@ public static class ConfigDocs
         }
 
         string shown = option.DefaultText.Length == 0 ? "\"\"" : option.DefaultText;
-        string unit = option.Unit.Length == 0 ? "" : $" {option.Unit}";
+        string unit = option.Kind is ConfigKind.Integer or ConfigKind.Memory && char.IsAsciiDigit(shown[^1]) ? $" {option.Unit}" : "";
         var line = new StringBuilder(head.PadRight(CommentColumn));
-        foreach (string word in $"{option.Comment} Allowed: {option.Allowed}. Default: {shown}{unit}.".Split(' '))
+        foreach (string word in $"{option.Comment} Allowed: {option.Allowed}. Default: {(shown + unit).TrimEnd()}.".Split(' '))
         {
             if (line.Length + word.Length > LineLengthMax)
             {

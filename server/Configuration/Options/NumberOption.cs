@@ -13,8 +13,10 @@ internal sealed class NumberOption(
 
     public override string Allowed => Kind == ConfigKind.Memory
         ? $"{MemorySize.ToShortText(min)}{UpTo} bytes, plain or with a unit: b k kb m mb g gb"
+        : max >= int.MaxValue ? $"{Text(min)} or more"
         : $"{Text(min)} to {Text(max)}{(Kind == ConfigKind.Octal ? ", octal" : "")}";
 
+    /// <summary>The upper bound as a person reads it: one set by the width of a number only is none.</summary>
     private string UpTo => max == long.MaxValue ? " or more" : $" to {MemorySize.ToShortText(max)}";
 
     public override string Format(PkvOptions options) => Text(get(options));

@@ -63,10 +63,11 @@ internal static class PoolRows
         Flag("dram-flush", static o => o.DramFlush, static (o, v) => o.DramFlush = v,
             "Run the cache-line flushes on dram that persistent memory would need, so that their cost is paid and counted.",
             ConfigMutability.Immutable, "Pkv: figures on dram should mean something"),
-        new TextOption("dir", static o => o.Dir, static (o, v) => o.Dir = v)
+        new TextOption("dir", static o => Path.GetFullPath(o.Dir), static (o, v) => o.Dir = v)
         {
             Mutability = ConfigMutability.Protected,
             AllowedText = "a directory",
+            DefaultText = "the working directory",
             Check = static v => v.Length > 0 ? null : "argument must not be empty",
             Comment = "Directory that relative paths start from.",
         },
