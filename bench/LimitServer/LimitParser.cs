@@ -7,8 +7,8 @@ namespace Pkv.Bench.LimitServer;
 /// </summary>
 internal unsafe struct LimitParser
 {
-    /// <summary>Shortest command that yields a reply: <c>*1 CRLF $0 CRLF CRLF</c>.</summary>
-    public const int CommandBytesMin = 10;
+    /// <summary>Fewest bytes that can yield a reply, of a client that leaves out all that this parser does not look at.</summary>
+    public const int CommandBytesMin = 5;
 
     private long _skipBytes;
     private long _number;

@@ -44,8 +44,8 @@ internal sealed class ServerCatalog
 
     private static ServerSpec Garnet() => new("garnet", "Garnet, AOF wait", Find("garnet-server"),
         s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--aof", "--aof-commit-wait", "--aof-commit-freq", "0",
-            "--device-type", "RandomAccess", "--memory", "4g", "--checkpointdir", s.Directory],
-        "--aof --aof-commit-wait --aof-commit-freq 0 --device-type RandomAccess --memory 4g (directory on tmpfs)",
+            "--device-type", "RandomAccess", "--minthreads", "32", "--memory", "4g", "--checkpointdir", s.Directory],
+        "--aof --aof-commit-wait --aof-commit-freq 0 --device-type RandomAccess --minthreads 32 --memory 4g (directory on tmpfs)",
         () => FirstLine("garnet-server", "--version"));
 
     private ServerSpec Pkv() => new("pkv", "Pkv, dram", FindPkv(),

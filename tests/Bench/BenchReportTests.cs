@@ -1,0 +1,86 @@
+using Pkv.Bench.Cli;
+using Pkv.Bench.Client;
+using Pkv.Bench.Report;
+using Pkv.Bench.Runs;
+using Pkv.Bench.Servers;
+using Xunit;
+
+namespace Pkv.Tests.Bench;
+
+public sealed class BenchReportTests
+{
+    [Fact]
+    public void A_section_is_appended_once_and_then_replaced_alone()
+    {
+        string document = MarkedSection.Replace("# Title\n", "set", "first");
+        document = MarkedSection.Replace(document, "get", "other");
+        document = MarkedSection.Replace(document, "set", "second");
+        Assert.Equal("# Title\n\n<!-- begin:set -->\nsecond\n<!-- end:set -->\n\n<!-- begin:get -->\nother\n<!-- end:get -->\n", document);
+    }
+
+    [Theory]
+    [InlineData("64", 64)]
+    [InlineData("4k", 4096)]
+    [InlineData("4KB", 4096)]
+    [InlineData("1gb", 1L << 30)]
+    [InlineData("2m", 2L << 20)]
+    public void Sizes_have_units(string text, long bytes) => Assert.Equal(bytes, OptionReader.Bytes(text));
+
+    [Theory]
+    [InlineData("--nonsense", "1")]
+    [InlineData("--sizes", "x")]
+    [InlineData("--sizes", "8")]
+    [InlineData("--pipelines", "0")]
+    [InlineData("--client-wait", "maybe")]
+    [InlineData("stray")]
+    [InlineData("--rounds")]
+    public void Wrong_options_are_refused(params string[] arguments) =>
+        Assert.Throws<ArgumentException>(() => BenchOptionsParser.Parse("set", arguments));
+
+    [Fact]
+    public void Options_are_read()
+    {
+        BenchOptions options = BenchOptionsParser.Parse("all", ["--sizes", "64,4k", "--rounds", "2", "--out", "none", "--servers", "pkv,limit"]);
+        Assert.Equal([64, 4096], options.Sizes);
+        Assert.Equal(["pkv", "limit"], options.Servers);
+        Assert.Equal(3, options.Verbs.Count);
+        Assert.Null(options.OutputPath);
+    }
+
+    [Fact]
+    public void Receive_counters_are_read_from_info_and_may_be_absent()
+    {
+        ReceiveCounters? counters = ReceiveCounters.Parse("# Persistence\r\norp_bytes_received:1000\r\norp_bytes_moved:30\r\norp_bytes_rewound:2\r\n");
+        Assert.Equal(new ReceiveCounters(10, 1, 0), counters!.PerOperation(new ReceiveCounters(900, 20, 2), 10));
+        Assert.Null(ReceiveCounters.Parse("# Server\r\nredis_version:7.0.15\r\n"));
+    }
+
+    [Fact]
+    public void Medians_ratios_and_bars_follow_from_the_windows()
+    {
+        CellTable table = new(
+        [
+            Run("pkv", cpuNs: 300), Run("pkv", cpuNs: 100), Run("pkv", cpuNs: 200),
+            Run("limit", cpuNs: 100), Run("redis-aof", cpuNs: 1000),
+        ]);
+        Assert.Equal(0.2, table.At(Verb.Set, 64, 32, "pkv")!.CpuUs, 6);
+        Assert.Equal(2.0, table.CpuRatio(Verb.Set, 64, 32, "pkv", "limit")!.Value, 6);
+        Assert.Null(table.CpuRatio(Verb.Set, 64, 32, "pkv", "garnet"));
+        Bar[] bars = [.. Bars.Of(table, Verb.Set, [64], [32])];
+        Assert.Equal(3, bars.Length);
+        Assert.All(bars, bar => Assert.True(bar.Holds));
+        Assert.Contains("| yes |", Bars.Markdown(bars));
+    }
+
+    [Fact]
+    public void A_plot_is_well_formed_xml()
+    {
+        BarPlot plot = new("CPU & time <µs>", ["a", "b"], ["64 B", "4 KiB"]);
+        plot.AddPanel("pipeline 1", new double?[,] { { 0.25, 10 }, { null, 1000 } });
+        System.Xml.Linq.XDocument drawing = System.Xml.Linq.XDocument.Parse(plot.Svg());
+        Assert.Equal(3, drawing.Descendants().Count(e => e.Name.LocalName == "title"));
+    }
+
+    private static RunResult Run(string server, long cpuNs) =>
+        new(new CellKey(Verb.Set, 64, 32, server), new LoadResult(1000, 1_000_000, 1, 2, 3), cpuNs * 1000, null);
+}
