@@ -58,8 +58,8 @@ internal static class BenchOptionsParser
         _ => throw new ArgumentException("--client-wait takes spin or block"),
     };
 
-    // A smoke run proves that everything works; its figures are no figures and are not written unless asked for.
-    private static string? Output(string? text, bool isSmoke)
+    /// <summary>The report's path. A smoke run proves that all works; its figures are none and are written only on demand.</summary>
+    public static string? Output(string? text, bool isSmoke)
     {
         if (text == "none") return null;
         if (text != null) return Path.GetFullPath(text);

@@ -1,5 +1,6 @@
 using Pkv.Bench.Client;
 using Pkv.Bench.LimitServer;
+using Pkv.Bench.Media;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
@@ -11,7 +12,8 @@ internal static class Commands
 {
     private const string Usage = """
         usage: pkv-bench set|get|mixed|all [options]   compare servers
-               pkv-bench media [--dir DIR]             compare ways to make a batch durable on a disk
+               pkv-bench media [--dir DIR] [--rounds 3] [--seconds 0.5] [--pool-size 128m] [--out FILE]
+                                                       compare ways to make a batch durable on a disk
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --pipelines 1,32                requests sent together
@@ -40,6 +42,7 @@ internal static class Commands
             return verb switch
             {
                 "limit-server" => ServeLimit(rest),
+                "media" => CompareMedia(rest),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };
@@ -80,6 +83,34 @@ internal static class Commands
         else Console.WriteLine(report.Text());
         if (options.OutputPath != null) report.Write(options.OutputPath);
         return 0;
+    }
+
+    private static int CompareMedia(string[] arguments)
+    {
+        OptionReader reader = new(arguments);
+        string directory = reader.Text("dir") ?? Path.Combine(Environment.CurrentDirectory, "bench-media.tmp");
+        int rounds = reader.Number("rounds", 3);
+        TimeSpan window = reader.Seconds("seconds", TimeSpan.FromSeconds(0.5));
+        long poolBytes = reader.Size("pool-size", 128L << 20);
+        string? output = BenchOptionsParser.Output(reader.Text("out"), isSmoke: false);
+        reader.RejectRest();
+        bool isOurs = !Directory.Exists(directory);
+        Directory.CreateDirectory(directory);
+        try
+        {
+            IReadOnlyList<MediaResult> durable = [];
+            IReadOnlyList<DirtyingResult> dirtying = [];
+            RunProgress.Show(MediaExperiment.StepsOf(rounds),
+                progress => (durable, dirtying) = new MediaExperiment(directory, poolBytes, window, rounds, progress).Run());
+            string section = MediaReport.Markdown(durable, dirtying, rounds);
+            Console.WriteLine(section);
+            if (output != null) MarkedSection.Write(output, ComparisonReport.Opening, MediaReport.SectionName, section);
+            return 0;
+        }
+        finally
+        {
+            if (isOurs) Directory.Delete(directory, recursive: true);
+        }
     }
 
     // Hidden: the benchmark starts itself with it.
