@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pkv.Bench.Client;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
@@ -52,7 +53,7 @@ internal static class Commands
             Console.Error.WriteLine($"pkv-bench: {e.Message}");
             return 2;
         }
-        catch (Exception e) when (e is BadReplyException or InvalidOperationException)
+        catch (Exception e) when (e is BadReplyException or InvalidOperationException or IOException or System.ComponentModel.Win32Exception)
         {
             Console.Error.WriteLine($"pkv-bench: FAILED: {e.Message}");
             return 1;
@@ -75,6 +76,8 @@ internal static class Commands
             else if (options.ServersNamed || spec.Name == "pkv") throw new InvalidOperationException($"{spec.Name} is not installed or not built");
             else Console.WriteLine($"{spec.Name}: not installed, left out");
         }
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndAll);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndAll);
         IReadOnlyList<RunResult> results = [];
         RunProgress.Show(Comparison.StepsOf(options, servers.Count),
             progress => results = new Comparison(options, servers, progress).Run());
@@ -83,6 +86,14 @@ internal static class Commands
         else Console.WriteLine(report.Text());
         if (options.OutputPath != null) report.Write(options.OutputPath);
         return 0;
+    }
+
+    // The servers would outlive a benchmark that is interrupted.
+    private static void EndAll(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        ServerProcess.EndAll();
+        Environment.Exit(130);
     }
 
     private static int CompareMedia(string[] arguments)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,8 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly ConcurrentDictionary<ServerProcess, bool> Running = [];
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly string _directory;
@@ -30,6 +33,7 @@ internal sealed class ServerProcess : IDisposable
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        Running[this] = true;
     }
 
     public ServerSpec Spec { get; }
@@ -88,8 +92,23 @@ internal sealed class ServerProcess : IDisposable
 
     public AdminConnection Connect() => new(Port);
 
+    /// <summary>Ends all servers of this process when a signal ends it; from any thread.</summary>
+    public static void EndAll()
+    {
+        foreach (ServerProcess server in Running.Keys) server.Dispose();
+    }
+
     /// <summary>Asks the server to end, kills it if it does not, and removes its directory.</summary>
     public void Dispose()
+    {
+        // When a signal ends servers from its own thread, the main thread must not end the process before that is done.
+        lock (Running)
+        {
+            if (Running.TryRemove(this, out _)) End();
+        }
+    }
+
+    private void End()
     {
         if (!_process.HasExited) _ = Libc.Kill(_process.Id, Libc.SignalTerminate);
         if (!_process.WaitForExit(EndTimeout))
