@@ -15,6 +15,7 @@ public sealed unsafe class LogWriter
     private readonly EntryFlags _writer;
     private int _count;
     private long _committedBatch;
+    private long _durableBatch;
     private int _transactionStart = -1;
 
     /// <param name="pool">Where the segments live.</param>
@@ -30,6 +31,13 @@ public sealed unsafe class LogWriter
 
     /// <summary>The last batch whose entries are fenced: visible to recovery after a killed process. Any thread.</summary>
     public long CommittedBatch => Volatile.Read(ref _committedBatch);
+
+    /// <summary>The last batch that the device has: set by <see cref="SyncCoordinator"/>. Any thread.</summary>
+    public long DurableBatch
+    {
+        get => Volatile.Read(ref _durableBatch);
+        internal set => Volatile.Write(ref _durableBatch, value);
+    }
 
     /// <summary>Whether the batch holds anything to commit.</summary>
     public bool HasWork => _count != 0;
@@ -141,6 +149,9 @@ public sealed unsafe class LogWriter
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
         uint crc = Crc32C.Append(segment.Salt, segment.Base + range.Offset, range.Length);
         entry->Checksum = Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes);
+        if (segment.MinSequence == 0)
+            segment.MinSequence = range.Sequence;
+        segment.MaxSequence = range.NextSequence - 1;
         segment.EntryCount = index + 1;
         segment.PromisedEntries--;
         BytesCommitted += range.Length + CommitEntry.SizeBytes;

@@ -14,6 +14,7 @@ public sealed unsafe class Pool : IDisposable
     private readonly Segment?[] _bySlot;
     private readonly Stack<int> _freeSlots = new();
     private readonly List<(Segment Segment, long Epoch)> _retired = [];
+    private readonly List<Segment> _unsynced = [];
     private readonly uint _maxSlots;
     private readonly uint _reserveSlots;
     private uint _slots;
@@ -101,12 +102,28 @@ public sealed unsafe class Pool : IDisposable
                 _bySlot[first + i] = segment;
             UsedSlots += slots;
             SegmentsOpened++;
+            if (!Medium.DrainIsDurable)
+                _unsynced.Add(segment);
             return segment;
         }
     }
 
     /// <summary>Its owner appends no more. Reservations may still complete.</summary>
     public void Seal(Segment segment) => segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
+
+    /// <summary>
+    /// Segments that may have entries the device does not have yet, those sealed since the last call included.
+    /// For the one committer of a syncing medium.
+    /// </summary>
+    internal void CollectUnsynced(List<Segment> segments)
+    {
+        segments.Clear();
+        lock (_lock)
+        {
+            segments.AddRange(_unsynced);
+            _unsynced.RemoveAll(s => s.State != SegmentState.Open && s.Reservations == 0);
+        }
+    }
 
     /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more.</summary>
     public void Retire(Segment segment)

@@ -13,6 +13,8 @@ public sealed unsafe class Segment
 
     private int _pins;
     private int _state;
+    private int _reservations;
+    private bool _holdsTombstones;
 
     internal Segment(int slot, int slots, byte* start, uint salt, ulong generation)
     {
@@ -54,7 +56,27 @@ public sealed unsafe class Segment
     public int DurableEntries { get; set; }
 
     /// <summary>Commands still being received into space reserved here.</summary>
-    public int Reservations { get; set; }
+    public int Reservations
+    {
+        get => Volatile.Read(ref _reservations);
+        set => Volatile.Write(ref _reservations, value);
+    }
+
+    /// <summary>Lowest and highest command number committed here; 0 while there is none.</summary>
+    public ulong MinSequence { get; set; }
+
+    /// <inheritdoc cref="MinSequence"/>
+    public ulong MaxSequence { get; set; }
+
+    /// <summary>
+    /// Holds records that are not a key's value but act on older ones (DEL, PEXPIREAT, FLUSHALL): such a segment
+    /// must outlive what it acts on. Any thread sets it; it is never cleared.
+    /// </summary>
+    public bool HoldsTombstones
+    {
+        get => Volatile.Read(ref _holdsTombstones);
+        set => Volatile.Write(ref _holdsTombstones, value);
+    }
 
     public SegmentState State => (SegmentState)Volatile.Read(ref _state);
 

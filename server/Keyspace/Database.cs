@@ -4,12 +4,11 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Keyspace;
 
 /// <summary>One numbered database: its stripes, made when it is first used, and its counts.</summary>
-public sealed unsafe class Database(int number)
+public sealed unsafe class Database(int number, KeyspaceState keyspace)
 {
     public const int StripeBits = 12;
     public const int StripeCount = 1 << StripeBits;
 
-    private readonly Lock _making = new();
     private nint _stripes;
     private long _keyCount;
     private long _volatileCount;
@@ -50,13 +49,15 @@ public sealed unsafe class Database(int number)
 
     private nint Make()
     {
-        lock (_making)
+        lock (keyspace.Making)
         {
             if (_stripes == 0)
             {
                 nuint bytes = StripeCount * (nuint)Stripe.SizeBytes;
                 void* stripes = NativeMemory.AlignedAlloc(bytes, Stripe.SizeBytes);
                 NativeMemory.Clear(stripes, bytes);
+                for (int i = 0; i < StripeCount; i++)
+                    ((Stripe*)stripes)[i].Clock = keyspace.GlobalClock;
                 Volatile.Write(ref _stripes, (nint)stripes);
             }
             return _stripes;

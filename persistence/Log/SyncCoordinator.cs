@@ -1,0 +1,113 @@
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Log;
+
+/// <summary>
+/// Group commit for media that need a sync: one thread syncs, everybody who asked before it began is served by
+/// it. A ticket is the number of a sync that begins after the call: once it is completed, all that was
+/// committed before the ticket was drawn is on the device.
+/// </summary>
+public sealed class SyncCoordinator : IDisposable
+{
+    private readonly Pool _pool;
+    private readonly LogWriter[] _writers;
+    private readonly Action _completed;
+    private readonly SemaphoreSlim _wanted = new(0, 1);
+    private readonly Thread _thread;
+    private readonly List<Segment> _segments = [];
+    private readonly long[] _batches;
+    private long _started;
+    private long _completedTicket;
+    private volatile int _error;
+    private volatile bool _stopping;
+
+    /// <param name="pool">Its medium is synced.</param>
+    /// <param name="writers">The log writers of all threads.</param>
+    /// <param name="policy">See <see cref="SyncPolicy"/>; may be changed at any time.</param>
+    /// <param name="completed">Called on the coordinator's thread after each sync, failed ones included.</param>
+    public SyncCoordinator(Pool pool, LogWriter[] writers, SyncPolicy policy, Action completed)
+    {
+        _pool = pool;
+        _writers = writers;
+        _batches = new long[writers.Length];
+        _completed = completed;
+        Policy = policy;
+        _thread = new Thread(Run) { IsBackground = true, Name = "pkv-sync" };
+        _thread.Start();
+    }
+
+    public SyncPolicy Policy { get; set; }
+
+    /// <summary>Replies must wait for their ticket.</summary>
+    public bool HoldsReplies => Policy == SyncPolicy.Always;
+
+    /// <summary>The last ticket that is served.</summary>
+    public long Completed => Volatile.Read(ref _completedTicket);
+
+    /// <summary>errno of the last sync; 0 when it succeeded. While it is not 0, nothing more is durable.</summary>
+    public int Error => _error;
+
+    /// <summary>Syncs done.</summary>
+    public long Count => Volatile.Read(ref _started);
+
+    /// <summary>Draws a ticket and asks for its sync.</summary>
+    public long Request()
+    {
+        long ticket = Volatile.Read(ref _started) + 1;
+        try
+        {
+            _wanted.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody asked already and the sync has not begun.
+        }
+        return ticket;
+    }
+
+    /// <summary>Syncs until everything committed so far is on the device, and stops.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        Request();
+        _thread.Join();
+        _wanted.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            bool stopping = _stopping;
+            if (!stopping)
+                _wanted.Wait(Policy == SyncPolicy.Always ? Timeout.Infinite : 1000);
+            stopping = _stopping;
+            if (Policy != SyncPolicy.No || stopping)
+                SyncOnce();
+            if (stopping)
+                return;
+        }
+    }
+
+    private void SyncOnce()
+    {
+        long ticket = Interlocked.Increment(ref _started);
+        for (int i = 0; i < _writers.Length; i++)
+            _batches[i] = _writers[i].CommittedBatch;
+        _pool.CollectUnsynced(_segments);
+        Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
+        for (int i = 0; i < entries.Length; i++)
+            entries[i] = _segments[i].EntryCount;
+        int error = _pool.Medium.Sync();
+        _error = error;
+        if (error == 0)
+        {
+            for (int i = 0; i < entries.Length; i++)
+                _segments[i].DurableEntries = Math.Max(_segments[i].DurableEntries, entries[i]);
+            for (int i = 0; i < _writers.Length; i++)
+                _writers[i].DurableBatch = _batches[i];
+            Volatile.Write(ref _completedTicket, ticket);
+        }
+        _completed();
+    }
+}

@@ -1,0 +1,254 @@
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Format;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// What a command handler sees: its arguments, the keyspace under the locks that were taken for it, the reply.
+/// One for each I/O thread, used for every command; nothing in it outlives the command.
+/// </summary>
+public sealed unsafe class CommandContext
+{
+    private readonly KeyspaceState _keyspace;
+    private readonly LiveBytes _live;
+    private readonly WatchTable _watches;
+    private readonly byte* _pool;
+    private byte* _valueKeyBulk;
+    private byte* _valueEnd;
+    private long _valueExpiryMs;
+
+    public CommandContext(ServerState server, IoThread thread, Recorder recorder, StripeLocks locks, LiveBytes live, ReplyWriter reply)
+    {
+        Server = server;
+        Thread = thread;
+        Recorder = recorder;
+        Locks = locks;
+        Reply = reply;
+        _keyspace = server.Keyspace;
+        _pool = server.Keyspace.PoolBase;
+        _watches = server.Watches;
+        _live = live;
+    }
+
+    public ServerState Server { get; }
+    public IoThread Thread { get; }
+    public Recorder Recorder { get; }
+    public StripeLocks Locks { get; }
+    public ReplyWriter Reply { get; }
+    public ArgList Args { get; } = new();
+    public Session Session { get; internal set; } = null!;
+    public CommandSpec Spec { get; internal set; } = null!;
+
+    /// <summary>Unix ms, read once a turn: every command of a batch runs, and replays, by the same clock.</summary>
+    public long NowMs { get; internal set; }
+
+    /// <summary>The running command belongs to an EXEC: its locks are held already.</summary>
+    public bool InExec { get; internal set; }
+
+    /// <summary>Arguments, the name counted.</summary>
+    public int ArgCount => Args.Count;
+
+    public Database Database => _keyspace[Session.Database];
+
+    /// <summary>An argument's bytes.</summary>
+    public ReadOnlySpan<byte> Arg(int index) => Args.Items[index].Span;
+
+    /// <summary>The key at this argument, in the selected database. Its hash was computed when its stripe was locked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public KeyRef KeyAt(int index)
+    {
+        Arg* arg = Args.Items + index;
+        Database database = Database;
+        return new KeyRef { Database = database, Stripe = database.StripeOf(arg->Hash), Hash = arg->Hash, Data = arg->Data, Length = arg->Length };
+    }
+
+    /// <summary>A key whose stripe dispatch did not lock (another database's, or one that no key position tells).</summary>
+    public static KeyRef MakeKey(Database database, byte* data, int length)
+    {
+        ulong hash = KeyHash.Of(data, length);
+        return new KeyRef { Database = database, Stripe = database.StripeOf(hash), Hash = hash, Data = data, Length = length };
+    }
+
+    /// <summary>
+    /// Looks a key up. One that has expired is removed (and its removal logged) and not found. <paramref name="touch"/>:
+    /// counts as a use of the key (LRU).
+    /// </summary>
+    public bool Find(in KeyRef key, out Entry entry, bool touch = true)
+    {
+        ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
+        if (slot == null)
+        {
+            entry = default;
+            return false;
+        }
+        ulong held = *slot;
+        entry = new Entry
+        {
+            Slot = slot,
+            Kind = Slot.Kind(held),
+            KeyBulk = _pool + StripeIndex.AddressOf(key.Stripe, held),
+            ExpiryMs = StripeIndex.ExpiryOf(key.Stripe, held),
+        };
+        if (entry.ExpiryMs >= 0 && entry.ExpiryMs <= NowMs && Expire(key, entry))
+            return false;
+        if (touch && (held & Slot.LruMask) >> Slot.LruShift != Slot.LruClock(NowMs))
+            *slot = held & ~Slot.LruMask | Slot.LruClock(NowMs) << Slot.LruShift;
+        return true;
+    }
+
+    /// <summary>
+    /// Keeps the command as received: it becomes a record, and its arguments lie in the pool afterwards. False: the
+    /// pool is full and the client has been told.
+    /// </summary>
+    public bool Retain()
+    {
+        if (Recorder.TryRetain(Args, Session.Database))
+            return true;
+        OutOfMemory();
+        return false;
+    }
+
+    /// <summary>After <see cref="Retain"/>: points a key at the value that follows it in the command.</summary>
+    /// <param name="keyArg">The key's argument.</param>
+    /// <param name="kind">Whether the value follows directly or after one more argument.</param>
+    /// <param name="expiryMs">Unix ms, or -1.</param>
+    public void StoreRetained(int keyArg, ValueKind kind, long expiryMs)
+    {
+        KeyRef key = KeyAt(keyArg);
+        Point(key, Args.Items[keyArg].Bulk, kind, expiryMs);
+    }
+
+    /// <summary>
+    /// Begins a new string value that the server makes itself (INCR, APPEND, …): returns where its bytes go, or null
+    /// when the pool is full and the client has been told. The old value stays readable. Then <see cref="EndValue"/>.
+    /// </summary>
+    public byte* BeginValue(in KeyRef key, int length, long expiryMs)
+    {
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + Cell.BulkBytes(length) + 80);
+        if (p == null)
+        {
+            OutOfMemory();
+            return null;
+        }
+        Effects.SetHeader(ref p, expiryMs >= 0);
+        _valueKeyBulk = p;
+        p = Cell.WriteBulk(p, key.Data, key.Length);
+        p = Cell.WriteHeader(p, length);
+        _valueEnd = p + length;
+        _valueExpiryMs = expiryMs;
+        return p;
+    }
+
+    /// <summary>The bytes are written: the key now has this value.</summary>
+    public void EndValue(in KeyRef key)
+    {
+        byte* p = _valueEnd;
+        *p++ = (byte)'\r';
+        *p++ = (byte)'\n';
+        if (_valueExpiryMs >= 0)
+            Effects.Expiry(ref p, _valueExpiryMs);
+        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: false);
+        Point(key, _valueKeyBulk, ValueKind.String, _valueExpiryMs);
+    }
+
+    /// <summary>Removes a key that was found. Always has room: deletes may use the pool's reserve.</summary>
+    public bool Delete(in KeyRef key, in Entry entry)
+    {
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, useReserve: true);
+        if (p == null)
+        {
+            OutOfMemory();
+            return false;
+        }
+        Effects.Delete(ref p, key.Data, key.Length);
+        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
+        Forget(key, entry);
+        return true;
+    }
+
+    /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
+    public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
+    {
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 64, useReserve: true);
+        if (p == null)
+        {
+            OutOfMemory();
+            return false;
+        }
+        if (expiryMs >= 0)
+            Effects.ExpireAt(ref p, key.Data, key.Length, expiryMs);
+        else
+            Effects.Persist(ref p, key.Data, key.Length);
+        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
+        ulong address = (ulong)(entry.KeyBulk - _pool);
+        key.Database.CountVolatile((expiryMs >= 0 ? 1 : 0) - (entry.ExpiryMs >= 0 ? 1 : 0));
+        StripeIndex.Update(key.Stripe, entry.Slot, entry.Kind, address, expiryMs, Slot.LruClock(NowMs));
+        TouchWatchers(key);
+        return true;
+    }
+
+    /// <summary>Tells whoever watches the key that it changed.</summary>
+    public void TouchWatchers(in KeyRef key)
+    {
+        if (!_watches.IsEmpty)
+            _watches.Touch(key.Database.Number, key.Span);
+    }
+
+    /// <summary>Bytes that a key's cell takes in the pool.</summary>
+    public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk;
+
+    /// <summary>The error of a write that finds no room.</summary>
+    public void OutOfMemory() => Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+
+    private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs)
+    {
+        ulong address = (ulong)(keyBulk - _pool);
+        ulong lru = Slot.LruClock(NowMs);
+        _live.Add(address, CellBytes(keyBulk, kind));
+        ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
+        if (slot == null)
+        {
+            StripeIndex.Insert(key.Stripe, key.Hash, kind, address, expiryMs, lru, _pool);
+            key.Database.CountKeys(1);
+            if (expiryMs >= 0)
+                key.Database.CountVolatile(1);
+        }
+        else
+        {
+            ulong old = *slot;
+            ulong oldAddress = StripeIndex.AddressOf(key.Stripe, old);
+            _live.Add(oldAddress, -CellBytes(_pool + oldAddress, Slot.Kind(old)));
+            if (Slot.IsVolatile(old) != expiryMs >= 0)
+                key.Database.CountVolatile(expiryMs >= 0 ? 1 : -1);
+            StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, lru);
+        }
+        TouchWatchers(key);
+    }
+
+    private void Forget(in KeyRef key, in Entry entry)
+    {
+        _live.Add((ulong)(entry.KeyBulk - _pool), -CellBytes(entry.KeyBulk, entry.Kind));
+        StripeIndex.Remove(key.Stripe, entry.Slot);
+        key.Database.CountKeys(-1);
+        if (entry.ExpiryMs >= 0)
+            key.Database.CountVolatile(-1);
+        TouchWatchers(key);
+    }
+
+    private bool Expire(in KeyRef key, in Entry entry)
+    {
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, useReserve: true);
+        if (p == null)
+            return true;
+        Effects.Delete(ref p, key.Data, key.Length);
+        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
+        Forget(key, entry);
+        Thread.Counters.ExpiredKeys++;
+        return true;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Format;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// How many bytes of each slot live keys point at, as one thread has seen it change: the sum over the threads is
+/// the truth once a segment is sealed. Written by its owner without atomics.
+/// </summary>
+public sealed class LiveBytes(int slots)
+{
+    private readonly long[] _bytes = new long[slots];
+
+    /// <summary>Notes bytes that became live (or, negative, dead) at a pool offset.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ulong poolOffset, long bytes) =>
+        _bytes[(int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes)] += bytes;
+
+    /// <summary>This thread's share for a slot. Any thread.</summary>
+    public long Of(int slot) => Volatile.Read(ref _bytes[slot]);
+}

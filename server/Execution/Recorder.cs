@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// Turns what a command does into log records: the received bytes themselves, kept where they landed, or a
+/// record of the effect, written to the thread's effect log. Owner thread only.
+/// </summary>
+public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLocks locks)
+{
+    private byte* _received;
+    private uint _receivedBytes;
+    private Segment? _segment;
+    private byte* _record;
+
+    /// <summary>The running command changed something.</summary>
+    public bool Wrote { get; private set; }
+
+    /// <summary>The received bytes of the running command are part of the log now.</summary>
+    public bool Retained { get; private set; }
+
+    /// <summary>Bytes that were copied because they could not stay where they landed (orp_bytes_moved).</summary>
+    public long BytesMoved { get; set; }
+
+    /// <summary>A command begins. <paramref name="segment"/> is null when its bytes are not in the pool.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Begin(byte* received, long bytes, Segment? segment)
+    {
+        _received = received;
+        _receivedBytes = (uint)bytes;
+        _segment = segment;
+        Wrote = false;
+        Retained = false;
+    }
+
+    /// <summary>
+    /// Makes the command as received a record: in place when it lies in the pool, else by a copy to which the
+    /// arguments point afterwards. False: the pool is full.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRetain(ArgList args, int database)
+    {
+        ulong sequence = locks.LastSequence + 1;
+        if (_segment is null || !log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
+            return TryRetainCopy(args, database);
+        locks.LastSequence = sequence;
+        Wrote = true;
+        Retained = true;
+        return true;
+    }
+
+    /// <summary>
+    /// Opens a record of at most <paramref name="maxBytes"/> in the effect log; null when the pool is full. Fill
+    /// it, then call <see cref="End"/> before anything else is recorded.
+    /// </summary>
+    public byte* TryBegin(long maxBytes, bool useReserve = false)
+    {
+        _record = effects.TryReserve(maxBytes, useReserve) ? effects.Tail : null;
+        return _record;
+    }
+
+    /// <summary>Closes the record opened last: one command, ending at <paramref name="end"/>.</summary>
+    public void End(byte* end, int database, EntryFlags flags, bool isTombstone)
+    {
+        Segment segment = effects.Current!;
+        uint bytes = (uint)(end - _record);
+        if (!log.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
+            throw new InvalidOperationException("the effect log has no room for an entry that it reserved");
+        segment.Tail += bytes;
+        if (isTombstone)
+            segment.HoldsTombstones = true;
+        Wrote = true;
+    }
+
+    // Inline commands, commands of EXEC, commands received outside the pool, and the last ones of a full segment.
+    private bool TryRetainCopy(ArgList args, int database)
+    {
+        long bytes = 32;
+        for (int i = 0; i < args.Count; i++)
+            bytes += Cell.BulkBytes(args.Items[i].Length);
+        byte* p = TryBegin(bytes);
+        if (p == null)
+            return false;
+        *p = (byte)'*';
+        p = Integers.Write(p + 1, args.Count);
+        *p++ = (byte)'\r';
+        *p++ = (byte)'\n';
+        for (int i = 0; i < args.Count; i++)
+        {
+            Arg* arg = args.Items + i;
+            byte* data = p + Cell.HeaderBytes(arg->Length);
+            p = Cell.WriteBulk(p, arg->Data, arg->Length);
+            arg->Data = data;
+            arg->Framed = true;
+        }
+        BytesMoved += bytes;
+        End(p, database, EntryFlags.None, isTombstone: false);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Server.Keyspace;
+
+/// <summary>All databases over one pool, and what commands on whole databases need.</summary>
+public sealed unsafe class KeyspaceState
+{
+    private readonly Database[] _databases;
+
+    public KeyspaceState(Pool pool, int databases)
+    {
+        Pool = pool;
+        PoolBase = pool.Medium.Base;
+        _databases = new Database[databases];
+        for (int i = 0; i < databases; i++)
+            _databases[i] = new Database(i, this);
+    }
+
+    public Pool Pool { get; }
+
+    /// <summary>What slot addresses are relative to.</summary>
+    public byte* PoolBase { get; }
+
+    /// <summary>The databases by number.</summary>
+    public ReadOnlySpan<Database> Databases => _databases;
+
+    /// <summary>Taken when a database's stripes are made and by commands on whole databases.</summary>
+    internal Lock Making { get; } = new();
+
+    /// <summary>Number of the last command on whole databases: what the clocks of new stripes begin with.</summary>
+    internal ulong GlobalClock { get; set; }
+
+    public Database this[int number] => _databases[number];
+
+    /// <summary>Exchanges two databases. All their stripes are locked.</summary>
+    public void Swap(int a, int b)
+    {
+        (_databases[a], _databases[b]) = (_databases[b], _databases[a]);
+        _databases[a].Number = a;
+        _databases[b].Number = b;
+    }
+
+    /// <summary>Bytes of DRAM that the index holds: stripes, buckets, expiry cells.</summary>
+    public long IndexBytes
+    {
+        get
+        {
+            long bytes = NativeArray.BytesHeld;
+            foreach (Database database in _databases)
+                bytes += database.IsMade ? (long)Database.StripeCount * Stripe.SizeBytes : 0;
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using Pkv.Persistence.Segments;
+using Pkv.Zio.Sockets;
+
+namespace Pkv.Server.Net;
+
+/// <summary>
+/// Replies that a connection could not take yet: copies of small ones, and slices of the pool whose segments
+/// stay pinned until they are sent. Owner thread only.
+/// </summary>
+public sealed unsafe class OutputQueue : IDisposable
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    private readonly List<Piece> _pieces = [];
+    private int _first;
+
+    /// <summary>Bytes waiting.</summary>
+    public long Bytes { get; private set; }
+
+    public bool IsEmpty => _first == _pieces.Count;
+
+    /// <summary>Pieces waiting.</summary>
+    public int Count => _pieces.Count - _first;
+
+    /// <summary>Appends a copy.</summary>
+    public void AppendCopy(byte* data, long bytes)
+    {
+        Bytes += bytes;
+        if (!IsEmpty)
+        {
+            ref Piece last = ref CollectionsMarshal.AsSpan(_pieces)[^1];
+            long fits = last.Owned == 0 ? 0 : Math.Min(bytes, last.Capacity - (last.Start - last.Owned) - last.Length);
+            if (fits > 0)
+            {
+                Buffer.MemoryCopy(data, (byte*)(last.Start + last.Length), fits, fits);
+                last.Length += (nint)fits;
+                data += fits;
+                bytes -= fits;
+            }
+        }
+        if (bytes == 0)
+            return;
+        nint capacity = (nint)Math.Max(bytes, ChunkBytes);
+        byte* chunk = (byte*)NativeMemory.Alloc((nuint)capacity);
+        Buffer.MemoryCopy(data, chunk, capacity, bytes);
+        _pieces.Add(new Piece { Start = (nint)chunk, Length = (nint)bytes, Owned = (nint)chunk, Capacity = capacity });
+    }
+
+    /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent.</summary>
+    public void AppendSlice(byte* start, long bytes, Segment segment)
+    {
+        segment.Pin();
+        Bytes += bytes;
+        _pieces.Add(new Piece { Start = (nint)start, Length = (nint)bytes, Pinned = segment });
+    }
+
+    /// <summary>Fills vectors with what is next; returns how many.</summary>
+    public int Peek(IoVector* vectors, int max)
+    {
+        int count = Math.Min(max, Count);
+        for (int i = 0; i < count; i++)
+        {
+            Piece piece = _pieces[_first + i];
+            vectors[i] = new IoVector { Base = (byte*)piece.Start, Length = (nuint)piece.Length };
+        }
+        return count;
+    }
+
+    /// <summary>So many bytes are sent.</summary>
+    public void Consume(long bytes)
+    {
+        Bytes -= bytes;
+        while (bytes > 0)
+        {
+            ref Piece piece = ref CollectionsMarshal.AsSpan(_pieces)[_first];
+            if (bytes < piece.Length)
+            {
+                piece.Start += (nint)bytes;
+                piece.Length -= (nint)bytes;
+                return;
+            }
+            bytes -= piece.Length;
+            Release(piece);
+            _first++;
+        }
+        if (IsEmpty)
+        {
+            _pieces.Clear();
+            _first = 0;
+        }
+        else if (_first >= 1024)
+        {
+            _pieces.RemoveRange(0, _first);
+            _first = 0;
+        }
+    }
+
+    public void Dispose()
+    {
+        for (int i = _first; i < _pieces.Count; i++)
+            Release(_pieces[i]);
+        _pieces.Clear();
+        _first = 0;
+        Bytes = 0;
+    }
+
+    private static void Release(in Piece piece)
+    {
+        piece.Pinned?.Unpin();
+        if (piece.Owned != 0)
+            NativeMemory.Free((void*)piece.Owned);
+    }
+
+    private struct Piece
+    {
+        public nint Start;
+        public nint Length;
+        public nint Owned;
+        public nint Capacity;
+        public Segment? Pinned;
+    }
+}

@@ -1,0 +1,68 @@
+namespace Pkv.Server.Sessions;
+
+/// <summary>
+/// What the server knows of a client apart from its socket. Written by the I/O thread that owns the connection;
+/// other threads read single fields (CLIENT LIST) and set the volatile ones.
+/// </summary>
+public sealed class Session
+{
+    private static long s_lastId;
+
+    /// <summary>Unique and rising for the process's life.</summary>
+    public long Id { get; } = Interlocked.Increment(ref s_lastId);
+
+    public string RemoteAddress { get; set; } = "";
+
+    public string LocalAddress { get; set; } = "";
+
+    /// <summary>Set by CLIENT SETNAME or HELLO SETNAME.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The database selected.</summary>
+    public int Database { get; set; }
+
+    /// <summary>Protocol version: 2 or 3.</summary>
+    public int RespVersion { get; set; } = 2;
+
+    public bool IsAuthenticated { get; set; }
+
+    /// <summary>Unix ms.</summary>
+    public long ConnectedAtMs { get; set; }
+
+    /// <summary>Unix ms of the last command.</summary>
+    public long LastInteractionMs { get; set; }
+
+    /// <summary>Full name of the last command, for CLIENT LIST.</summary>
+    public string LastCommand { get; set; } = "NULL";
+
+    /// <summary>Close when the replies so far are sent (QUIT, protocol errors).</summary>
+    public bool CloseAfterReply { get; set; }
+
+    /// <summary>Set by another thread's CLIENT KILL; the owner closes the connection.</summary>
+    public volatile bool KillRequested;
+
+    public bool NoEvict { get; set; }
+
+    /// <summary>Receives every command (MONITOR).</summary>
+    public volatile bool IsMonitor;
+
+    public ReplyMode Replies { get; set; }
+
+    /// <summary>The open MULTI, or null.</summary>
+    public Transaction? Transaction { get; set; }
+
+    /// <summary>Keys under WATCH, or null.</summary>
+    public WatchSet? Watched { get; set; }
+
+    public bool InTransaction => Transaction is not null;
+}
+
+/// <summary>CLIENT REPLY.</summary>
+public enum ReplyMode
+{
+    On,
+    Off,
+
+    /// <summary>CLIENT REPLY SKIP was just given: its next command is not answered.</summary>
+    SkipNext,
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Sessions;
+
+/// <summary>
+/// Commands queued since MULTI, as RESP in memory of their own: they may wait for long, and the receive window
+/// must not wait with them. Owner thread only.
+/// </summary>
+public sealed unsafe class Transaction : IDisposable
+{
+    private readonly List<QueuedCommand> _commands = [];
+    private byte* _buffer;
+    private long _capacity;
+    private long _length;
+
+    /// <summary>A command could not be queued: EXEC will refuse.</summary>
+    public bool IsBroken { get; set; }
+
+    public IReadOnlyList<QueuedCommand> Commands => _commands;
+
+    /// <summary>Bytes queued.</summary>
+    public long Bytes => _length;
+
+    /// <summary>Copies a command's arguments behind the others, framed.</summary>
+    public void Queue(CommandSpec spec, Arg* args, int count)
+    {
+        long bytes = 32;
+        for (int i = 0; i < count; i++)
+            bytes += Cell.BulkBytes(args[i].Length);
+        Reserve(bytes);
+        long start = _length;
+        byte* p = _buffer + start;
+        *p = (byte)'*';
+        p = Integers.Write(p + 1, count);
+        *p++ = (byte)'\r';
+        *p++ = (byte)'\n';
+        for (int i = 0; i < count; i++)
+            p = Cell.WriteBulk(p, args[i].Data, args[i].Length);
+        _length = p - _buffer;
+        _commands.Add(new QueuedCommand(spec, start, _length - start));
+    }
+
+    /// <summary>The RESP of a queued command.</summary>
+    public byte* BytesOf(QueuedCommand command) => _buffer + command.Offset;
+
+    public void Dispose()
+    {
+        // Queued commands may carry secrets (AUTH is refused in MULTI, CONFIG SET is not).
+        if (_buffer != null)
+            new Span<byte>(_buffer, (int)Math.Min(_length, 64 * 1024)).Clear();
+        NativeMemory.Free(_buffer);
+        _buffer = null;
+    }
+
+    private void Reserve(long bytes)
+    {
+        if (_length + bytes <= _capacity)
+            return;
+        _capacity = Math.Max(_length + bytes, Math.Max(1024, _capacity * 2));
+        _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
+    }
+}
+
+/// <summary>One queued command: what it is and where its RESP lies in the queue.</summary>
+public readonly record struct QueuedCommand(CommandSpec Spec, long Offset, long Bytes);
