@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Format;
 
 /// <summary>
-/// The first 64 bytes of a segment, one cache line. Only <see cref="Magic"/> changes after a segment is
-/// opened, by one 8-byte store, so no crash leaves a header half one thing and half another.
+/// The first 64 bytes of a segment, one cache line. Only <see cref="Magic"/> and <see cref="SealedEntries"/> change after
+/// a segment is opened, each by one 8-byte store, so no crash leaves a header half one thing and half another.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct SegmentHeader
@@ -40,13 +40,17 @@ public struct SegmentHeader
     /// <summary>Format version of the segment's records and entries.</summary>
     [FieldOffset(36)] public uint Version;
 
-    [FieldOffset(40)] public ulong Reserved0;
-    [FieldOffset(48)] public ulong Reserved1;
-    [FieldOffset(56)] public uint Reserved2;
+    /// <summary>CRC-32C (seed 0) of bytes 8–39.</summary>
+    [FieldOffset(40)] public uint Checksum;
 
-    /// <summary>CRC-32C (seed 0) of bytes 8–59.</summary>
-    [FieldOffset(60)] public uint Checksum;
+    [FieldOffset(44)] public uint Reserved;
 
-    /// <summary>The checksum that bytes 8–59 should carry.</summary>
-    public static unsafe uint ComputeChecksum(SegmentHeader* header) => Crc32C.Append(0, (byte*)header + 8, 52);
+    /// <summary>
+    /// Low half: entries known durable when the segment was sealed; high half: their complement. Zero: not sealed.
+    /// Tells damage of the last entries from a torn tail.
+    /// </summary>
+    [FieldOffset(48)] public ulong SealedEntries;
+
+    /// <summary>The checksum that bytes 8–39 should carry.</summary>
+    public static unsafe uint ComputeChecksum(SegmentHeader* header) => Crc32C.Append(0, (byte*)header + 8, 32);
 }

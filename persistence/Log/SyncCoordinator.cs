@@ -80,7 +80,7 @@ public sealed class SyncCoordinator : IDisposable
         {
             bool stopping = _stopping;
             if (!stopping)
-                _wanted.Wait(Policy == SyncPolicy.Always ? Timeout.Infinite : 1000);
+                _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : 1000);
             stopping = _stopping;
             if (Policy != SyncPolicy.No || stopping)
                 SyncOnce();

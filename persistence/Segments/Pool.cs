@@ -109,7 +109,11 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>Its owner appends no more. Reservations may still complete.</summary>
-    public void Seal(Segment segment) => segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
+    public void Seal(Segment segment)
+    {
+        SegmentHeaders.WriteSealed(Medium, segment);
+        segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
+    }
 
     /// <summary>
     /// Segments that may have entries the device does not have yet, those sealed since the last call included.
@@ -219,7 +223,7 @@ public sealed unsafe class Pool : IDisposable
             _bySlot[segment.Slot + i] = segment;
         UsedSlots += segment.Slots;
         _generation = Math.Max(_generation, segment.Generation);
-        Seal(segment);
+        segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>

@@ -20,10 +20,19 @@ internal static unsafe class SegmentHeaders
         header->Generation = segment.Generation;
         header->Salt = segment.Salt;
         header->Version = PoolHeader.CurrentVersion;
-        header->Reserved0 = header->Reserved1 = header->Reserved2 = 0;
+        header->Reserved = 0;
+        header->SealedEntries = 0;
         header->Checksum = SegmentHeader.ComputeChecksum(header);
         PoolFile.Persist(medium, (byte*)header, SegmentHeader.SizeBytes);
         SetMagic(medium, header, SegmentHeader.MagicUsed);
+    }
+
+    /// <summary>Notes how many entries are durable as the segment is sealed.</summary>
+    public static void WriteSealed(IMedium medium, Segment segment)
+    {
+        SegmentHeader* header = (SegmentHeader*)segment.Base;
+        Volatile.Write(ref header->SealedEntries, PoolHeader.PackSlots((uint)segment.DurableEntries));
+        PoolFile.Persist(medium, (byte*)&header->SealedEntries, sizeof(ulong));
     }
 
     public static void WriteFree(IMedium medium, byte* slot) =>

@@ -101,6 +101,16 @@ public sealed unsafe class CommandContext
         return true;
     }
 
+    /// <summary>Whether the key is there but its time is over. Changes nothing.</summary>
+    public bool HasExpired(in KeyRef key)
+    {
+        ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
+        if (slot == null)
+            return false;
+        long expiryMs = StripeIndex.ExpiryOf(key.Stripe, *slot);
+        return expiryMs >= 0 && expiryMs <= NowMs;
+    }
+
     /// <summary>
     /// Keeps the command as received: it becomes a record, and its arguments lie in the pool afterwards. False: the
     /// pool is full and the client has been told.
@@ -192,6 +202,69 @@ public sealed unsafe class CommandContext
         return true;
     }
 
+    /// <summary>Forgets a database's keys. All stripes are held, the command is recorded.</summary>
+    public void Flush(Database database)
+    {
+        if (!database.IsMade)
+            return;
+        if (!_watches.IsEmpty)
+            _watches.TouchDatabase(database.Number, key => Holds(database, key));
+        for (int i = 0; i < Database.StripeCount; i++)
+            StripeIndex.Clear(database.Stripes + i);
+        database.CountKeys(-database.KeyCount);
+        database.CountVolatile(-database.VolatileCount);
+    }
+
+    /// <summary>Exchanges two databases. All stripes are held, the command is recorded.</summary>
+    public void SwapDatabases(int a, int b)
+    {
+        if (!_watches.IsEmpty)
+        {
+            // Watched keys change when they are, or come to be, on either side.
+            Database first = _keyspace[a], second = _keyspace[b];
+            _watches.TouchDatabase(a, key => Holds(first, key) || Holds(second, key));
+            _watches.TouchDatabase(b, key => Holds(first, key) || Holds(second, key));
+        }
+        _keyspace.Swap(a, b);
+    }
+
+    /// <summary>Nothing in the pool is live any more. All stripes are held, so no thread's count moves.</summary>
+    public void ForgetAllLiveBytes()
+    {
+        for (int slot = 0; slot < _keyspace.Pool.MaxSlots; slot++)
+        {
+            long total = 0;
+            foreach (LiveBytes live in Server.Live)
+                total += live.Of(slot);
+            if (total != 0)
+                _live.AddToSlot(slot, -total);
+        }
+    }
+
+    /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
+    public void ForgetLiveBytes(Database database)
+    {
+        if (!database.IsMade)
+            return;
+        Span<ulong> slots = stackalloc ulong[256];
+        for (int i = 0; i < Database.StripeCount; i++)
+        {
+            Stripe* stripe = database.Stripes + i;
+            for (uint b = 0; b < StripeIndex.BucketCount(stripe); b++)
+            {
+                int count = StripeIndex.ReadBucket(stripe, b, slots);
+                Span<ulong> held = count <= slots.Length ? slots[..count] : new ulong[count];
+                if (count > slots.Length)
+                    StripeIndex.ReadBucket(stripe, b, held);
+                foreach (ulong slot in held)
+                {
+                    ulong address = StripeIndex.AddressOf(stripe, slot);
+                    _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
+                }
+            }
+        }
+    }
+
     /// <summary>Tells whoever watches the key that it changed.</summary>
     public void TouchWatchers(in KeyRef key)
     {
@@ -204,6 +277,17 @@ public sealed unsafe class CommandContext
 
     /// <summary>The error of a write that finds no room.</summary>
     public void OutOfMemory() => Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+
+    private bool Holds(Database database, byte[] key)
+    {
+        fixed (byte* data = key)
+        {
+            if (!database.IsMade)
+                return false;
+            KeyRef sought = MakeKey(database, data, key.Length);
+            return StripeIndex.Find(sought.Stripe, sought.Hash, data, key.Length, _pool) != null;
+        }
+    }
 
     private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs)
     {

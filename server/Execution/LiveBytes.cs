@@ -16,6 +16,9 @@ public sealed class LiveBytes(int slots)
     public void Add(ulong poolOffset, long bytes) =>
         _bytes[(int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes)] += bytes;
 
+    /// <summary>As <see cref="Add"/>, by slot number.</summary>
+    public void AddToSlot(int slot, long bytes) => _bytes[slot] += bytes;
+
     /// <summary>This thread's share for a slot. Any thread.</summary>
     public long Of(int slot) => Volatile.Read(ref _bytes[slot]);
 }

@@ -38,6 +38,9 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         Retained = false;
     }
 
+    /// <summary>EXEC is through: whether any of its commands wrote.</summary>
+    public void NoteOutcome(bool wrote) => Wrote = wrote;
+
     /// <summary>
     /// Makes the command as received a record: in place when it lies in the pool, else by a copy to which the
     /// arguments point afterwards. False: the pool is full.

@@ -50,6 +50,12 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Every stripe of every database is held (EXEC over whole databases): entering one is a no-op.</summary>
     public bool HoldsAll { get; private set; }
 
+    /// <summary>Set by the owner when replies must wait for the device: <see cref="SawUndurable"/> is then kept.</summary>
+    public bool WatchesDurability { get; set; }
+
+    /// <summary>A stripe was entered whose last write the device does not have yet. Cleared by the owner.</summary>
+    public bool SawUndurable { get; set; }
+
     /// <summary>Stripes held.</summary>
     public int Count => _count;
 
@@ -60,8 +66,7 @@ public sealed unsafe class StripeLocks : IDisposable
         if (!_alone)
             EnterShared(stripe);
         _held[_count++] = (nint)stripe;
-        if (stripe->Clock > (ulong)_sequence)
-            _sequence = (long)stripe->Clock;
+        Observe(stripe);
     }
 
     /// <summary>
@@ -94,7 +99,7 @@ public sealed unsafe class StripeLocks : IDisposable
                     }
                 }
                 _held[_count++] = address;
-                _sequence = Math.Max(_sequence, (long)stripe->Clock);
+                Observe(stripe);
             }
             if (pending == null)
                 return;
@@ -152,6 +157,15 @@ public sealed unsafe class StripeLocks : IDisposable
     }
 
     public void Dispose() => NativeMemory.Free(_held);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Observe(Stripe* stripe)
+    {
+        if (stripe->Clock > (ulong)_sequence)
+            _sequence = (long)stripe->Clock;
+        if (WatchesDurability && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
+            SawUndurable = true;
+    }
 
     private void EnterShared(Stripe* stripe)
     {

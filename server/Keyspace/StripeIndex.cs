@@ -116,6 +116,9 @@ public static unsafe class StripeIndex
     public static long ExpiryOf(Stripe* stripe, ulong slot) =>
         Slot.IsVolatile(slot) ? stripe->Volatiles[Slot.Address(slot)].ExpiryMs : -1;
 
+    /// <summary>Cells of volatile keys ever handed out, free ones included.</summary>
+    public static uint VolatileCells(Stripe* stripe) => stripe->Volatiles == null ? 0 : NativeArray.Used(stripe->Volatiles);
+
     /// <summary>Home buckets; SCAN walks them in rising order (a split moves keys only to a higher one).</summary>
     public static uint BucketCount(Stripe* stripe) => stripe->BucketCount;
 

@@ -1,0 +1,176 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Recovery;
+
+/// <summary>
+/// Reads every segment of a pool that was opened: which commit entries are valid, where a torn tail was cut,
+/// what is damaged. The decision for each header and entry stands in docs/on-media-format.md, "Recovery".
+/// </summary>
+public sealed unsafe class PoolScanner(Pool pool)
+{
+    // A batch is at most this many entries: what one fence orders.
+    private const int MaxUnwritten = 4096;
+
+    private readonly List<PoolDamage> _damages = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>What no crash explains. Empty: the pool may be used.</summary>
+    public IReadOnlyList<PoolDamage> Damages => _damages;
+
+    /// <summary>Entries that were not wholly written when the server stopped, and were cut.</summary>
+    public int TornEntries { get; private set; }
+
+    /// <summary>Bytes of valid records.</summary>
+    public long RecordBytes { get; private set; }
+
+    /// <summary>
+    /// Scans all segments on <paramref name="threads"/> threads; makes them known to the pool as sealed. Returns all
+    /// valid entries ordered by sequence number, then by writer.
+    /// </summary>
+    /// <param name="progress">Told (bytes done, bytes in all), from several threads.</param>
+    public RecoveredEntry[] Scan(int threads, Action<long, long>? progress = null)
+    {
+        List<Segment> segments = FindSegments();
+        RecoveredEntry[][] found = new RecoveredEntry[segments.Count][];
+        long total = segments.Sum(s => (long)s.Bytes), done = 0;
+        Parallel.For(0, segments.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        {
+            found[i] = ScanSegment(segments[i]);
+            progress?.Invoke(Interlocked.Add(ref done, segments[i].Bytes), total);
+        });
+        foreach (Segment segment in segments)
+            pool.Adopt(segment);
+        pool.AdoptFree();
+        return EntryMerge.Merge(found);
+    }
+
+    private List<Segment> FindSegments()
+    {
+        List<Segment> segments = [];
+        for (int slot = 0; slot < pool.Slots;)
+        {
+            SegmentHeader* header = (SegmentHeader*)pool.SlotBase(slot);
+            int covered = 1;
+            switch (header->Magic)
+            {
+                case 0 or SegmentHeader.MagicFree:
+                    break;
+                case SegmentHeader.MagicUsed when IsSound(header, slot):
+                    segments.Add(new Segment(slot, (int)header->Slots, (byte*)header, header->Salt, header->Generation));
+                    covered = (int)header->Slots;
+                    break;
+                case SegmentHeader.MagicDead when IsSound(header, slot):
+                    // The server stopped while it freed this segment: finish that.
+                    SegmentHeaders.WriteFreed(pool.Medium, new Segment(slot, (int)header->Slots, (byte*)header, header->Salt, header->Generation));
+                    covered = (int)header->Slots;
+                    break;
+                default:
+                    AddDamage(slot, (byte*)header, SegmentHeader.SizeBytes, "the segment header is damaged (magic or checksum)");
+                    break;
+            }
+            slot += covered;
+        }
+        return segments;
+    }
+
+    private bool IsSound(SegmentHeader* header, int slot) =>
+        header->Checksum == SegmentHeader.ComputeChecksum(header) && header->PoolId == pool.PoolId && header->Index == slot
+        && header->Version == PoolHeader.CurrentVersion && header->Slots >= 1 && slot + (long)header->Slots <= pool.Slots;
+
+    private RecoveredEntry[] ScanSegment(Segment segment)
+    {
+        List<RecoveredEntry> found = [];
+        int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);
+        int durable = SealedEntries(segment), firstInvalid = -1, written = 0;
+        // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life or of records, none of
+        // which validates: a few misses in a row end the scan, more than any batch can leave unwritten before a written one.
+        for (int i = 0, misses = 0; i < limit && misses < MaxUnwritten; i++)
+        {
+            CommitEntry* entry = segment.EntryAt(i);
+            if (IsBlank(entry))
+            {
+                misses++;
+                firstInvalid = firstInvalid < 0 ? i : firstInvalid;
+                continue;
+            }
+            if (!IsValid(segment, entry, i))
+            {
+                misses++;
+                firstInvalid = firstInvalid < 0 ? i : firstInvalid;
+                continue;
+            }
+            misses = 0;
+            written = i + 1;
+            durable = Math.Max(durable, entry->DurableBefore);
+            if (firstInvalid < 0)
+                found.Add(Recovered(segment, entry));
+        }
+        Settle(segment, found, firstInvalid, durable, written);
+        return [.. found];
+    }
+
+    // What is invalid below an entry that counted it as durable is damage; the rest was being written, and is cut.
+    private void Settle(Segment segment, List<RecoveredEntry> found, int firstInvalid, int durable, int written)
+    {
+        if (firstInvalid >= 0 && firstInvalid < durable)
+        {
+            CommitEntry* entry = segment.EntryAt(firstInvalid);
+            AddDamage(segment.Slot, (byte*)entry, CommitEntry.SizeBytes,
+                $"commit entry {firstInvalid} of {durable} durable ones, or the record it stands for, fails its checksum");
+        }
+        int kept = firstInvalid >= 0 ? Math.Min(firstInvalid, written) : written;
+        uint tail = SegmentHeader.SizeBytes;
+        long bytes = 0;
+        for (int i = 0; i < kept; i++)
+        {
+            CommitEntry* entry = segment.EntryAt(i);
+            tail = Math.Max(tail, entry->Offset + entry->Length);
+            bytes += entry->Length;
+        }
+        segment.Tail = tail;
+        segment.EntryCount = segment.DurableEntries = kept;
+        if (found.Count > 0)
+        {
+            segment.MinSequence = found.Min(e => e.Sequence);
+            segment.MaxSequence = found.Max(e => e.Sequence);
+        }
+        lock (_lock)
+        {
+            TornEntries += written - kept;
+            RecordBytes += bytes;
+        }
+    }
+
+    private static int SealedEntries(Segment segment) =>
+        PoolHeader.TryUnpackSlots(((SegmentHeader*)segment.Base)->SealedEntries, out uint count) ? (int)count : 0;
+
+    private static bool IsBlank(CommitEntry* entry) =>
+        new ReadOnlySpan<byte>(entry, CommitEntry.SizeBytes).IndexOfAnyExcept((byte)0) < 0;
+
+    private static bool IsValid(Segment segment, CommitEntry* entry, int index)
+    {
+        ulong end = (ulong)entry->Offset + entry->Length;
+        if (entry->Offset < SegmentHeader.SizeBytes || entry->Length == 0
+            || end > segment.Bytes - (ulong)(index + 1) * CommitEntry.SizeBytes)
+            return false;
+        uint crc = Crc32C.Append(segment.Salt, segment.Base + entry->Offset, entry->Length);
+        return Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes) == entry->Checksum;
+    }
+
+    private static RecoveredEntry Recovered(Segment segment, CommitEntry* entry) => new()
+    {
+        Sequence = entry->Sequence,
+        Start = segment.Base + entry->Offset,
+        Length = entry->Length,
+        Database = entry->Database,
+        Flags = entry->Flags,
+        TimeMs = entry->TimeMs,
+    };
+
+    private void AddDamage(int slot, byte* start, long bytes, string what)
+    {
+        lock (_lock)
+            _damages.Add(new PoolDamage(slot, start - pool.Medium.Base, bytes, what));
+    }
+}

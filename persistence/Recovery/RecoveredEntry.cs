@@ -1,0 +1,21 @@
+namespace Pkv.Persistence.Recovery;
+
+/// <summary>A valid commit entry, found by the scan: where its commands lie and when they ran.</summary>
+public unsafe struct RecoveredEntry
+{
+    /// <summary>Lamport number of the first command.</summary>
+    public ulong Sequence;
+
+    /// <summary>First byte of the commands, in the pool.</summary>
+    public byte* Start;
+
+    public uint Length;
+    public ushort Database;
+    public Format.EntryFlags Flags;
+
+    /// <summary>Unix ms.</summary>
+    public long TimeMs;
+
+    /// <summary>Which writer it is from: its entries' numbers strictly rise.</summary>
+    public readonly int Writer => (int)Flags >> 8;
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using Pkv.Server.Commands.Connections;
+using Pkv.Server.Commands.Databases;
+using Pkv.Server.Commands.Keys;
+using Pkv.Server.Commands.Strings;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Commands.Transactions;
+using Pkv.Server.Execution;
+
+namespace Pkv.Server.Commands;
+
+/// <summary>
+/// Which function runs which command of the table. Each group of commands binds its own; a command of the table
+/// that nobody binds is a mistake that stops the server at start.
+/// </summary>
+public sealed unsafe class CommandBindings
+{
+    private readonly CommandBinding?[] _bindings = new CommandBinding?[CommandTable.IndexCount];
+
+    /// <summary>Bindings by <see cref="CommandSpec.Index"/>.</summary>
+    public static CommandBinding?[] Build()
+    {
+        CommandBindings all = new();
+        StringCommands.Bind(all);
+        KeyCommands.Bind(all);
+        DatabaseCommands.Bind(all);
+        ConnectionCommands.Bind(all);
+        TransactionCommands.Bind(all);
+        return all._bindings;
+    }
+
+    /// <summary>
+    /// Binds a command ("get") or subcommand ("config|get"). Without a mode: the table's keys decide (keys that the
+    /// command names, none, or the handler's own affair for commands over whole databases).
+    /// </summary>
+    public void Bind(string fullName, delegate*<CommandContext, void> handler, LockMode? mode = null, bool escapesMulti = false, bool carriesSecret = false)
+    {
+        CommandSpec spec = CommandTable.FindFull(Encoding.ASCII.GetBytes(fullName))
+            ?? throw new InvalidOperationException($"command '{fullName}' is not in the table");
+        LockMode chosen = mode ?? (spec.FirstKey != 0 ? LockMode.Keys
+            : spec.Flags.HasFlag(CommandFlags.TouchesArbitraryKeys) ? LockMode.Self : LockMode.None);
+        _bindings[spec.Index] = new CommandBinding(spec, handler, chosen) { EscapesMulti = escapesMulti, CarriesSecret = carriesSecret };
+    }
+}

@@ -1,0 +1,92 @@
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Commands.Transactions;
+
+/// <summary>MULTI, EXEC, DISCARD, WATCH, UNWATCH. Source: redis.io/commands, multi.c of Redis 7.0 for the texts.</summary>
+public static unsafe class TransactionCommands
+{
+    public static void Bind(CommandBindings bindings)
+    {
+        bindings.Bind("multi", &Multi, escapesMulti: true);
+        bindings.Bind("exec", &Exec, LockMode.None, escapesMulti: true);
+        bindings.Bind("discard", &Discard, escapesMulti: true);
+        bindings.Bind("watch", &Watch, escapesMulti: true);
+        bindings.Bind("unwatch", &Unwatch);
+    }
+
+    /// <summary>Ends a session's MULTI, if there is one, and its WATCH.</summary>
+    public static void Abandon(ServerState server, Session session)
+    {
+        session.Transaction?.Dispose();
+        session.Transaction = null;
+        if (session.Watched is { } watched)
+            server.Watches.Unwatch(watched);
+        session.Watched = null;
+    }
+
+    private static void Multi(CommandContext context)
+    {
+        if (context.Session.InTransaction)
+        {
+            context.Reply.Error("ERR MULTI calls can not be nested"u8);
+            return;
+        }
+        context.Session.Transaction = new Transaction();
+        context.Reply.Ok();
+    }
+
+    private static void Discard(CommandContext context)
+    {
+        if (!context.Session.InTransaction)
+        {
+            context.Reply.Error("ERR DISCARD without MULTI"u8);
+            return;
+        }
+        Abandon(context.Server, context.Session);
+        context.Reply.Ok();
+    }
+
+    private static void Watch(CommandContext context)
+    {
+        if (context.Session.InTransaction)
+        {
+            context.Reply.Error("ERR WATCH inside MULTI is not allowed"u8);
+            return;
+        }
+        WatchSet watched = context.Session.Watched ??= new WatchSet();
+        for (int i = 1; i < context.ArgCount; i++)
+        {
+            // An expired key is removed first, so that its removal does not count as a change.
+            context.Find(context.KeyAt(i), out _, touch: false);
+            context.Server.Watches.Watch(watched, context.Session.Database, context.Arg(i));
+        }
+        context.Reply.Ok();
+    }
+
+    private static void Unwatch(CommandContext context)
+    {
+        if (context.Session.Watched is { } watched)
+            context.Server.Watches.Unwatch(watched);
+        context.Session.Watched = null;
+        context.Reply.Ok();
+    }
+
+    private static void Exec(CommandContext context)
+    {
+        Session session = context.Session;
+        if (session.Transaction is not { } transaction)
+        {
+            context.Reply.Error("ERR EXEC without MULTI"u8);
+            return;
+        }
+        if (transaction.IsBroken)
+            context.Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
+        else
+            TransactionRunner.Run(context, transaction);
+        Abandon(context.Server, session);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// Removes keys that nobody looks at after their time. Each I/O thread walks its share of the stripes, a few
+/// cells at a time: all volatile keys of a stripe lie in one array, so the walk touches no key that has not
+/// expired. Stops after a slice of time; a stripe where much had expired is visited again at once.
+/// </summary>
+public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
+{
+    private const int CellsPerVisit = 64;
+    private const long SliceTicksPerSecond = 1000;
+
+    private int _database;
+    private int _stripe = thread.Number;
+
+    /// <summary>One slice, of a millisecond at most.</summary>
+    public void Run(CommandContext context)
+    {
+        if (!server.Options.ActiveExpireEnabled)
+            return;
+        long until = Stopwatch.GetTimestamp() + Stopwatch.Frequency / SliceTicksPerSecond;
+        int threads = server.Threads.Length;
+        int visits = Database.StripeCount / threads * server.Keyspace.Databases.Length;
+        while (visits-- > 0)
+        {
+            Database database = server.Keyspace[_database];
+            if (database.VolatileCount == 0)
+            {
+                NextDatabase();
+                visits -= Database.StripeCount / threads - 1;
+                continue;
+            }
+            bool again = Visit(context, database, database.Stripes + _stripe);
+            if (!again && (_stripe += threads) >= Database.StripeCount)
+                NextDatabase();
+            if ((visits & 15) == 0 && Stopwatch.GetTimestamp() > until)
+                return;
+        }
+    }
+
+    private void NextDatabase()
+    {
+        _stripe = thread.Number;
+        _database = (_database + 1) % server.Keyspace.Databases.Length;
+    }
+
+    // True when a quarter or more of the cells seen had expired.
+    private bool Visit(CommandContext context, Database database, Stripe* stripe)
+    {
+        if (stripe->VolatileCount == 0)
+            return false;
+        context.Recorder.Begin(null, 0, null);
+        context.Locks.Enter(stripe);
+        int seen = 0, expired = 0;
+        uint cells = StripeIndex.VolatileCells(stripe);
+        for (int i = 0; i < CellsPerVisit && i < cells && stripe->VolatileCount > 0; i++)
+        {
+            if (stripe->ExpiryCursor >= StripeIndex.VolatileCells(stripe))
+                stripe->ExpiryCursor = 0;
+            VolatileCell cell = stripe->Volatiles[stripe->ExpiryCursor++];
+            if (cell.Address == 0)
+                continue;
+            seen++;
+            if (cell.ExpiryMs > context.NowMs)
+                continue;
+            byte* key = Cell.Data(server.Keyspace.PoolBase + cell.Address, out int length);
+            context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
+            expired++;
+        }
+        context.Locks.Exit(context.Recorder.Wrote);
+        return expired * 4 > seen && seen > 0;
+    }
+}

@@ -1,0 +1,26 @@
+using Pkv.Server.Commands.Table;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>How dispatch runs one command: everything it needs, in one place, by <see cref="CommandSpec.Index"/>.</summary>
+public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandContext, void> handler, LockMode mode)
+{
+    public CommandSpec Spec { get; } = spec;
+    public delegate*<CommandContext, void> Handler { get; } = handler;
+    public LockMode Mode { get; } = mode;
+    public int FirstKey { get; } = spec.FirstKey;
+    public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey;
+    public bool IsWrite { get; } = spec.Flags.HasFlag(CommandFlags.Write);
+    public bool DenyOom { get; } = spec.Flags.HasFlag(CommandFlags.DenyOom);
+    public bool NoAuth { get; } = spec.Flags.HasFlag(CommandFlags.NoAuth);
+    public bool NoMulti { get; } = spec.Flags.HasFlag(CommandFlags.NoMulti);
+
+    /// <summary>Runs inside MULTI instead of being queued.</summary>
+    public bool EscapesMulti { get; init; }
+
+    /// <summary>Its bytes are wiped from the receive window when it does not become a record.</summary>
+    public bool CarriesSecret { get; init; }
+
+    /// <summary>Quick and frequent: timed only now and then.</summary>
+    public bool TimedBySample { get; } = spec.Flags.HasFlag(CommandFlags.Fast) || spec.Name == "set" || spec.Name == "get";
+}

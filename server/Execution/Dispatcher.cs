@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Commands;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+using Pkv.Zio.Buffers;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// Takes a parsed command through its checks, its locks and its handler. One for each I/O thread. Times every
+/// slow command and one in 64 of the quick ones (all, when the slow log asks for less than a millisecond).
+/// </summary>
+public sealed unsafe class Dispatcher
+{
+    private const int SampleMask = 63;
+    private const int FlushReplyBytes = 4 << 20;
+    private const int FlushSlices = 1000;
+
+    private readonly CommandContext _context;
+    private readonly IoThread _thread;
+    private readonly ServerState _server;
+    private readonly ReplyWriter _reply;
+    private readonly GatherBuffer _output;
+    private readonly StripeLocks _locks;
+    private readonly Recorder _recorder;
+    private readonly ThreadCounters _counters;
+    private readonly CommandBinding?[] _bindings;
+    private nint[] _stripes = new nint[64];
+
+    public Dispatcher(CommandContext context)
+    {
+        _context = context;
+        _thread = context.Thread;
+        _server = context.Server;
+        _reply = context.Reply;
+        _output = context.Reply.Output;
+        _locks = context.Locks;
+        _recorder = context.Recorder;
+        _counters = context.Thread.Counters;
+        _bindings = context.Server.Bindings;
+    }
+
+    /// <summary>The last command carried a password and must not stay in the receive window.</summary>
+    public bool CarriedSecret { get; private set; }
+
+    /// <summary>
+    /// Runs (or queues, or refuses) the command whose arguments are in the context and whose bytes are
+    /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). False: the client is paused and
+    /// the command must be offered again.
+    /// </summary>
+    public bool Execute(Connection connection, byte* start, long bytes, Segment? segment)
+    {
+        Session session = connection.Session;
+        _context.Session = session;
+        _reply.Resp3 = session.RespVersion == 3;
+        _recorder.Begin(start, bytes, segment);
+        CarriedSecret = false;
+        _thread.BeginReplies(connection);
+        int replyLength = _output.Length, replySlices = _output.SliceCount;
+        CommandBinding? binding = Resolve(out CommandSpec? spec);
+        if (binding is not null)
+        {
+            if (_server.Pause.Holds(binding, session, _context.NowMs))
+            {
+                connection.IsPaused = true;
+                return false;
+            }
+            CarriedSecret = binding.CarriesSecret;
+            session.LastCommand = binding.Spec.FullName;
+            if (session.Transaction is { } transaction && !binding.EscapesMulti)
+            {
+                transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
+                _reply.Queued();
+            }
+            else
+            {
+                Run(binding);
+                if (_locks.WatchesDurability && (_recorder.Wrote || _locks.SawUndurable))
+                    connection.AwaitsDurability = true;
+                _locks.SawUndurable = false;
+            }
+        }
+        else
+        {
+            if (session.Transaction is { } broken)
+                broken.IsBroken = true;
+            if (spec is not null)
+                _counters.Commands[spec.Index].Rejected++;
+        }
+        if (session.Replies != ReplyMode.On)
+            ApplyReplyMode(session, binding, replyLength, replySlices);
+        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices)
+            _thread.FlushTurn();
+        return true;
+    }
+
+    /// <summary>Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held).</summary>
+    public void Run(CommandBinding binding)
+    {
+        _context.Spec = binding.Spec;
+        long errors = _reply.ErrorCount;
+        ref CommandCounters counters = ref _counters.Commands[binding.Spec.Index];
+        counters.Calls++;
+        _counters.CommandsProcessed++;
+        if (_server.Monitors.Any)
+            _server.Monitors.Feed(_context);
+        bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || _server.SlowLog.TimesEverything;
+        long began = timed ? Stopwatch.GetTimestamp() : 0;
+        EnterLocks(binding);
+        binding.Handler(_context);
+        if (!_context.InExec)
+            ExitLocks(binding);
+        if (timed)
+            CountTime(ref counters, Stopwatch.GetTimestamp() - began);
+        if (_reply.ErrorCount != errors)
+            counters.Failed++;
+    }
+
+    /// <summary>Answers a protocol error; the connection is closed once that is sent.</summary>
+    public void ProtocolError(Connection connection, string error)
+    {
+        _context.Session = connection.Session;
+        _thread.BeginReplies(connection);
+        _reply.Resp3 = connection.Session.RespVersion == 3;
+        _reply.Error("ERR " + error);
+        connection.Session.CloseAfterReply = true;
+    }
+
+    /// <summary>Finds the binding of the command in the context, or answers why there is none.</summary>
+    public CommandBinding? Resolve(out CommandSpec? spec)
+    {
+        ArgList args = _context.Args;
+        spec = CommandTable.Find(args.Items[0].Span);
+        if (spec is null || _server.IsRenamedAway(spec))
+        {
+            spec = _server.FindRenamed(args.Items[0].Span);
+            if (spec is null)
+            {
+                DispatchErrors.UnknownCommand(_reply, args);
+                return null;
+            }
+        }
+        if (spec.IsContainer && args.Count > 1)
+        {
+            CommandSpec? sub = CommandTable.FindSub(spec, args.Items[1].Span);
+            if (sub is null)
+            {
+                DispatchErrors.UnknownSubcommand(_reply, spec, args);
+                return null;
+            }
+            spec = sub;
+        }
+        CommandBinding? binding = _bindings[spec.Index];
+        if (binding is null || !spec.AcceptsCount(args.Count))
+        {
+            DispatchErrors.WrongArity(_reply, spec);
+            return null;
+        }
+        return Permits(binding) ? binding : null;
+    }
+
+    /// <summary>Computes the hashes of the keys of the command in the context.</summary>
+    public void HashKeys(CommandSpec spec)
+    {
+        KeyPositions keys = KeyPositions.For(spec, _context.Args.Count);
+        Arg* args = _context.Args.Items;
+        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
+            args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
+    }
+
+    private bool Permits(CommandBinding binding)
+    {
+        Session session = _context.Session;
+        if (!session.IsAuthenticated && !binding.NoAuth)
+        {
+            _reply.Error("NOAUTH Authentication required."u8);
+            return false;
+        }
+        if (session.InTransaction && binding.NoMulti)
+        {
+            _reply.Error("ERR Command not allowed inside a transaction"u8);
+            return false;
+        }
+        if (binding.IsWrite && _server.WriteError is { } error)
+        {
+            _reply.Error(error);
+            return false;
+        }
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnterLocks(CommandBinding binding)
+    {
+        if (binding.Mode == LockMode.Keys)
+        {
+            if (!binding.IsSingleKey || _context.InExec)
+                EnterKeys(binding);
+            else
+            {
+                Arg* key = _context.Args.Items + binding.FirstKey;
+                key->Hash = KeyHash.Of(key->Data, key->Length);
+                _locks.Enter(_context.Database.StripeOf(key->Hash));
+            }
+        }
+        else if (binding.Mode == LockMode.Everything && !_context.InExec)
+            _locks.EnterEverything(_server.Keyspace);
+    }
+
+    private void ExitLocks(CommandBinding binding)
+    {
+        if (binding.Mode == LockMode.Everything)
+            _locks.ExitEverything(_server.Keyspace, _recorder.Wrote);
+        else
+            _locks.Exit(_recorder.Wrote);
+    }
+
+    private void EnterKeys(CommandBinding binding)
+    {
+        HashKeys(binding.Spec);
+        if (_context.InExec)
+            return;
+        int count = 0;
+        AddStripes(binding.Spec, _context.Database, ref _stripes, ref count);
+        _locks.EnterAll(_stripes.AsSpan(0, count));
+    }
+
+    /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>
+    public void AddStripes(CommandSpec spec, Database database, ref nint[] stripes, ref int count)
+    {
+        KeyPositions keys = KeyPositions.For(spec, _context.Args.Count);
+        if (keys.Count + count > stripes.Length)
+            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, keys.Count + count));
+        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
+            stripes[count++] = (nint)database.StripeOf(_context.Args.Items[i].Hash);
+    }
+
+    private void CountTime(ref CommandCounters counters, long ticks)
+    {
+        long nanoseconds = ticks * (1_000_000_000 / Stopwatch.Frequency);
+        counters.TimedCalls++;
+        counters.TimedNanoseconds += nanoseconds;
+        _server.SlowLog.Consider(_context, nanoseconds / 1000);
+    }
+
+    private void ApplyReplyMode(Session session, CommandBinding? binding, int replyLength, int replySlices)
+    {
+        // CLIENT REPLY SKIP itself says nothing and silences the command after it.
+        if (session.Replies == ReplyMode.SkipNext && binding?.Spec.FullName == "client|reply")
+        {
+            _output.Truncate(replyLength, replySlices);
+            return;
+        }
+        _output.Truncate(replyLength, replySlices);
+        if (session.Replies == ReplyMode.SkipNext)
+            session.Replies = ReplyMode.On;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// EXEC: locks every stripe that the queued commands touch, in address order, looks whether a watched key was
+/// touched, runs them, and chains what they log so that recovery finds all of it or nothing.
+/// </summary>
+public static unsafe class TransactionRunner
+{
+    [ThreadStatic] private static nint[]? s_stripes;
+
+    public static void Run(CommandContext context, Transaction transaction)
+    {
+        Session session = context.Session;
+        KeyspaceState keyspace = context.Server.Keyspace;
+        bool everything = transaction.Commands.Any(c => context.Server.Bindings[c.Spec.Index]!.Mode is LockMode.Self or LockMode.Everything);
+        if (everything)
+            context.Locks.EnterEverything(keyspace);
+        else
+            EnterKeys(context, transaction, session);
+        context.Recorder.Begin(null, 0, null);
+        bool wrote = false;
+        if (session.Watched is { } watched && (watched.IsDirty || AnyExpired(context, watched)))
+            context.Reply.NullArray();
+        else
+            wrote = RunQueued(context, transaction);
+        if (everything)
+            context.Locks.ExitEverything(keyspace, wrote);
+        else
+            context.Locks.Exit(wrote);
+    }
+
+    private static bool RunQueued(CommandContext context, Transaction transaction)
+    {
+        context.Session.Transaction = null;
+        context.InExec = true;
+        context.Thread.Log.BeginTransaction();
+        context.Reply.Array(transaction.Commands.Count);
+        bool wrote = false;
+        foreach (QueuedCommand command in transaction.Commands)
+        {
+            byte* bytes = transaction.BytesOf(command);
+            Parse(context, transaction, command);
+            context.Recorder.Begin(bytes, command.Bytes, null);
+            if (Refusal(context, command.Spec) is { } refusal)
+                context.Reply.Error(refusal);
+            else
+                context.Thread.Dispatcher.Run(context.Server.Bindings[command.Spec.Index]!);
+            wrote |= context.Recorder.Wrote;
+        }
+        context.Thread.Log.EndTransaction();
+        context.InExec = false;
+        context.Session.Transaction = transaction;
+        context.Recorder.NoteOutcome(wrote);
+        return wrote;
+    }
+
+    // Write errors may have begun since the command was queued.
+    private static byte[]? Refusal(CommandContext context, CommandSpec spec) =>
+        spec.Flags.HasFlag(CommandFlags.Write) ? context.Server.WriteError : null;
+
+    private static void Parse(CommandContext context, Transaction transaction, QueuedCommand command)
+    {
+        byte* bytes = transaction.BytesOf(command);
+        RespParser.Parse(bytes, bytes + command.Bytes, context.Args, new ParseLimits { MaxBulkBytes = long.MaxValue });
+    }
+
+    private static void EnterKeys(CommandContext context, Transaction transaction, Session session)
+    {
+        ref nint[]? stripes = ref s_stripes;
+        stripes ??= new nint[64];
+        int count = 0;
+        int database = session.Database;
+        foreach (QueuedCommand command in transaction.Commands)
+        {
+            Parse(context, transaction, command);
+            // What follows a SELECT runs on the database that it selects.
+            if (command.Spec.Name == "select" && Integers.TryParse(context.Arg(1), out long number)
+                && number >= 0 && number < context.Server.Keyspace.Databases.Length)
+                database = (int)number;
+            if (command.Spec.FirstKey == 0)
+                continue;
+            context.Thread.Dispatcher.HashKeys(command.Spec);
+            context.Thread.Dispatcher.AddStripes(command.Spec, context.Server.Keyspace[database], ref stripes!, ref count);
+        }
+        AddWatched(context, session, ref stripes!, ref count);
+        context.Locks.EnterAll(stripes.AsSpan(0, count));
+    }
+
+    // Watched keys are locked too: nobody may touch one between the look at it and the commands.
+    private static void AddWatched(CommandContext context, Session session, ref nint[] stripes, ref int count)
+    {
+        if (session.Watched is not { } watched)
+            return;
+        if (count + watched.Keys.Count > stripes.Length)
+            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, count + watched.Keys.Count));
+        foreach (WatchedKey key in watched.Keys)
+        {
+            fixed (byte* data = key.Key)
+                stripes[count++] = (nint)CommandContext.MakeKey(context.Server.Keyspace[key.Database], data, key.Key.Length).Stripe;
+        }
+    }
+
+    private static bool AnyExpired(CommandContext context, WatchSet watched)
+    {
+        foreach (WatchedKey key in watched.Keys)
+        {
+            fixed (byte* data = key.Key)
+            {
+                KeyRef watchedKey = CommandContext.MakeKey(context.Server.Keyspace[key.Database], data, key.Key.Length);
+                if (context.HasExpired(watchedKey))
+                    return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+using Pkv.Persistence.Media;
+using Pkv.Server.Configuration;
+
+namespace Pkv.Server.Hosting;
+
+/// <summary>Chooses and opens the medium that the configuration asks for; `auto` says what it found and why.</summary>
+public static class MediumFactory
+{
+    /// <summary>The medium, where its pool is, and a line that tells how it was chosen.</summary>
+    public sealed record Choice(IMedium Medium, string Path, long MaxBytes, string Reason);
+
+    public static Choice Open(PkvOptions options)
+    {
+        (MediumChoice kind, string reason) = options.Medium == MediumChoice.Auto ? Detect(options) : (options.Medium, "chosen by --medium");
+        string path = PoolPath.Resolve(options, kind);
+        long max = options.PoolSizeBytes > 0 ? options.PoolSizeBytes : DefaultBytes(path, kind);
+        try
+        {
+            return new Choice(OpenAs(kind, path, max, options), path, max, reason);
+        }
+        catch (MediumException e) when (options.Medium == MediumChoice.Auto && kind == MediumChoice.Dax)
+        {
+            return new Choice(OpenAs(MediumChoice.File, path, max, options), path, max, $"no persistent memory after all: {e.Message}");
+        }
+    }
+
+    private static IMedium OpenAs(MediumChoice kind, string path, long max, PkvOptions options) => kind switch
+    {
+        MediumChoice.Dax => new DaxMedium(path, max),
+        MediumChoice.Dram => new DramMedium(path, max, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps),
+        _ => new FileMedium(path, max),
+    };
+
+    // A pool on tmpfs is shared memory; one on a dax mount, or a device-DAX node, is persistent memory; all else is a file.
+    private static (MediumChoice, string) Detect(PkvOptions options)
+    {
+        string path = PoolPath.Resolve(options, MediumChoice.File);
+        if (path.StartsWith("/dev/dax", StringComparison.Ordinal))
+            return (MediumChoice.Dax, $"{path} is a device-DAX node");
+        Mount? mount = Mount.Of(path);
+        if (mount is null)
+            return (MediumChoice.File, "the pool's mount is not known");
+        if (mount.Type is "tmpfs" or "ramfs")
+            return (MediumChoice.Dram, $"the pool is on {mount.Type} ({mount.Point}): shared memory");
+        bool dax = mount.Options.Any(o => o is "dax" or "dax=always");
+        return dax
+            ? (MediumChoice.Dax, $"the pool is on {mount.Type} mounted with dax ({mount.Point})")
+            : (MediumChoice.File, $"the pool is on {mount.Type} ({mount.Point}), which is not mounted with dax");
+    }
+
+    // Half of the memory or of the free disk, whichever is less.
+    private static long DefaultBytes(string path, MediumChoice kind)
+    {
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        string? directory = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (directory is null || path.StartsWith("/dev/dax", StringComparison.Ordinal))
+            return memory;
+        Directory.CreateDirectory(directory);
+        long held = File.Exists(path) ? new FileInfo(path).Length : 0;
+        long disk = (new DriveInfo(directory).AvailableFreeSpace + held) / 2;
+        return Math.Max(held, kind == MediumChoice.Dax ? disk : Math.Min(memory, disk));
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Recovery;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Net;
+using Pkv.Server.Recovery;
+
+namespace Pkv.Server.Hosting;
+
+/// <summary>
+/// Starts and stops a server: medium, pool, recovery, threads, listener, in that order, and back. Fails with a
+/// <see cref="MediumException"/> or <see cref="InvalidOperationException"/> whose message is one line for the operator.
+/// </summary>
+public sealed class ServerHost : IDisposable
+{
+    private readonly ILogger _logger;
+    private readonly IProgressSink _progress;
+    private readonly List<Thread> _threads = [];
+    private PoolKeeper? _keeper;
+
+    private ServerHost(ServerState state, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
+    {
+        State = state;
+        Medium = medium;
+        _logger = logger;
+        _progress = progress;
+    }
+
+    public ServerState State { get; }
+
+    public MediumFactory.Choice Medium { get; }
+
+    /// <summary>Opens everything, recovers the data set, and serves. Returns when clients can connect.</summary>
+    public static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress)
+    {
+        PkvOptions options = config.Options;
+        MediumFactory.Choice medium = MediumFactory.Open(options);
+        logger.LogInformation("Medium {Kind} ({Reason}); pool {Path}, at most {Size} MiB; {Promise}",
+            medium.Medium.Kind.ToString().ToLowerInvariant(), medium.Reason, medium.Path, medium.MaxBytes >> 20, medium.Medium.Promise);
+        ServerHost host;
+        try
+        {
+            Pool pool = Pool.Open(medium.Medium, new PoolOptions
+            {
+                MaxBytes = medium.MaxBytes,
+                Threads = options.IoThreads,
+                Prefault = options.Prefault,
+                PrefaultProgress = (done, total) => progress.Report("Faulting in the pool", done, total, "bytes"),
+            });
+            host = new ServerHost(new ServerState(config, pool), medium, logger, progress);
+            if (!pool.Created)
+                host.Recover();
+        }
+        catch
+        {
+            medium.Medium.Dispose();
+            throw;
+        }
+        host.Serve();
+        return host;
+    }
+
+    /// <summary>Serves until asked to stop.</summary>
+    public void WaitForShutdown() => State.ShutdownRequested.Wait();
+
+    /// <summary>Stops serving; everything acknowledged is on the device afterwards, as far as the medium goes.</summary>
+    public void Dispose()
+    {
+        foreach (IoThread thread in State.Threads)
+            thread.Stop();
+        foreach (Thread thread in _threads)
+            thread.Join();
+        State.Listener.Dispose();
+        _keeper?.Stop();
+        State.Durability.Stop();
+        State.Pool.Dispose();
+    }
+
+    private void Recover()
+    {
+        long began = Environment.TickCount64;
+        int workers = State.Options.IoThreads;
+        PoolScanner scanner = new(State.Pool);
+        RecoveredEntry[] entries = scanner.Scan(workers, (done, total) => _progress.Report("Checking the log", done, total, "bytes"));
+        foreach (PoolDamage damage in scanner.Damages)
+            _logger.LogError("Damage: {Damage}", damage);
+        if (scanner.Damages.Count > 0 && State.Options.RecoveryMode == RecoveryMode.Strict)
+        {
+            throw new MediumException(
+                $"the pool is damaged in {scanner.Damages.Count} place(s), first {scanner.Damages[0]}; "
+                + "nothing was changed; start with --recovery-mode salvage to keep what is whole");
+        }
+        Replayer replayer = new(State, workers);
+        string? error = replayer.Replay(entries, (done, total) => _progress.Report("Replaying the log", done, total, "entries"));
+        if (error is not null)
+            throw new MediumException($"the pool cannot be replayed: {error}");
+        long keys = 0;
+        foreach (Keyspace.Database database in State.Keyspace.Databases)
+            keys += database.KeyCount;
+        double seconds = Math.Max(1, Environment.TickCount64 - began) / 1000.0;
+        _progress.Done();
+        _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
+            keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
+    }
+
+    private void Serve()
+    {
+        State.Listener.Open(_logger);
+        State.Durability.Start();
+        _keeper = new PoolKeeper(State);
+        _keeper.Start();
+        foreach (IoThread thread in State.Threads)
+        {
+            Thread os = new(thread.Run, 16 << 20) { Name = $"pkv-io-{thread.Number}", IsBackground = true };
+            _threads.Add(os);
+            os.Start();
+        }
+    }
+}

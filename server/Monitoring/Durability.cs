@@ -1,0 +1,61 @@
+using Pkv.Persistence.Log;
+using Pkv.Server.Configuration;
+
+namespace Pkv.Server.Monitoring;
+
+/// <summary>
+/// When the device has what was acknowledged. On media where a fence is enough there is nothing to wait for; on
+/// others this owns the sync thread and holds replies under appendfsync always.
+/// </summary>
+public sealed class Durability(ServerState server)
+{
+    private SyncCoordinator? _sync;
+
+    /// <summary>The sync thread; null where the medium needs none.</summary>
+    public SyncCoordinator? Sync => _sync;
+
+    public void Start()
+    {
+        if (server.Pool.Medium.DrainIsDurable)
+            return;
+        _sync = new SyncCoordinator(server.Pool, server.LogWriters, PolicyOf(server.Options.AppendFsync), SyncCompleted);
+        ApplyPolicy();
+    }
+
+    /// <summary>appendfsync was changed.</summary>
+    public void ApplyPolicy()
+    {
+        if (_sync is null)
+            return;
+        _sync.Policy = PolicyOf(server.Options.AppendFsync);
+        _sync.Request();
+        foreach (Net.IoThread thread in server.Threads)
+            thread.Locks.WatchesDurability = _sync.HoldsReplies;
+    }
+
+    /// <summary>A ticket for what is committed by now: replies wait until it is served.</summary>
+    public long DrawTicket() => _sync!.Request();
+
+    public bool IsServed(long ticket) => _sync is null || _sync.Completed >= ticket || !_sync.HoldsReplies;
+
+    public void Stop() => _sync?.Dispose();
+
+    private void SyncCompleted()
+    {
+        int error = _sync?.Error ?? 0;
+        server.WriteError = error == 0 ? null
+            : "MISCONF Errors writing to the pool file: the device does not take what is written. Writes are refused until it does."u8.ToArray();
+        if (_sync is { HoldsReplies: true })
+        {
+            foreach (Net.IoThread thread in server.Threads)
+                thread.Post(static t => t.ReleaseHeld());
+        }
+    }
+
+    private static SyncPolicy PolicyOf(AppendFsyncPolicy policy) => policy switch
+    {
+        AppendFsyncPolicy.Always => SyncPolicy.Always,
+        AppendFsyncPolicy.No => SyncPolicy.No,
+        _ => SyncPolicy.EverySecond,
+    };
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Pkv.Server.Execution;
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Monitoring;
+
+/// <summary>The clients in MONITOR and what they are told. Any thread; costs one volatile read while there is none.</summary>
+public sealed class MonitorFeed
+{
+    private readonly Lock _lock = new();
+    private volatile Connection[] _monitors = [];
+
+    public bool Any => _monitors.Length != 0;
+
+    public void Add(Connection connection)
+    {
+        lock (_lock)
+            _monitors = [.. _monitors.Where(c => c != connection), connection];
+    }
+
+    public void Remove(Connection connection)
+    {
+        lock (_lock)
+            _monitors = [.. _monitors.Where(c => c != connection)];
+    }
+
+    /// <summary>Tells every monitor of the command in the context, with secrets left out.</summary>
+    public void Feed(CommandContext context)
+    {
+        if (context.Spec.Flags.HasFlag(Commands.Table.CommandFlags.SkipMonitor))
+            return;
+        long us = Clock.NowMicroseconds();
+        StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{context.Session.Database} {context.Session.RemoteAddress}]");
+        for (int i = 0; i < context.ArgCount; i++)
+            line.Append(' ').Append(Quoted(CommandText.IsSecret(context, i) ? "(redacted)"u8 : context.Arg(i)));
+        byte[] bytes = Encoding.Latin1.GetBytes(line.Append("\r\n").ToString());
+        foreach (Connection monitor in _monitors)
+            monitor.Owner.Post(thread => thread.Push(monitor, bytes));
+    }
+
+    private static string Quoted(ReadOnlySpan<byte> bytes) => CommandText.Quote(bytes);
+}

@@ -1,0 +1,41 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Monitoring;
+
+/// <summary>CLIENT PAUSE: until when which commands wait. Read before each command: one volatile read while nobody pauses.</summary>
+public sealed class PauseState
+{
+    private long _untilMs;
+    private volatile bool _writesOnly;
+
+    /// <summary>Unix ms until which clients wait; 0: they do not.</summary>
+    public long UntilMs => Volatile.Read(ref _untilMs);
+
+    /// <summary>Only commands that write wait.</summary>
+    public bool WritesOnly => _writesOnly;
+
+    /// <summary>Starts or changes a pause. As in Redis a pause under way is never shortened nor weakened by a new one.</summary>
+    public void Start(long nowMs, long untilMs, bool writesOnly)
+    {
+        bool active = UntilMs > nowMs;
+        _writesOnly = writesOnly && (!active || _writesOnly);
+        Volatile.Write(ref _untilMs, active ? Math.Max(UntilMs, untilMs) : untilMs);
+    }
+
+    public void End() => Volatile.Write(ref _untilMs, 0);
+
+    /// <summary>Whether this command waits now.</summary>
+    public bool Holds(CommandBinding binding, Session session, long nowMs)
+    {
+        long until = Volatile.Read(ref _untilMs);
+        if (until == 0 || until <= nowMs)
+            return false;
+        // CLIENT itself must work, or nobody could end the pause.
+        if (binding.Spec.Parent?.Name == "client" || binding.Spec.Name == "client")
+            return false;
+        bool executesWrites = binding.Spec.Name == "exec" && session.Transaction is { } t
+            && t.Commands.Any(c => c.Spec.Flags.HasFlag(Commands.Table.CommandFlags.Write));
+        return !_writesOnly || binding.IsWrite || executesWrites;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Net;
+
+/// <summary>
+/// One client's socket: what has been received of a command that is not complete, and what could not be sent
+/// yet. An idle connection holds neither. Owned by one I/O thread.
+/// </summary>
+public sealed unsafe class Connection : IDisposable
+{
+    private byte* _stash;
+    private int _stashCapacity;
+
+    public Connection(int descriptor, IoThread owner, Session session)
+    {
+        Descriptor = descriptor;
+        Owner = owner;
+        Session = session;
+    }
+
+    public int Descriptor { get; }
+    public IoThread Owner { get; }
+    public Session Session { get; }
+    public bool IsClosed { get; set; }
+
+    /// <summary>Replies waiting for the socket or for the device.</summary>
+    public OutputQueue Output { get; } = new();
+
+    /// <summary>EPOLLOUT is asked for.</summary>
+    public bool WantsWrite { get; set; }
+
+    /// <summary>Sync ticket that the waiting replies need; 0: none.</summary>
+    public long HoldTicket { get; set; }
+
+    /// <summary>The replies of this turn tell of writes that the device does not have yet.</summary>
+    public bool AwaitsDurability { get; set; }
+
+    /// <summary>Unix ms since when the output is above its soft limit; 0: it is not.</summary>
+    public long SoftLimitSinceMs { get; set; }
+
+    /// <summary>Bytes that the last large command needed: its successor is expected to need as much.</summary>
+    public long LargeHint { get; set; }
+
+    /// <summary>CLIENT PAUSE holds the rest of the input, which lies in the stash.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Whether this turn wrote replies for it, and where they lie in the thread's gather buffer.</summary>
+    public bool InTurn;
+    public int ReplyStart, ReplyEnd, SliceStart, SliceEnd;
+
+    /// <summary>Start of an incomplete command, in memory of its own, between turns.</summary>
+    public ReadOnlySpan<byte> Stash => new(_stash, StashLength);
+
+    public int StashLength { get; private set; }
+
+    /// <summary>The large command that is being received into space reserved for it, if there is one.</summary>
+    public LargeReceive Large { get; } = new();
+
+    /// <summary>Keeps bytes until the next turn.</summary>
+    public void StashBytes(byte* data, int length)
+    {
+        if (length > _stashCapacity)
+        {
+            NativeMemory.Free(_stash);
+            _stashCapacity = Math.Max(256, length);
+            _stash = (byte*)NativeMemory.Alloc((nuint)_stashCapacity);
+        }
+        Buffer.MemoryCopy(data, _stash, _stashCapacity, length);
+        StashLength = length;
+    }
+
+    /// <summary>The stash was copied to the window. Wiped: an unfinished AUTH may be in it.</summary>
+    public void ReleaseStash()
+    {
+        new Span<byte>(_stash, StashLength).Clear();
+        NativeMemory.Free(_stash);
+        _stash = null;
+        _stashCapacity = StashLength = 0;
+    }
+
+    public void Dispose()
+    {
+        ReleaseStash();
+        Output.Dispose();
+        Large.End(kept: 0);
+    }
+}
+

@@ -1,0 +1,33 @@
+using Pkv.Server.Execution;
+
+namespace Pkv.Server.Net;
+
+/// <summary>What one I/O thread does ten times a second besides serving: idle and slow clients, CLIENT KILL, expiry.</summary>
+public sealed class IoCron(ServerState server, IoThread thread)
+{
+    private readonly ActiveExpiry _expiry = new(server, thread);
+    private readonly List<Connection> _toClose = [];
+    private int _ticks;
+
+    public void Tick(CommandContext context)
+    {
+        _expiry.Run(context);
+        bool wholeSecond = ++_ticks % 10 == 0;
+        long timeoutMs = server.Options.ClientTimeoutSeconds * 1000L;
+        if (wholeSecond)
+        {
+            foreach (Connection connection in thread.Connections.Values)
+            {
+                bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !connection.Session.IsMonitor;
+                if (idle || connection.Session.KillRequested)
+                    _toClose.Add(connection);
+            }
+            foreach (Connection connection in _toClose)
+                thread.Close(connection);
+            _toClose.Clear();
+        }
+        long pausedUntil = server.Pause.UntilMs;
+        if (pausedUntil <= context.NowMs && thread.HasPaused)
+            thread.ResumePaused();
+    }
+}

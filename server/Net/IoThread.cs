@@ -1,0 +1,284 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Log;
+using Pkv.Server.Execution;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+using Pkv.Zio.Buffers;
+using Pkv.Zio.Sockets;
+
+namespace Pkv.Server.Net;
+
+/// <summary>
+/// One event loop on a thread of its own: receives, runs, commits and replies for the connections it owns. A turn
+/// is one epoll_wait and all that follows from it: one clock, one commit, one fence pair for all its commands.
+/// </summary>
+public sealed unsafe class IoThread
+{
+    private const int MaxEvents = 256;
+    private const int CronPeriodMs = 100;
+
+    private readonly ServerState _server;
+    private readonly Poller _poller;
+    private readonly ConcurrentQueue<Action<IoThread>> _inbox = new();
+    private readonly List<Connection> _turn = [];
+    private readonly GatherBuffer _gather = new();
+    private readonly Receiver _receiver;
+    private readonly Sender _sender;
+    private readonly CommandContext _context;
+    private Connection? _current;
+    private long _nextCronMs;
+    private volatile bool _stopping;
+
+    public IoThread(ServerState server, int number)
+    {
+        _server = server;
+        Number = number;
+        Log = server.LogWriters[number];
+        Received = new AppendLog(server.Pool);
+        Effects = new AppendLog(server.Pool);
+        Live = server.Live[number];
+        Counters = new ThreadCounters(Commands.Table.CommandTable.IndexCount);
+        Locks = new StripeLocks(number, server.LogWriters, CommitBatch);
+        Recorder recorder = new(Log, Effects, Locks);
+        Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
+        _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
+        Dispatcher = new Dispatcher(_context);
+        _receiver = new Receiver(Received, Dispatcher, recorder, _context, Counters);
+        _sender = new Sender(server, this, _gather);
+        _poller = new Poller(MaxEvents);
+        Cron = new IoCron(server, this);
+    }
+
+    public int Number { get; }
+    public LogWriter Log { get; }
+
+    /// <summary>Segments that sockets receive into.</summary>
+    public AppendLog Received { get; }
+
+    /// <summary>Segments for records that the server writes itself.</summary>
+    public AppendLog Effects { get; }
+
+    public LiveBytes Live { get; }
+    public ThreadCounters Counters { get; }
+    public StripeLocks Locks { get; }
+    public ReplyWriter Reply { get; }
+    public Dispatcher Dispatcher { get; }
+    public CommandContext Context => _context;
+    public IoCron Cron { get; }
+    public Poller Poller => _poller;
+
+    /// <summary>Connections by descriptor.</summary>
+    public Dictionary<int, Connection> Connections { get; } = [];
+
+    /// <summary>Connections owned now. Any thread.</summary>
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    /// <summary>Connections handed to this thread that it has not taken yet. Any thread.</summary>
+    public int PendingAdoptions => Volatile.Read(ref _pendingAdoptions);
+
+    /// <summary>CLIENT PAUSE holds the input of at least one connection.</summary>
+    public bool HasPaused { get; private set; }
+
+    private int _connectionCount;
+    private int _pendingAdoptions;
+
+    /// <summary>Hands over a connected socket. Any thread.</summary>
+    public void PostAdoption(Connection connection)
+    {
+        Interlocked.Increment(ref _pendingAdoptions);
+        Post(thread =>
+        {
+            Interlocked.Decrement(ref thread._pendingAdoptions);
+            thread.Adopt(connection);
+        });
+    }
+
+    /// <summary>Runs an action on this thread, soon. Any thread.</summary>
+    public void Post(Action<IoThread> action)
+    {
+        _inbox.Enqueue(action);
+        _poller.Wake();
+    }
+
+    /// <summary>Ends <see cref="Run"/> after the turn it is in. Any thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _poller.Wake();
+    }
+
+    public void Run()
+    {
+        while (!_stopping)
+        {
+            int ready = _poller.Wait(TimeoutMs());
+            _server.Pool.Epochs.Enter(Number);
+            _context.NowMs = Clock.NowMs();
+            if (ready > 0)
+                Serve(ready);
+            if (_context.NowMs >= _nextCronMs)
+            {
+                _nextCronMs = _context.NowMs + CronPeriodMs;
+                Cron.Tick(_context);
+            }
+            FlushTurn();
+            _server.Pool.Epochs.Leave(Number);
+        }
+        CloseAll();
+    }
+
+    /// <summary>Takes a connected socket.</summary>
+    public void Adopt(Connection connection)
+    {
+        Connections.Add(connection.Descriptor, connection);
+        Volatile.Write(ref _connectionCount, Connections.Count);
+        Counters.ConnectionsReceived++;
+        _poller.Add(connection.Descriptor, Libc.EpollIn);
+    }
+
+    /// <summary>Limits on this connection's commands as they stand now.</summary>
+    public ParseLimits LimitsFor(Connection connection) => new()
+    {
+        MaxBulkBytes = _server.Options.ProtoMaxBulkLenBytes,
+        Unauthenticated = !connection.Session.IsAuthenticated,
+    };
+
+    /// <summary>A command of this connection is about to reply.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginReplies(Connection connection)
+    {
+        if (connection.InTurn)
+            return;
+        connection.InTurn = true;
+        connection.ReplyStart = connection.ReplyEnd = _gather.Length;
+        connection.SliceStart = connection.SliceEnd = _gather.SliceCount;
+        _turn.Add(connection);
+        _current = connection;
+    }
+
+    /// <summary>Commits what the turn has written so far, then sends what it has answered so far.</summary>
+    public void FlushTurn()
+    {
+        Connection? current = _current;
+        EndReplies();
+        CommitBatch();
+        if (_turn.Count == 0)
+        {
+            _gather.Reset();
+            return;
+        }
+        foreach (Connection connection in _turn)
+        {
+            connection.InTurn = false;
+            _sender.Send(connection);
+            if (connection.Session.CloseAfterReply && connection.Output.IsEmpty && connection != current)
+                Close(connection);
+        }
+        _turn.Clear();
+        _gather.Reset();
+        Counters.Turns++;
+        if (current is { IsClosed: false })
+            BeginReplies(current);
+    }
+
+    /// <summary>Sends bytes to a connection outside a command (MONITOR, pub/sub). Owner thread.</summary>
+    public void Push(Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        if (!connection.IsClosed)
+            _sender.Push(connection, bytes);
+    }
+
+    /// <summary>Closes now; what is not sent is lost.</summary>
+    public void Close(Connection connection)
+    {
+        if (connection.IsClosed)
+            return;
+        connection.IsClosed = true;
+        _server.Clients.Remove(connection);
+        Connections.Remove(connection.Descriptor);
+        Volatile.Write(ref _connectionCount, Connections.Count);
+        _poller.Remove(connection.Descriptor);
+        Libc.Close(connection.Descriptor);
+        connection.Dispose();
+    }
+
+    /// <summary>Retries the sends that waited for the device.</summary>
+    public void ReleaseHeld() => _sender.ReleaseHeld();
+
+    /// <summary>Runs the input of connections that CLIENT PAUSE held.</summary>
+    public void ResumePaused()
+    {
+        HasPaused = false;
+        foreach (Connection connection in Connections.Values.Where(c => c.IsPaused).ToList())
+        {
+            _receiver.Resume(connection);
+            EndConnectionTurn(connection, alive: true);
+            if (!connection.IsPaused && !connection.IsClosed)
+                _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
+        }
+    }
+
+    private int TimeoutMs() => _stopping || !_inbox.IsEmpty ? 0 : (int)Math.Clamp(_nextCronMs - Clock.NowMs(), 0, CronPeriodMs);
+
+    private void CommitBatch() => Log.Commit(_context.NowMs);
+
+    private void Serve(int ready)
+    {
+        for (int i = 0; i < ready; i++)
+        {
+            EpollEvent e = _poller.EventAt(i);
+            int descriptor = (int)e.Data;
+            if (descriptor == _poller.WakeDescriptor)
+            {
+                _poller.ClearWake();
+                while (_inbox.TryDequeue(out Action<IoThread>? action))
+                    action(this);
+            }
+            else if (Connections.TryGetValue(descriptor, out Connection? connection))
+                Serve(connection, e.Events);
+            else
+                _server.Listener.Accept(descriptor);
+        }
+    }
+
+    private void Serve(Connection connection, uint events)
+    {
+        if ((events & Libc.EpollOut) != 0)
+            _sender.Continue(connection);
+        if ((events & (Libc.EpollIn | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed || connection.IsPaused)
+            return;
+        connection.Session.LastInteractionMs = _context.NowMs;
+        EndConnectionTurn(connection, _receiver.Receive(connection));
+    }
+
+    private void EndConnectionTurn(Connection connection, bool alive)
+    {
+        EndReplies();
+        HasPaused |= connection.IsPaused;
+        if (!alive)
+            Close(connection);
+        else if (connection.IsPaused || connection.Session.CloseAfterReply)
+            _poller.Modify(connection.Descriptor, connection.WantsWrite ? Libc.EpollOut : 0);
+    }
+
+    private void EndReplies()
+    {
+        if (_current is null)
+            return;
+        _current.ReplyEnd = _gather.Length;
+        _current.SliceEnd = _gather.SliceCount;
+        _current = null;
+    }
+
+    private void CloseAll()
+    {
+        foreach (Connection connection in Connections.Values.ToList())
+            Close(connection);
+        Received.Close();
+        Effects.Close();
+        _poller.Dispose();
+        _receiver.Dispose();
+        _gather.Dispose();
+    }
+}

@@ -1,0 +1,267 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
+using Pkv.Server.Resp;
+using Pkv.Zio.Sockets;
+
+namespace Pkv.Server.Net;
+
+/// <summary>
+/// Optimistic Receiver Persistence: sockets receive into the free tail of the thread's open segment, commands
+/// are parsed and run where they landed, what changed nothing is overwritten by the next receive.
+/// Positions in the window, always: segment tail ≤ retained end ≤ parsed ≤ received.
+/// Source: Stamler et al., "zIO", OSDI '22, §4.2; docs/architecture.md, "Receive path".
+/// </summary>
+public sealed unsafe class Receiver : IDisposable
+{
+    /// <summary>
+    /// Bytes asked of one receive. One connection's turn is at most this; chosen by `bench -- set` (larger ones
+    /// fall out of the cache before they are parsed).
+    /// </summary>
+    public const int MaxReceiveBytes = 128 * 1024;
+
+    /// <summary>A window smaller than this is not used: the next segment is opened.</summary>
+    private const int MinWindowBytes = 16 * 1024;
+
+    /// <summary>A command known to need at least this much is given space of its own instead of being stashed.</summary>
+    private const int ReserveThresholdBytes = 1024;
+
+    /// <summary>What may follow a large value in its own command (EX 10, NX), and is received with it.</summary>
+    private const int ShortTailBytes = 512;
+
+    /// <summary>Entries tell offset and length in 32 bits.</summary>
+    private const long MaxRecordBytes = uint.MaxValue - 2L * PoolHeader.SlotBytes;
+
+    private const int LongLineBytes = RespParser.MaxInlineBytes + 64;
+
+    private readonly AppendLog _received;
+    private readonly Dispatcher _dispatcher;
+    private readonly Recorder _recorder;
+    private readonly ThreadCounters _counters;
+    private readonly CommandContext _context;
+    private readonly byte* _scratch;
+
+    public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters)
+    {
+        _received = received;
+        _dispatcher = dispatcher;
+        _recorder = recorder;
+        _context = context;
+        _counters = counters;
+        _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
+    }
+
+    /// <summary>
+    /// Takes what the socket has and runs every command that is complete. Returns false when the connection is
+    /// at its end (closed by the peer, or an error).
+    /// </summary>
+    public bool Receive(Connection connection)
+    {
+        if (connection.Large.IsActive)
+            return ReceiveLarge(connection, connection.Large);
+        Segment? segment = OpenWindow(connection, out byte* window, out long room);
+        int stashed = connection.StashLength;
+        if (stashed > 0)
+        {
+            connection.Stash.CopyTo(new Span<byte>(window, stashed));
+            _recorder.BytesMoved += segment is null ? 0 : stashed;
+        }
+        nint received = Libc.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
+        if (received <= 0)
+            return received < 0 && IsTransient(Libc.Errno);
+        _counters.NetInputBytes += received;
+        if (stashed > 0)
+            connection.ReleaseStash();
+        Run(connection, segment, window, window + stashed + received);
+        return true;
+    }
+
+    /// <summary>Runs what CLIENT PAUSE held back.</summary>
+    public void Resume(Connection connection)
+    {
+        int stashed = connection.StashLength;
+        connection.IsPaused = false;
+        if (stashed == 0 || connection.Large.IsActive)
+            return;
+        Segment? segment = OpenWindow(connection, out byte* window, out _);
+        connection.Stash.CopyTo(new Span<byte>(window, stashed));
+        _recorder.BytesMoved += segment is null ? 0 : stashed;
+        connection.ReleaseStash();
+        Run(connection, segment, window, window + stashed);
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(_scratch);
+
+    // The window this connection receives into: pool memory, or the scratch buffer when the pool is full.
+    private Segment? OpenWindow(Connection connection, out byte* window, out long room)
+    {
+        long wanted = Math.Max(connection.StashLength + MinWindowBytes, connection.LargeHint);
+        Segment? segment = null;
+        if (_received.TryReserve(wanted) || (wanted > MinWindowBytes + connection.StashLength && _received.TryReserve(connection.StashLength + MinWindowBytes)))
+        {
+            segment = _received.Current!;
+            window = _received.Tail;
+            room = segment.FreeBytes;
+            // Near the segment's end an unknown client gets little: what it sends may have to move elsewhere.
+            if (room < 2 * MaxReceiveBytes && connection.LargeHint == 0)
+                room = Math.Min(room, connection.StashLength + MinWindowBytes);
+            return segment;
+        }
+        window = _scratch;
+        room = MaxReceiveBytes + LongLineBytes;
+        connection.LargeHint = 0;
+        return segment;
+    }
+
+    private bool ReceiveLarge(Connection connection, LargeReceive large)
+    {
+        // After a large value only a few bytes of its own command are expected: what comes beyond must be moved.
+        long missing = large.Needed - large.Received;
+        long asked = !large.OwnsRest ? missing
+            : Math.Min(large.Capacity - large.Received, missing >= MinWindowBytes ? missing + ShortTailBytes : MaxReceiveBytes);
+        nint received = Libc.Recv(connection.Descriptor, large.Start + large.Received, (nuint)asked, 0);
+        if (received <= 0)
+            return received < 0 && IsTransient(Libc.Errno);
+        _counters.NetInputBytes += received;
+        large.Received += received;
+        if (large.Received < large.Needed)
+            return true;
+        if (large.Scan(out bool exact))
+            FinishLarge(connection, large);
+        else if (large.Needed > large.Capacity)
+            Relocate(large, exact);
+        return true;
+    }
+
+    private void FinishLarge(Connection connection, LargeReceive large)
+    {
+        byte* end = large.Start + large.Received;
+        ParseResult result = RespParser.Parse(large.Start, end, _context.Args, connection.Owner.LimitsFor(connection));
+        large.ReleasePromise();
+        bool retained = false;
+        long consumed = large.Received;
+        if (result.Status == ParseStatus.Invalid)
+            _dispatcher.ProtocolError(connection, result.Error!);
+        else if (_dispatcher.Execute(connection, large.Start, result.Consumed, large.Segment))
+        {
+            consumed = result.Consumed;
+            retained = _recorder.Retained && large.Segment is not null;
+            if (!retained && _dispatcher.CarriedSecret)
+                new Span<byte>(large.Start, (int)Math.Min(consumed, int.MaxValue)).Clear();
+        }
+        else
+            consumed = 0;
+        if (consumed < large.Received && !connection.Session.CloseAfterReply)
+            connection.StashBytes(large.Start + consumed, (int)(large.Received - consumed));
+        if (retained)
+            _counters.BytesRetained += consumed;
+        else
+            _counters.BytesRewound += consumed;
+        large.End(retained ? consumed : 0);
+    }
+
+    // Runs the commands in [start, end) and settles what becomes of the rest of the window.
+    private void Run(Connection connection, Segment? segment, byte* start, byte* end)
+    {
+        ParseLimits limits = connection.Owner.LimitsFor(connection);
+        byte* p = start;
+        byte* retainedEnd = start;
+        bool largeBegan = false;
+        // Entries promised while the commands run must not grow into bytes that are still to be parsed.
+        if (segment is not null)
+            segment.Tail = (uint)(end - segment.Base);
+        while (p < end)
+        {
+            ParseResult result = RespParser.Parse(p, end, _context.Args, limits);
+            if (result.Status == ParseStatus.Complete)
+            {
+                if (_context.Args.Count > 0)
+                {
+                    if (!_dispatcher.Execute(connection, p, result.Consumed, segment))
+                        break;
+                    if (_recorder.Retained && segment is not null)
+                        retainedEnd = p + result.Consumed;
+                    else if (_dispatcher.CarriedSecret)
+                        new Span<byte>(p, (int)result.Consumed).Clear();
+                    if (connection.Session.CloseAfterReply || connection.IsClosed)
+                    {
+                        p = end;
+                        break;
+                    }
+                    limits = connection.Owner.LimitsFor(connection);
+                }
+                p += result.Consumed;
+                continue;
+            }
+            if (result.Status == ParseStatus.Invalid)
+            {
+                _dispatcher.ProtocolError(connection, result.Error!);
+                p = end;
+            }
+            else if (result.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
+            {
+                if (segment is not null)
+                    segment.Tail = (uint)(p - segment.Base);
+                BeginLarge(connection.Large, segment, p, end - p, result);
+                connection.LargeHint = result.Needed;
+                largeBegan = true;
+                end = p;
+            }
+            break;
+        }
+        if (!largeBegan)
+            connection.LargeHint = 0;
+        if (p < end)
+            connection.StashBytes(p, (int)(end - p));
+        if (segment is null)
+            return;
+        if (segment.Tail == (uint)(end - segment.Base))
+            segment.Tail = (uint)(retainedEnd - segment.Base);
+        _counters.BytesRewound += end - retainedEnd;
+        _counters.BytesRetained += retainedEnd - start;
+    }
+
+    // A command that is not complete and is large, or whose length is not known and has grown long. It stays where it
+    // is when its space follows free; only when it cannot does its beginning move. The segment's tail is at p.
+    private void BeginLarge(LargeReceive large, Segment? segment, byte* p, long have, in ParseResult result)
+    {
+        long needed = Math.Max(result.Needed, have + 1);
+        bool exact = result.NeededIsExact;
+        // With more to come after this bulk string, the command gets the rest of the segment.
+        if (segment is not null && needed <= segment.FreeBytes)
+            large.BeginInPool(segment, p, exact ? needed : segment.FreeBytes, have, needed, !exact);
+        else
+            BeginElsewhere(large, p, have, needed, exact);
+    }
+
+    // Moves the beginning of a command to a segment that has room for it (or, in a full pool, to memory of its own).
+    private void BeginElsewhere(LargeReceive large, byte* p, long have, long needed, bool exact)
+    {
+        // A command of several large values is given room to grow, so that its beginning moves a few times at most.
+        long wanted = exact ? needed : Math.Max(needed, Math.Min(2 * have, MaxRecordBytes));
+        if (wanted <= MaxRecordBytes && _received.TryReserve(wanted))
+        {
+            Segment segment = _received.Current!;
+            large.BeginInPool(segment, _received.Tail, exact ? needed : segment.FreeBytes, have, needed, !exact);
+            _recorder.BytesMoved += have;
+        }
+        else
+            large.BeginOutside(wanted, have, needed);
+        Buffer.MemoryCopy(p, large.Start, large.Capacity, have);
+    }
+
+    private void Relocate(LargeReceive large, bool exact)
+    {
+        LargeReceive moved = new();
+        BeginElsewhere(moved, large.Start, large.Received, large.Needed, exact);
+        moved.ContinueScan(large.Scanner);
+        large.End(kept: 0);
+        large.TakeOver(moved);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsTransient(int errno) => errno is Libc.EAgain or Libc.EIntr;
+}

@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+using Pkv.Server.Configuration;
+using Pkv.Zio.Buffers;
+using Pkv.Zio.Sockets;
+
+namespace Pkv.Server.Net;
+
+/// <summary>
+/// Sends the turn's replies: small ones in one send, large ones gathered by the kernel from the pool. What a
+/// socket does not take at once, or what waits for the device, is queued with its segments pinned.
+/// </summary>
+public sealed unsafe class Sender
+{
+    private const int MaxVectors = 1024;
+
+    private readonly ServerState _server;
+    private readonly IoThread _thread;
+    private readonly GatherBuffer _gather;
+    private readonly IoVector* _vectors;
+    private readonly List<Connection> _held = [];
+
+    public Sender(ServerState server, IoThread thread, GatherBuffer gather)
+    {
+        _server = server;
+        _thread = thread;
+        _gather = gather;
+        _vectors = (IoVector*)NativeMemory.Alloc(MaxVectors, (nuint)sizeof(IoVector));
+    }
+
+    /// <summary>
+    /// Sends what this turn wrote for the connection: at once, or, where it tells of what the device does not have
+    /// yet, after the next sync.
+    /// </summary>
+    public void Send(Connection connection)
+    {
+        if (connection.IsClosed || (connection.ReplyStart == connection.ReplyEnd && connection.SliceStart == connection.SliceEnd))
+            return;
+        if (connection.AwaitsDurability)
+        {
+            connection.AwaitsDurability = false;
+            if (connection.HoldTicket == 0)
+                _held.Add(connection);
+            connection.HoldTicket = _server.Durability.DrawTicket();
+        }
+        long sent = 0;
+        if (connection.Output.IsEmpty && connection.HoldTicket == 0)
+        {
+            sent = SendDirect(connection);
+            if (sent < 0)
+            {
+                _thread.Close(connection);
+                return;
+            }
+        }
+        QueueRest(connection, sent);
+        AfterQueueing(connection);
+    }
+
+    /// <summary>The socket takes more.</summary>
+    public void Continue(Connection connection)
+    {
+        while (!connection.Output.IsEmpty && connection.HoldTicket == 0)
+        {
+            int count = connection.Output.Peek(_vectors, MaxVectors);
+            nint sent = SendVectors(connection.Descriptor, count);
+            if (sent < 0)
+            {
+                if (Libc.Errno is Libc.EAgain or Libc.EIntr)
+                    break;
+                _thread.Close(connection);
+                return;
+            }
+            _thread.Counters.NetOutputBytes += sent;
+            connection.Output.Consume(sent);
+        }
+        if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
+        {
+            _thread.Close(connection);
+            return;
+        }
+        Ask(connection);
+    }
+
+    /// <summary>Queues bytes that belong to no command, and sends what the socket takes.</summary>
+    public void Push(Connection connection, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+            connection.Output.AppendCopy(p, bytes.Length);
+        if (!connection.WantsWrite)
+            Continue(connection);
+        if (!connection.IsClosed)
+            CheckLimits(connection);
+    }
+
+    /// <summary>A sync was completed: sends what waited for it.</summary>
+    public void ReleaseHeld()
+    {
+        for (int i = _held.Count - 1; i >= 0; i--)
+        {
+            Connection connection = _held[i];
+            if (!connection.IsClosed && !_server.Durability.IsServed(connection.HoldTicket))
+                continue;
+            _held[i] = _held[^1];
+            _held.RemoveAt(_held.Count - 1);
+            connection.HoldTicket = 0;
+            if (!connection.IsClosed)
+                Continue(connection);
+        }
+    }
+
+    // Returns the bytes that the socket took, or -1 when it is broken.
+    private long SendDirect(Connection connection)
+    {
+        nint sent;
+        if (connection.SliceStart == connection.SliceEnd)
+        {
+            int length = connection.ReplyEnd - connection.ReplyStart;
+            sent = Libc.Send(connection.Descriptor, _gather.Base + connection.ReplyStart, (nuint)length, Libc.MsgNoSignal);
+        }
+        else
+            sent = SendVectors(connection.Descriptor, BuildVectors(connection));
+        if (sent >= 0)
+        {
+            _thread.Counters.NetOutputBytes += sent;
+            return sent;
+        }
+        return Libc.Errno is Libc.EAgain or Libc.EIntr ? 0 : -1;
+    }
+
+    private nint SendVectors(int descriptor, int count)
+    {
+        MessageHeader message = new() { Vectors = _vectors, VectorCount = (nuint)count };
+        return Libc.SendMsg(descriptor, &message, Libc.MsgNoSignal);
+    }
+
+    private int BuildVectors(Connection connection)
+    {
+        int count = 0;
+        int at = connection.ReplyStart;
+        for (int i = connection.SliceStart; i < connection.SliceEnd && count < MaxVectors - 2; i++)
+        {
+            ref readonly GatherBuffer.Slice slice = ref _gather.SliceAt(i);
+            if (slice.At > at)
+                _vectors[count++] = new IoVector { Base = _gather.Base + at, Length = (nuint)(slice.At - at) };
+            at = slice.At;
+            _vectors[count++] = new IoVector { Base = (byte*)slice.Start, Length = (nuint)slice.Bytes };
+            if (i == connection.SliceEnd - 1 && connection.ReplyEnd > at)
+                _vectors[count++] = new IoVector { Base = _gather.Base + at, Length = (nuint)(connection.ReplyEnd - at) };
+        }
+        return count;
+    }
+
+    private void QueueRest(Connection connection, long skip)
+    {
+        int at = connection.ReplyStart;
+        for (int i = connection.SliceStart; i < connection.SliceEnd; i++)
+        {
+            ref readonly GatherBuffer.Slice slice = ref _gather.SliceAt(i);
+            QueueCopy(connection, at, slice.At, ref skip);
+            at = slice.At;
+            if (skip < slice.Bytes)
+            {
+                byte* start = (byte*)slice.Start;
+                connection.Output.AppendSlice(start + skip, slice.Bytes - skip, _server.Pool.SegmentAt(start)!);
+            }
+            skip = Math.Max(0, skip - slice.Bytes);
+        }
+        QueueCopy(connection, at, connection.ReplyEnd, ref skip);
+    }
+
+    private void QueueCopy(Connection connection, int from, int to, ref long skip)
+    {
+        long skipped = Math.Min(skip, to - from);
+        skip -= skipped;
+        if (to - from > skipped)
+            connection.Output.AppendCopy(_gather.Base + from + skipped, to - from - skipped);
+    }
+
+    private void AfterQueueing(Connection connection)
+    {
+        if (connection.Output.IsEmpty)
+            return;
+        CheckLimits(connection);
+        if (!connection.IsClosed)
+            Ask(connection);
+    }
+
+    private void Ask(Connection connection)
+    {
+        bool wants = !connection.Output.IsEmpty && connection.HoldTicket == 0;
+        if (wants == connection.WantsWrite)
+            return;
+        connection.WantsWrite = wants;
+        bool reads = !connection.IsPaused && !connection.Session.CloseAfterReply;
+        _thread.Poller.Modify(connection.Descriptor, (reads ? Libc.EpollIn : 0) | (wants ? Libc.EpollOut : 0));
+    }
+
+    /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>
+    public void CheckLimits(Connection connection)
+    {
+        OutputBufferLimit limit = _server.Options.ClientOutputBufferLimits.Normal;
+        long bytes = connection.Output.Bytes;
+        bool hard = limit.HardBytes > 0 && bytes > limit.HardBytes;
+        bool soft = limit.SoftBytes > 0 && bytes > limit.SoftBytes;
+        long now = _thread.Context.NowMs;
+        if (!soft)
+            connection.SoftLimitSinceMs = 0;
+        else if (connection.SoftLimitSinceMs == 0)
+            connection.SoftLimitSinceMs = now;
+        if (!hard && !(soft && now - connection.SoftLimitSinceMs >= limit.SoftSeconds * 1000L))
+            return;
+        _thread.Counters.OutputLimitCloses++;
+        _thread.Close(connection);
+    }
+}

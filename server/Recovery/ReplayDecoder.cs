@@ -1,0 +1,114 @@
+using System.Text;
+using Pkv.Persistence.Recovery;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Recovery;
+
+/// <summary>
+/// Reads the commands of a log entry into what they do to keys. Knows exactly the commands that are ever logged:
+/// those kept as received, and the effects. Conditions (NX, GET) are not looked at again: a logged command had
+/// its effect.
+/// </summary>
+internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
+{
+    private readonly ArgList _args = new();
+
+    /// <summary>Commands decoded.</summary>
+    public long Commands { get; private set; }
+
+    /// <summary>The entry held commands that act on older records.</summary>
+    public bool SawTombstone { get; private set; }
+
+    /// <summary>Decodes all commands of an entry. Returns what is wrong with it, or null.</summary>
+    public string? Decode(in RecoveredEntry entry)
+    {
+        SawTombstone = false;
+        byte* p = entry.Start;
+        byte* end = p + entry.Length;
+        ParseLimits limits = new() { MaxBulkBytes = int.MaxValue };
+        while (p < end)
+        {
+            ParseResult result = RespParser.Parse(p, end, _args, limits);
+            if (result.Status != ParseStatus.Complete || _args.Count == 0)
+                return "the record is not RESP";
+            if (!DecodeCommand(entry))
+                return $"the record holds a command that is never logged: {Encoding.Latin1.GetString(_args.Items[0].Span)}";
+            Commands++;
+            p += result.Consumed;
+        }
+        return null;
+    }
+
+    /// <summary>The arguments of the first command of an entry over whole databases.</summary>
+    public ArgList Arguments => _args;
+
+    public void Dispose() => _args.Dispose();
+
+    private bool DecodeCommand(in RecoveredEntry entry)
+    {
+        ReadOnlySpan<byte> name = _args.Items[0].Span;
+        int count = _args.Count;
+        if (Is(name, "SET"u8) && count >= 3)
+            return EmitSet(entry, 1, ValueKind.String, SetExpiry(entry));
+        if (Is(name, "MSET"u8) || Is(name, "MSETNX"u8))
+        {
+            for (int i = 1; i + 1 < count; i += 2)
+                EmitSet(entry, i, ValueKind.String, -1);
+            return true;
+        }
+        if ((Is(name, "SETNX"u8) || Is(name, "GETSET"u8)) && count == 3)
+            return EmitSet(entry, 1, ValueKind.String, -1);
+        if (Is(name, "SETEX"u8) && count == 4)
+            return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2) * 1000);
+        if (Is(name, "PSETEX"u8) && count == 4)
+            return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2));
+        SawTombstone = true;
+        if (Is(name, "DEL"u8) && count == 2)
+            return Emit(entry, 1, ReplayAction.Delete, ValueKind.String, -1);
+        if (Is(name, "PEXPIREAT"u8) && count == 3)
+            return Emit(entry, 1, ReplayAction.ExpireAt, ValueKind.String, Number(2));
+        if (Is(name, "PERSIST"u8) && count == 2)
+            return Emit(entry, 1, ReplayAction.Persist, ValueKind.String, -1);
+        return false;
+    }
+
+    private long SetExpiry(in RecoveredEntry entry)
+    {
+        for (int i = 3; i + 1 < _args.Count; i++)
+        {
+            ReadOnlySpan<byte> option = _args.Items[i].Span;
+            if (Is(option, "PXAT"u8))
+                return Number(i + 1);
+            if (Is(option, "EXAT"u8))
+                return Number(i + 1) * 1000;
+            if (Is(option, "PX"u8))
+                return entry.TimeMs + Number(i + 1);
+            if (Is(option, "EX"u8))
+                return entry.TimeMs + Number(i + 1) * 1000;
+        }
+        return -1;
+    }
+
+    private bool EmitSet(in RecoveredEntry entry, int keyArg, ValueKind kind, long expiryMs) =>
+        Emit(entry, keyArg, ReplayAction.Set, kind, expiryMs);
+
+    private bool Emit(in RecoveredEntry entry, int keyArg, ReplayAction action, ValueKind kind, long expiryMs)
+    {
+        Arg key = _args.Items[keyArg];
+        emit(new ReplayOp
+        {
+            Hash = KeyHash.Of(key.Data, key.Length),
+            KeyBulk = key.Bulk,
+            ExpiryMs = expiryMs,
+            Database = entry.Database,
+            Action = action,
+            Kind = kind,
+        });
+        return true;
+    }
+
+    private long Number(int index) => Integers.TryParse(_args.Items[index].Span, out long value) ? value : 0;
+
+    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(text, name);
+}

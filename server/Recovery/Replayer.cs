@@ -1,0 +1,218 @@
+using System.Runtime.InteropServices;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Recovery;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Recovery;
+
+/// <summary>
+/// Rebuilds the keyspace from the merged log. Entries are taken in chunks; in each, all workers first decode a
+/// part of the entries and sort what they find by stripe, then each applies, in order, what concerns its own
+/// stripes. Nobody locks anything. Commands over whole databases run between chunks.
+/// </summary>
+internal sealed unsafe class Replayer
+{
+    private const int EntriesPerChunk = 64 * 1024;
+
+    private readonly ServerState _server;
+    private readonly KeyspaceState _keyspace;
+    private readonly int _workers;
+    private readonly List<ReplayOp>[][] _ops;
+    private readonly ReplayDecoder[] _decoders;
+    private string? _error;
+
+    public Replayer(ServerState server, int workers)
+    {
+        _server = server;
+        _keyspace = server.Keyspace;
+        _workers = Math.Min(workers, server.Live.Length);
+        _ops = new List<ReplayOp>[_workers][];
+        _decoders = new ReplayDecoder[_workers];
+        for (int w = 0; w < _workers; w++)
+        {
+            List<ReplayOp>[] mine = [.. Enumerable.Range(0, _workers).Select(_ => new List<ReplayOp>())];
+            _ops[w] = mine;
+            _decoders[w] = new ReplayDecoder(op => mine[(int)(op.Hash & (Database.StripeCount - 1)) * _workers / Database.StripeCount].Add(op));
+        }
+    }
+
+    /// <summary>Commands replayed.</summary>
+    public long Commands => _decoders.Sum(d => d.Commands);
+
+    /// <summary>Replays everything. Returns what is wrong, or null.</summary>
+    /// <param name="entries">In order.</param>
+    /// <param name="progress">Told (entries done, entries in all).</param>
+    public string? Replay(RecoveredEntry[] entries, Action<long, long>? progress = null)
+    {
+        ulong last = 0;
+        for (int at = 0; at < entries.Length && _error is null;)
+        {
+            int end = at;
+            while (end < entries.Length && end - at < EntriesPerChunk && (entries[end].Flags & EntryFlags.Global) == 0)
+                end++;
+            if (end > at)
+                ReplayChunk(entries, at, end);
+            if (end < entries.Length && (entries[end].Flags & EntryFlags.Global) != 0)
+                ReplayGlobal(entries, end++);
+            last = Math.Max(last, entries[end - 1].Sequence + MaxCommandsPerEntry);
+            at = end;
+            progress?.Invoke(at, entries.Length);
+        }
+        SetClocks(last);
+        foreach (ReplayDecoder decoder in _decoders)
+            decoder.Dispose();
+        return _error;
+    }
+
+    // An entry tells its first number only; every command takes bytes, so a segment's worth is a safe bound.
+    private const ulong MaxCommandsPerEntry = PoolHeader.SlotBytes;
+
+    private void ReplayChunk(RecoveredEntry[] entries, int start, int end)
+    {
+        Run(w =>
+        {
+            foreach (List<ReplayOp> list in _ops[w])
+                list.Clear();
+            int from = start + (int)((long)(end - start) * w / _workers), to = start + (int)((long)(end - start) * (w + 1) / _workers);
+            for (int i = from; i < to; i++)
+                DecodeEntry(w, entries[i]);
+        });
+        Run(w =>
+        {
+            for (int from = 0; from < _workers; from++)
+                Apply(_server.Live[w], CollectionsMarshal.AsSpan(_ops[from][w]));
+        });
+    }
+
+    private void DecodeEntry(int worker, in RecoveredEntry entry)
+    {
+        if (_decoders[worker].Decode(entry) is { } error)
+            Interlocked.CompareExchange(ref _error, $"pool bytes {entry.Start - _keyspace.PoolBase}..{entry.Start - _keyspace.PoolBase + entry.Length - 1}: {error}", null);
+        if (_decoders[worker].SawTombstone)
+            _server.Pool.SegmentAt(entry.Start)!.HoldsTombstones = true;
+    }
+
+    private void Run(Action<int> work)
+    {
+        if (_workers == 1)
+            work(0);
+        else
+            Parallel.For(0, _workers, new ParallelOptions { MaxDegreeOfParallelism = _workers }, work);
+    }
+
+    private void Apply(LiveBytes live, ReadOnlySpan<ReplayOp> ops)
+    {
+        const int ahead = 8;
+        for (int i = 0; i < ops.Length; i++)
+        {
+            if (i + ahead < ops.Length)
+            {
+                ref readonly ReplayOp coming = ref ops[i + ahead];
+                StripeIndex.Prefetch(_keyspace[coming.Database].StripeOf(coming.Hash), coming.Hash);
+            }
+            Apply(live, ops[i]);
+        }
+    }
+
+    private void Apply(LiveBytes live, in ReplayOp op)
+    {
+        byte* pool = _keyspace.PoolBase;
+        Database database = _keyspace[op.Database];
+        Stripe* stripe = database.StripeOf(op.Hash);
+        byte* key = Cell.Data(op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, pool);
+        ulong address = (ulong)(op.KeyBulk - pool);
+        if (op.Action != ReplayAction.Set && slot == null)
+            return;
+        long oldExpiry = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
+        ulong oldAddress = slot == null ? 0 : StripeIndex.AddressOf(stripe, *slot);
+        switch (op.Action)
+        {
+            case ReplayAction.Set:
+                live.Add(address, CommandContext.CellBytes(op.KeyBulk, op.Kind));
+                database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
+                if (slot == null)
+                {
+                    StripeIndex.Insert(stripe, op.Hash, op.Kind, address, op.ExpiryMs, 0, pool);
+                    database.CountKeys(1);
+                    return;
+                }
+                live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
+                StripeIndex.Update(stripe, slot, op.Kind, address, op.ExpiryMs, 0);
+                return;
+            case ReplayAction.Delete:
+                live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
+                StripeIndex.Remove(stripe, slot);
+                database.CountKeys(-1);
+                database.CountVolatile(oldExpiry >= 0 ? -1 : 0);
+                return;
+            default:
+                database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
+                StripeIndex.Update(stripe, slot, Slot.Kind(*slot), oldAddress, op.ExpiryMs, 0);
+                return;
+        }
+    }
+
+    // FLUSHALL, FLUSHDB, SWAPDB, alone or among the commands of a transaction: one command after the other.
+    private void ReplayGlobal(RecoveredEntry[] entries, int index)
+    {
+        RecoveredEntry entry = entries[index];
+        _server.Pool.SegmentAt(entry.Start)!.HoldsTombstones = true;
+        byte* p = entry.Start;
+        byte* end = p + entry.Length;
+        ArgList args = new();
+        for (ulong number = entry.Sequence; p < end && _error is null; number++)
+        {
+            ParseResult result = RespParser.Parse(p, end, args, new ParseLimits { MaxBulkBytes = int.MaxValue });
+            if (result.Status != ParseStatus.Complete)
+            {
+                _error = "a record over whole databases is not RESP";
+                break;
+            }
+            if (!ReplayGlobalCommand(args, entry, number))
+            {
+                RecoveredEntry one = entry with { Start = p, Length = (uint)result.Consumed, Flags = EntryFlags.None };
+                ReplayChunk([one], 0, 1);
+            }
+            p += result.Consumed;
+        }
+        args.Dispose();
+    }
+
+    private bool ReplayGlobalCommand(ArgList args, in RecoveredEntry entry, ulong number)
+    {
+        CommandContext context = _server.Threads[0].Context;
+        ReadOnlySpan<byte> name = args.Items[0].Span;
+        if (name.SequenceEqual("FLUSHALL"u8))
+        {
+            foreach (Database database in _keyspace.Databases)
+                context.Flush(database);
+            context.ForgetAllLiveBytes();
+            _server.FlushedSequence = number;
+        }
+        else if (name.SequenceEqual("FLUSHDB"u8))
+        {
+            context.ForgetLiveBytes(_keyspace[entry.Database]);
+            context.Flush(_keyspace[entry.Database]);
+        }
+        else if (name.SequenceEqual("SWAPDB"u8) && Integers.TryParse(args.Items[1].Span, out long a) && Integers.TryParse(args.Items[2].Span, out long b))
+            _keyspace.Swap((int)a, (int)b);
+        else
+            return false;
+        return true;
+    }
+
+    // Whatever comes next must be numbered after all of this.
+    private void SetClocks(ulong last)
+    {
+        _keyspace.GlobalClock = last;
+        foreach (Database database in _keyspace.Databases)
+        {
+            for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
+                database.Stripes[i].Clock = last;
+        }
+    }
+}

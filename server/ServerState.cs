@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Monitoring;
+using Pkv.Server.Commands;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server;
+
+/// <summary>What the parts of one running server share. Made once at start; each part has its own thread rule.</summary>
+public sealed class ServerState
+{
+    private readonly Dictionary<string, CommandSpec> _renamed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<CommandSpec> _renamedAway = [];
+
+    public ServerState(ConfigTable config, Pool pool)
+    {
+        Config = config;
+        Options = config.Options;
+        Pool = pool;
+        int threads = Options.IoThreads;
+        Keyspace = new KeyspaceState(pool, Options.Databases);
+        LogWriters = [.. Enumerable.Range(0, threads).Select(i => new LogWriter(pool, i))];
+        Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.MaxSlots))];
+        Bindings = CommandBindings.Build();
+        foreach (CommandRename rename in Options.CommandRenames)
+            Rename(rename);
+        SlowLog = new SlowLog(Options);
+        Durability = new Durability(this);
+        Clients = new ClientRegistry();
+        Listener = new Listener(this);
+        Threads = [.. Enumerable.Range(0, threads).Select(i => new IoThread(this, i))];
+    }
+
+    public ConfigTable Config { get; }
+    public PkvOptions Options { get; }
+    public Pool Pool { get; }
+    public KeyspaceState Keyspace { get; }
+    public LogWriter[] LogWriters { get; }
+    public LiveBytes[] Live { get; }
+    public CommandBinding?[] Bindings { get; }
+    public IoThread[] Threads { get; }
+    public WatchTable Watches { get; } = new();
+    public ClientRegistry Clients { get; }
+    public PauseState Pause { get; } = new();
+    public MonitorFeed Monitors { get; } = new();
+    public SlowLog SlowLog { get; }
+    public Durability Durability { get; }
+    public Listener Listener { get; }
+
+    /// <summary>40 hexadecimal digits, new at every start.</summary>
+    public string RunId { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
+    public long StartedMs { get; } = Clock.NowMs();
+
+    /// <summary>Number of the last FLUSHALL: whatever was logged before it holds nothing live.</summary>
+    public ulong FlushedSequence { get; set; }
+
+    /// <summary>Why writes are refused (the device fails), as an error reply; null while they are not.</summary>
+    public byte[]? WriteError { get; set; }
+
+    /// <summary>Asked to stop: set once, by SHUTDOWN or a signal.</summary>
+    public ManualResetEventSlim ShutdownRequested { get; } = new();
+
+    /// <summary>rename-command took this command's own name away.</summary>
+    public bool IsRenamedAway(CommandSpec spec) => _renamedAway.Count != 0 && _renamedAway.Contains(spec);
+
+    /// <summary>The command that rename-command gave this name, or null.</summary>
+    public CommandSpec? FindRenamed(ReadOnlySpan<byte> name) =>
+        _renamed.Count != 0 && _renamed.TryGetValue(System.Text.Encoding.Latin1.GetString(name), out CommandSpec? spec) ? spec : null;
+
+    private void Rename(CommandRename rename)
+    {
+        CommandSpec? spec = CommandTable.Find(System.Text.Encoding.Latin1.GetBytes(rename.Command));
+        if (spec is null)
+            return;
+        _renamedAway.Add(spec);
+        if (rename.NewName.Length > 0)
+            _renamed[rename.NewName] = spec;
+    }
+}

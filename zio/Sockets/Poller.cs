@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Zio.Sockets;
+
+/// <summary>An epoll set (level-triggered) with a way to be woken from other threads. Owner thread, but for <see cref="Wake"/>.</summary>
+public sealed unsafe class Poller : IDisposable
+{
+    private readonly int _epoll;
+    private readonly EpollEvent* _events;
+    private readonly int _maxEvents;
+    private int _woken;
+
+    public Poller(int maxEvents)
+    {
+        _maxEvents = maxEvents;
+        _events = (EpollEvent*)NativeMemory.AllocZeroed((nuint)maxEvents, (nuint)sizeof(EpollEvent));
+        _epoll = Libc.EpollCreate(0x80000 /* cloexec */);
+        WakeDescriptor = Libc.EventFd(0, 0x80800 /* cloexec, nonblock */);
+        if (_epoll < 0 || WakeDescriptor < 0)
+            throw new InvalidOperationException($"epoll or eventfd failed: {Marshal.GetPInvokeErrorMessage(Libc.Errno)}");
+        Add(WakeDescriptor, Libc.EpollIn);
+    }
+
+    /// <summary>Its event means that <see cref="Wake"/> was called.</summary>
+    public int WakeDescriptor { get; }
+
+    /// <summary>Waits for events; returns how many there are (0 on time-out or a signal).</summary>
+    public int Wait(int timeoutMs) => Math.Max(0, Libc.EpollWait(_epoll, _events, _maxEvents, timeoutMs));
+
+    public EpollEvent EventAt(int index) => _events[index];
+
+    public void Add(int descriptor, uint events) => Control(Libc.EpollCtlAdd, descriptor, events);
+
+    public void Modify(int descriptor, uint events) => Control(Libc.EpollCtlMod, descriptor, events);
+
+    public void Remove(int descriptor) => Control(Libc.EpollCtlDel, descriptor, 0);
+
+    /// <summary>Makes <see cref="Wait"/> return. Any thread; costs a system call only when nobody has called it since.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) != 0)
+            return;
+        ulong one = 1;
+        Libc.Write(WakeDescriptor, &one, sizeof(ulong));
+    }
+
+    /// <summary>The wake-up was seen: call before looking at what it was for.</summary>
+    public void ClearWake()
+    {
+        ulong count;
+        Libc.Read(WakeDescriptor, &count, sizeof(ulong));
+        Volatile.Write(ref _woken, 0);
+        Interlocked.MemoryBarrier();
+    }
+
+    public void Dispose()
+    {
+        Libc.Close(WakeDescriptor);
+        Libc.Close(_epoll);
+        NativeMemory.Free(_events);
+    }
+
+    private void Control(int operation, int descriptor, uint events)
+    {
+        EpollEvent e = new() { Events = events, Data = (ulong)descriptor };
+        Libc.EpollCtl(_epoll, operation, descriptor, &e);
+    }
+}
