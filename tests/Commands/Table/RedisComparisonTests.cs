@@ -1,6 +1,7 @@
 using System.Text;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Table.Queries;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Table;

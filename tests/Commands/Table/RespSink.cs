@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Server.Commands.Table.Queries;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Table;

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Pkv.Tests.Commands.Table;
+namespace Pkv.Tests.Support;
 
 /// <summary>
 /// A test against a real redis-server: skipped with a reason where none is installed, except under CI=true, where its

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pkv.Server.Configuration;
+using Pkv.Server.Hosting;
+using Xunit.Sdk;
+
+namespace Pkv.Tests.Support;
+
+/// <summary>
+/// A Pkv server on a free loopback port with a pool file of its own (in /dev/shm where there is one), in this process or
+/// as a child that can be killed. It can be stopped and started again on the same pool. Disposing stops it and deletes
+/// the pool. As a class fixture it runs in this process with one I/O thread.
+/// </summary>
+public sealed class PkvServer : IDisposable
+{
+    private const int StopTimeoutMs = 30_000;
+    private static int s_pools;
+
+    private readonly bool _isChild;
+    private readonly string[] _options;
+    private readonly List<string> _output = [];
+    private ServerHost? _host;
+    private Process? _process;
+
+    /// <summary>Starts in this process, with one I/O thread.</summary>
+    public PkvServer()
+        : this(isChild: false, [])
+    {
+    }
+
+    private PkvServer(bool isChild, string[] options)
+    {
+        _isChild = isChild;
+        _options = options;
+        string folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        PoolPath = Path.Combine(folder, $"pkv-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}.pool");
+        Start();
+    }
+
+    /// <summary>The TCP port on 127.0.0.1. Another one after each start.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>The pool file.</summary>
+    public string PoolPath { get; }
+
+    /// <summary>The server when it runs in this process.</summary>
+    public ServerHost Host => _host ?? throw new InvalidOperationException("the server does not run in this process");
+
+    /// <summary>The process when it runs as a child.</summary>
+    public Process Process => _process ?? throw new InvalidOperationException("the server does not run as a child");
+
+    /// <summary>What a child has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
+    /// <summary>Starts a server in this process; options as on the command line ("--io-threads", "2").</summary>
+    public static PkvServer InProcess(params string[] options) => new(isChild: false, options);
+
+    /// <summary>Starts pkv-server as a child process; options as on the command line.</summary>
+    public static PkvServer Child(params string[] options) => new(isChild: true, options);
+
+    /// <summary>A new connection, in RESP2.</summary>
+    public RespClient Connect() => new(Port);
+
+    /// <summary>Starts the server again after <see cref="Stop"/> or <see cref="Kill"/>, on the same pool.</summary>
+    public void Start()
+    {
+        Port = FreePort.Next();
+        string[] arguments =
+        [
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--pool", PoolPath, "--pool-size", "1gb", "--medium",
+            PoolPath.StartsWith("/dev/shm", StringComparison.Ordinal) ? "dram" : "file", "--io-threads", "1", .. _options,
+        ];
+        if (_isChild)
+            StartChild(arguments);
+        else
+            StartHere(arguments);
+    }
+
+    /// <summary>Stops as an operator would (SIGTERM for a child), so that everything is on the medium.</summary>
+    public void Stop()
+    {
+        _host?.Dispose();
+        _host = null;
+        if (_process is null)
+            return;
+        Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+        if (!_process.WaitForExit(StopTimeoutMs))
+            throw new XunitException($"pkv-server did not stop on SIGTERM\n{Output}");
+        EndProcess();
+    }
+
+    /// <summary>SIGKILL: a child ends where it stands.</summary>
+    public void Kill()
+    {
+        Process.Kill();
+        Process.WaitForExit();
+        EndProcess();
+    }
+
+    /// <summary>Stops and starts on the same pool.</summary>
+    public void Restart()
+    {
+        Stop();
+        Start();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _host?.Dispose();
+        _host = null;
+        if (_process is not null)
+            Kill();
+        File.Delete(PoolPath);
+    }
+
+    private void StartHere(string[] arguments)
+    {
+        ConfigLoadResult config = ConfigLoader.Load(arguments, new ConfigSurroundings { JsonFolders = [], EnvironmentPrefix = "PKVTESTNONE_" });
+        if (config.Table is null)
+            throw new XunitException($"the server's configuration is wrong: {config.ErrorLine}");
+        ILogger logger = NullLogger.Instance;
+        _host = ServerHost.Start(config.Table, logger, new LineProgress(logger));
+    }
+
+    private void StartChild(string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "pkv-server.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        try
+        {
+            using RespClient client = RespClient.ConnectWhenUp(Port, () => _process.HasExited);
+            client.Call("PING");
+        }
+        catch (Exception e)
+        {
+            throw new XunitException($"pkv-server did not start: {e.Message}\n{Output}");
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Add(line);
+    }
+
+    private void EndProcess()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
+}
