@@ -32,6 +32,7 @@ public sealed class ServerState
             Rename(rename);
         SlowLog = new SlowLog(Options);
         Durability = new Durability(this);
+        Rates = new RateSampler(this);
         Clients = new ClientRegistry();
         Listener = new Listener(this);
         Threads = [.. Enumerable.Range(0, threads).Select(i => new IoThread(this, i))];
@@ -51,6 +52,7 @@ public sealed class ServerState
     public MonitorFeed Monitors { get; } = new();
     public SlowLog SlowLog { get; }
     public Durability Durability { get; }
+    public RateSampler Rates { get; }
     public Listener Listener { get; }
 
     /// <summary>40 hexadecimal digits, new at every start.</summary>
@@ -63,6 +65,32 @@ public sealed class ServerState
 
     /// <summary>Why writes are refused (the device fails), as an error reply; null while they are not.</summary>
     public byte[]? WriteError { get; set; }
+
+    /// <summary>Where the pool is.</summary>
+    public string PoolPath { get; init; } = "";
+
+    /// <summary>How the medium was chosen, in one line.</summary>
+    public string MediumReason { get; init; } = "";
+
+    /// <summary>What this start found in the pool; null when it made the pool.</summary>
+    public RecoveryFigures? LastRecovery { get; set; }
+
+    /// <summary>Bytes of the managed heap when the server was made.</summary>
+    public long ManagedBytesAtStart { get; } = GC.GetTotalMemory(forceFullCollection: false);
+
+    /// <summary>CONFIG RESETSTAT: the caller's own thread at once, the others soon (each writes its own counters).</summary>
+    public void ResetStatistics(IoThread caller)
+    {
+        foreach (IoThread thread in Threads)
+        {
+            if (thread == caller)
+                thread.ResetStatistics();
+            else
+                thread.Post(static t => t.ResetStatistics());
+        }
+        Clients.Rejected = 0;
+        MemoryUse.ResetPeak();
+    }
 
     /// <summary>Asked to stop: set once, by SHUTDOWN or a signal.</summary>
     public ManualResetEventSlim ShutdownRequested { get; } = new();

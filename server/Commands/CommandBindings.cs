@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Commands.Keys;
+using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
@@ -26,6 +27,7 @@ public sealed unsafe class CommandBindings
         DatabaseCommands.Bind(all);
         ConnectionCommands.Bind(all);
         TransactionCommands.Bind(all);
+        ServerCommands.Bind(all);
         return all._bindings;
     }
 

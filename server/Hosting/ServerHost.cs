@@ -4,6 +4,7 @@ using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
+using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.Recovery;
 
@@ -49,7 +50,7 @@ public sealed class ServerHost : IDisposable
                 Prefault = options.Prefault,
                 PrefaultProgress = (done, total) => progress.Report("Faulting in the pool", done, total, "bytes"),
             });
-            host = new ServerHost(new ServerState(config, pool), medium, logger, progress);
+            host = new ServerHost(new ServerState(config, pool) { PoolPath = medium.Path, MediumReason = medium.Reason }, medium, logger, progress);
             if (!pool.Created)
                 host.Recover();
         }
@@ -76,6 +77,8 @@ public sealed class ServerHost : IDisposable
         _keeper?.Stop();
         State.Durability.Stop();
         State.Pool.Dispose();
+        foreach (IoThread thread in State.Threads)
+            thread.CloseLast();
     }
 
     private void Recover()
@@ -100,6 +103,7 @@ public sealed class ServerHost : IDisposable
         foreach (Keyspace.Database database in State.Keyspace.Databases)
             keys += database.KeyCount;
         double seconds = Math.Max(1, Environment.TickCount64 - began) / 1000.0;
+        State.LastRecovery = new RecoveryFigures(keys, replayer.Commands, scanner.RecordBytes, seconds, workers, scanner.TornEntries, scanner.Damages.Count);
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);

@@ -33,6 +33,12 @@ public sealed class Durability(ServerState server)
             thread.Locks.WatchesDurability = _sync.HoldsReplies;
     }
 
+    /// <summary>Unix ms at which everything was last known to be on the device as a whole (LASTSAVE).</summary>
+    public long LastSaveMs { get; private set; } = Net.Clock.NowMs();
+
+    /// <summary>SAVE and BGSAVE commands that succeeded.</summary>
+    public long Saves { get; private set; }
+
     /// <summary>A ticket for what is committed by now: replies wait until it is served.</summary>
     public long DrawTicket() => _sync!.Request();
 

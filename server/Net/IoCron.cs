@@ -11,7 +11,11 @@ public sealed class IoCron(ServerState server, IoThread thread)
 
     public void Tick(CommandContext context)
     {
-        _expiry.Run(context);
+        // While clients are paused the data set is to stand still.
+        if (server.Pause.UntilMs <= context.NowMs)
+            _expiry.Run(context);
+        if (thread.Number == 0)
+            server.Rates.Sample(context.NowMs);
         bool wholeSecond = ++_ticks % 10 == 0;
         long timeoutMs = server.Options.ClientTimeoutSeconds * 1000L;
         if (wholeSecond)

@@ -203,6 +203,13 @@ public sealed unsafe class IoThread
         connection.Dispose();
     }
 
+    /// <summary>CONFIG RESETSTAT. Owner thread.</summary>
+    public void ResetStatistics()
+    {
+        Counters.Reset();
+        Reply.ErrorCount = 0;
+    }
+
     /// <summary>Retries the sends that waited for the device.</summary>
     public void ReleaseHeld() => _sender.ReleaseHeld();
 
@@ -271,9 +278,17 @@ public sealed unsafe class IoThread
         _current = null;
     }
 
+    /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>
+    public void CloseLast()
+    {
+        foreach (Connection connection in Connections.Values)
+            Libc.Close(connection.Descriptor);
+        Connections.Clear();
+    }
+
     private void CloseAll()
     {
-        foreach (Connection connection in Connections.Values.ToList())
+        foreach (Connection connection in Connections.Values.Where(c => !c.Session.ClosesLast).ToList())
             Close(connection);
         Received.Close();
         Effects.Close();

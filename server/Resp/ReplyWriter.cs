@@ -23,7 +23,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     public int GatherThreshold { get; set; } = 16 * 1024;
 
     /// <summary>Error replies written.</summary>
-    public long ErrorCount { get; private set; }
+    public long ErrorCount { get; set; }
 
     public void Ok() => Output.Append("+OK\r\n"u8);
 

@@ -41,6 +41,9 @@ public sealed class Session
     /// <summary>Set by another thread's CLIENT KILL; the owner closes the connection.</summary>
     public volatile bool KillRequested;
 
+    /// <summary>It sent SHUTDOWN: its connection is closed when the server has let go of the pool.</summary>
+    public bool ClosesLast { get; set; }
+
     public bool NoEvict { get; set; }
 
     /// <summary>Receives every command (MONITOR).</summary>

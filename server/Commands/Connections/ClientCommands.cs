@@ -1,0 +1,152 @@
+using System.Text;
+using Pkv.Server.Commands.Servers;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Execution;
+using Pkv.Server.Net;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Commands.Connections;
+
+/// <summary>CLIENT and its subcommands but for KILL. Source: redis.io/commands/client-list and others, texts of Redis 7.0.15.</summary>
+internal static unsafe class ClientCommands
+{
+    public const string InvalidName = "ERR Client names cannot contain spaces, newlines or special characters.";
+
+    public static void Bind(CommandBindings bindings)
+    {
+        bindings.Bind("client|id", &Id);
+        bindings.Bind("client|getname", &GetName);
+        bindings.Bind("client|setname", &SetName);
+        bindings.Bind("client|info", &Info);
+        bindings.Bind("client|list", &List);
+        bindings.Bind("client|kill", &ClientKill.Kill);
+        bindings.Bind("client|pause", &Pause);
+        bindings.Bind("client|unpause", &Unpause);
+        bindings.Bind("client|no-evict", &NoEvict);
+        bindings.Bind("client|reply", &Reply);
+        bindings.Bind("client|help", &HelpReply.Container);
+    }
+
+    /// <summary>Printable ASCII without blanks, so that the lists that show it can be parsed.</summary>
+    public static bool IsValidName(ReadOnlySpan<byte> name) => name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
+
+    private static void Id(CommandContext context) => context.Reply.Integer(context.Session.Id);
+
+    private static void GetName(CommandContext context)
+    {
+        if (context.Session.Name.Length == 0)
+            context.Reply.Null();
+        else
+            context.Reply.Bulk(context.Session.Name);
+    }
+
+    private static void SetName(CommandContext context)
+    {
+        if (!IsValidName(context.Arg(2)))
+        {
+            context.Reply.Error(InvalidName);
+            return;
+        }
+        context.Session.Name = Encoding.ASCII.GetString(context.Arg(2));
+        context.Reply.Ok();
+    }
+
+    private static void Info(CommandContext context)
+    {
+        Connection? own = context.Server.Clients.Find(context.Session.Id);
+        context.Reply.Verbatim((own is null ? "" : ClientDescription.Of(own, context.NowMs)) + "\n");
+    }
+
+    private static void List(CommandContext context)
+    {
+        IEnumerable<Connection> clients = context.Server.Clients.Snapshot().Where(c => !c.Session.KillRequested);
+        if (context.ArgCount == 4 && Is(context.Arg(2), "TYPE"u8))
+        {
+            if (ClientType.Parse(context) is not { } type)
+                return;
+            clients = clients.Where(c => ClientType.Of(c.Session) == type);
+        }
+        else if (context.ArgCount >= 4 && Is(context.Arg(2), "ID"u8))
+        {
+            HashSet<long> ids = [];
+            for (int i = 3; i < context.ArgCount; i++)
+            {
+                if (!Integers.TryParse(context.Arg(i), out long id))
+                {
+                    context.Reply.Error("ERR Invalid client ID"u8);
+                    return;
+                }
+                ids.Add(id);
+            }
+            clients = clients.Where(c => ids.Contains(c.Session.Id));
+        }
+        else if (context.ArgCount != 2)
+        {
+            context.Reply.Error("ERR syntax error"u8);
+            return;
+        }
+        StringBuilder lines = new();
+        foreach (Connection client in clients)
+            lines.Append(ClientDescription.Of(client, context.NowMs)).Append('\n');
+        context.Reply.Verbatim(lines.ToString());
+    }
+
+    private static void Pause(CommandContext context)
+    {
+        bool writesOnly = context.ArgCount == 4 && Is(context.Arg(3), "WRITE"u8);
+        if (context.ArgCount > 4)
+            context.Reply.Error("ERR syntax error"u8);
+        else if (context.ArgCount == 4 && !writesOnly && !Is(context.Arg(3), "ALL"u8))
+            context.Reply.Error("ERR CLIENT PAUSE mode must be WRITE or ALL"u8);
+        else if (!Integers.TryParse(context.Arg(2), out long milliseconds) || milliseconds > long.MaxValue - context.NowMs)
+            context.Reply.Error("ERR timeout is not an integer or out of range"u8);
+        else if (milliseconds < 0)
+            context.Reply.Error("ERR timeout is negative"u8);
+        else
+        {
+            context.Server.Pause.Start(context.NowMs, context.NowMs + milliseconds, writesOnly);
+            context.Reply.Ok();
+        }
+    }
+
+    private static void Unpause(CommandContext context)
+    {
+        context.Server.Pause.End();
+        foreach (IoThread thread in context.Server.Threads)
+            thread.Post(static t => t.ResumePaused());
+        context.Reply.Ok();
+    }
+
+    private static void NoEvict(CommandContext context)
+    {
+        bool on = Is(context.Arg(2), "ON"u8);
+        if (!on && !Is(context.Arg(2), "OFF"u8))
+        {
+            context.Reply.Error("ERR syntax error"u8);
+            return;
+        }
+        context.Session.NoEvict = on;
+        context.Reply.Ok();
+    }
+
+    // OFF and SKIP say nothing themselves: dispatch drops what is written while replies are off.
+    private static void Reply(CommandContext context)
+    {
+        Session session = context.Session;
+        if (Is(context.Arg(2), "ON"u8))
+        {
+            session.Replies = ReplyMode.On;
+            context.Reply.Ok();
+        }
+        else if (Is(context.Arg(2), "OFF"u8))
+            session.Replies = ReplyMode.Off;
+        else if (!Is(context.Arg(2), "SKIP"u8))
+            context.Reply.Error("ERR syntax error"u8);
+        else if (session.Replies != ReplyMode.Off)
+            session.Replies = ReplyMode.SkipNext;
+    }
+
+    private static bool Is(ReadOnlySpan<byte> argument, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(argument, word);
+}

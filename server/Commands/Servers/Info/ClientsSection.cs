@@ -1,0 +1,23 @@
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Commands.Servers.Info;
+
+/// <summary>INFO clients.</summary>
+internal static class ClientsSection
+{
+    public static void Write(InfoWriter info)
+    {
+        List<Connection> clients = info.Server.Clients.Snapshot();
+        info.Heading("Clients");
+        info.Add("connected_clients", clients.Count(c => !c.Session.KillRequested));
+        info.Add("cluster_connections", 0);
+        info.Add("maxclients", info.Server.Options.MaxClients);
+        info.Add("client_recent_max_input_buffer", clients.Select(c => c.StashLength).DefaultIfEmpty().Max());
+        info.Add("client_recent_max_output_buffer", clients.Select(c => c.Output.Bytes).DefaultIfEmpty().Max());
+        info.Add("blocked_clients", 0);
+        info.Add("tracking_clients", 0);
+        info.Add("clients_in_timeout_table", 0);
+        info.Add("paused_clients", clients.Count(c => c.IsPaused));
+        info.Add("monitor_clients", clients.Count(c => c.Session.IsMonitor));
+    }
+}

@@ -1,0 +1,105 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Monitoring;
+
+namespace Pkv.Server.Commands.Servers.Info;
+
+/// <summary>
+/// INFO persistence: Redis's fields as far as they mean something (the log is the store: AOF is always on, nothing is
+/// ever forked), the medium and what it promises, the pool, the log, and what Optimistic Receiver Persistence does.
+/// </summary>
+internal static class PersistenceSection
+{
+    public static void Write(InfoWriter info)
+    {
+        ServerState server = info.Server;
+        string status = server.WriteError is null ? "ok" : "err";
+        info.Heading("Persistence");
+        info.Add("loading", 0);
+        info.Add("async_loading", 0);
+        info.Add("rdb_changes_since_last_save", 0);
+        info.Add("rdb_bgsave_in_progress", 0);
+        info.Add("rdb_last_save_time", server.Durability.LastSaveMs / 1000);
+        info.Add("rdb_last_bgsave_status", status);
+        info.Add("rdb_last_bgsave_time_sec", -1);
+        info.Add("rdb_current_bgsave_time_sec", -1);
+        info.Add("rdb_saves", server.Durability.Saves);
+        info.Add("rdb_last_load_keys_expired", 0);
+        info.Add("rdb_last_load_keys_loaded", server.LastRecovery?.Keys ?? 0);
+        info.Add("aof_enabled", 1);
+        info.Add("aof_rewrite_in_progress", 0);
+        info.Add("aof_rewrite_scheduled", 0);
+        info.Add("aof_last_rewrite_time_sec", -1);
+        info.Add("aof_current_rewrite_time_sec", -1);
+        info.Add("aof_last_bgrewrite_status", "ok");
+        info.Add("aof_last_write_status", status);
+        info.Add("aof_current_size", server.Pool.UsedSlots * (long)PoolHeader.SlotBytes);
+        WriteMedium(info);
+        WritePool(info);
+        WriteLog(info);
+        WriteIndex(info);
+        if (server.LastRecovery is { } recovery)
+            WriteRecovery(info, recovery);
+    }
+
+    private static void WriteMedium(InfoWriter info)
+    {
+        ServerState server = info.Server;
+        info.Add("pkv_medium", server.Pool.Medium.Kind.ToString().ToLowerInvariant());
+        info.Add("pkv_medium_reason", server.MediumReason);
+        info.Add("pkv_medium_promise", server.Pool.Medium.Promise);
+        info.Add("pkv_appendfsync", server.Durability.Sync is null ? "not needed" : server.Config.Get("appendfsync")[0].Value);
+        info.Add("pkv_syncs", server.Durability.Sync?.Count ?? 0);
+        info.Add("pkv_sync_error", server.Durability.Sync?.Error ?? 0);
+    }
+
+    private static void WritePool(InfoWriter info)
+    {
+        Pool pool = info.Server.Pool;
+        long used = pool.UsedSlots;
+        info.Add("pool_path", info.Server.PoolPath);
+        info.Add("pool_slot_bytes", PoolHeader.SlotBytes);
+        info.Add("pool_slots", pool.Slots);
+        info.Add("pool_slots_max", pool.MaxSlots);
+        info.Add("pool_slots_used", used);
+        info.Add("pool_slots_free", pool.MaxSlots - used);
+        info.Add("pool_bytes_max", pool.MaxSlots * (long)PoolHeader.SlotBytes);
+        info.Add("pool_bytes_used", used * PoolHeader.SlotBytes);
+        info.Add("pool_bytes_free", (pool.MaxSlots - used) * PoolHeader.SlotBytes);
+        info.Add("pool_segments_opened", pool.SegmentsOpened);
+        info.Add("pool_segments_freed", pool.SegmentsFreed);
+    }
+
+    private static void WriteLog(InfoWriter info)
+    {
+        info.Add("orp_bytes_received", info.Sum(t => t.Counters.NetInputBytes));
+        info.Add("orp_bytes_moved", info.Sum(t => t.Context.Recorder.BytesMoved));
+        info.Add("orp_bytes_rewound", info.Sum(t => t.Counters.BytesRewound));
+        info.Add("orp_bytes_retained", info.Sum(t => t.Counters.BytesRetained));
+        info.Add("log_bytes_committed", info.Sum(t => t.Log.BytesCommitted));
+        info.Add("log_entries_committed", info.Sum(t => t.Log.EntriesCommitted));
+        info.Add("log_batches", info.Sum(t => t.Log.Commits));
+        info.Add("log_conflict_waits", info.Sum(t => t.Locks.ConflictWaits));
+    }
+
+    private static void WriteIndex(InfoWriter info)
+    {
+        long keys = 0;
+        foreach (Keyspace.Database database in info.Server.Keyspace.Databases)
+            keys += database.KeyCount;
+        long bytes = info.Server.Keyspace.IndexBytes;
+        info.Add("index_bytes", bytes);
+        info.Add("index_bytes_per_key", keys == 0 ? 0 : (double)bytes / keys);
+    }
+
+    private static void WriteRecovery(InfoWriter info, RecoveryFigures recovery)
+    {
+        info.Add("recovery_keys", recovery.Keys);
+        info.Add("recovery_commands", recovery.Commands);
+        info.Add("recovery_bytes", recovery.Bytes);
+        info.Add("recovery_seconds", recovery.Seconds, 3);
+        info.Add("recovery_threads", recovery.Threads);
+        info.Add("recovery_torn_entries", recovery.TornEntries);
+        info.Add("recovery_damages", recovery.Damages);
+    }
+}

@@ -1,0 +1,74 @@
+using Pkv.Persistence.Format;
+
+namespace Pkv.Server.Monitoring;
+
+/// <summary>What the server's memory is used for, in bytes, as it stands now. Rare: reads /proc and walks the clients.</summary>
+public sealed record MemoryUse
+{
+    private static long s_peakBytes;
+
+    /// <summary>Segments of the pool that hold records or are being freed.</summary>
+    public long PoolBytes { get; init; }
+
+    /// <summary>Stripes, buckets and expiry cells.</summary>
+    public long IndexBytes { get; init; }
+
+    /// <summary>The managed heap.</summary>
+    public long ManagedBytes { get; init; }
+
+    /// <summary>Input and output that clients have pending, queued transactions included.</summary>
+    public long ClientBytes { get; init; }
+
+    /// <summary>Of the process, pool pages it has touched included.</summary>
+    public long ResidentBytes { get; init; }
+
+    /// <summary>Of the machine or of the container's limit.</summary>
+    public long SystemBytes { get; init; }
+
+    /// <summary>Of the managed heap when the first figures were asked for.</summary>
+    public long StartupBytes { get; init; }
+
+    public long OverheadBytes => IndexBytes + ManagedBytes + ClientBytes;
+
+    public long TotalBytes => PoolBytes + OverheadBytes;
+
+    /// <summary>The largest total that was seen whenever somebody asked.</summary>
+    public long PeakBytes { get; private init; }
+
+    public static MemoryUse Of(ServerState server)
+    {
+        MemoryUse use = new()
+        {
+            PoolBytes = server.Pool.UsedSlots * (long)PoolHeader.SlotBytes,
+            IndexBytes = server.Keyspace.IndexBytes,
+            ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
+            ClientBytes = server.Clients.Snapshot().Sum(c => c.Output.Bytes + c.StashLength + (c.Session.Transaction?.Bytes ?? 0)),
+            ResidentBytes = ResidentNow(),
+            SystemBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            StartupBytes = server.ManagedBytesAtStart,
+        };
+        long total = use.TotalBytes, peak = Volatile.Read(ref s_peakBytes);
+        while (total > peak)
+        {
+            long seen = Interlocked.CompareExchange(ref s_peakBytes, total, peak);
+            peak = seen == peak ? total : seen;
+        }
+        return use with { PeakBytes = peak };
+    }
+
+    /// <summary>Forgets the peak (CONFIG RESETSTAT).</summary>
+    public static void ResetPeak() => Volatile.Write(ref s_peakBytes, 0);
+
+    // The second word of /proc/self/statm, in pages.
+    private static long ResidentNow()
+    {
+        try
+        {
+            return long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+        }
+        catch (IOException)
+        {
+            return Environment.WorkingSet;
+        }
+    }
+}
