@@ -55,7 +55,13 @@ public sealed unsafe class DaxMedium : IMedium
     }
 
     // Persistent memory has no page to allocate; its mapping faults are taken once per 2 MiB.
-    public void Populate(byte* start, long bytes) => Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite);
+    public bool Populate(byte* start, long bytes)
+    {
+        MappedFile.Populate(start, bytes);
+        return true;
+    }
+
+    public bool MustPopulate => false;
 
     public void Flush(byte* start, nuint bytes)
     {

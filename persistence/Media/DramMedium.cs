@@ -42,13 +42,24 @@ public sealed unsafe class DramMedium : IMedium
     public long BackedBytes => _file.BackedBytes;
     public bool DrainIsDurable => true;
 
-    public void Extend(long bytes) => _file.Extend(bytes);
+    public bool MustPopulate => true;
 
-    public void Populate(byte* start, long bytes)
+    public void Extend(long bytes) => _file.ExtendSparsely(bytes);
+
+    // Huge pages where they can be had: one touched page of 2 MiB, made huge, takes 0.1 ms, where faulting its 512 small
+    // ones takes 1.2 ms, and later receives miss the TLB less.
+    public bool Populate(byte* start, long bytes)
     {
-        _file.Populate(start, bytes);
-        // Best effort: 2 MiB pages halve the cost of streaming receives; refused where the kernel lacks them.
-        Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvCollapse);
+        for (byte* end = start + bytes; start < end; start += MappedFile.HugePageBytes)
+        {
+            long part = Math.Min(MappedFile.HugePageBytes, end - start);
+            if (!MappedFile.Populate(start, Math.Min(part, Environment.SystemPageSize)))
+                return false;
+            bool huge = part == MappedFile.HugePageBytes && Posix.Madvise((nint)start, (nuint)part, Posix.MadvCollapse) == 0;
+            if (!huge && !MappedFile.Populate(start, part))
+                return false;
+        }
+        return true;
     }
 
     public void Flush(byte* start, nuint bytes)
@@ -56,7 +67,8 @@ public sealed unsafe class DramMedium : IMedium
         if (!_flush)
             return;
         CacheFlush.WriteBack(start, bytes);
-        s_bytesSinceDrain += (long)bytes;
+        if (_ticksPerByte != 0)
+            s_bytesSinceDrain += (long)bytes;
     }
 
     public void Drain()

@@ -26,7 +26,9 @@ public sealed unsafe class FileMedium : IMedium
 
     public void Extend(long bytes) => _file.Extend(bytes);
 
-    public void Populate(byte* start, long bytes) => _file.Populate(start, bytes);
+    public bool MustPopulate => false;
+
+    public bool Populate(byte* start, long bytes) => MappedFile.Populate(start, bytes);
 
     // The page cache is coherent: nothing to write back before Sync.
     public void Flush(byte* start, nuint bytes)

@@ -30,8 +30,14 @@ public unsafe interface IMedium : IDisposable
     /// <summary>Backs [0, bytes) with storage. Throws <see cref="MediumException"/> when the device is full.</summary>
     void Extend(long bytes);
 
-    /// <summary>Faults the pages of a range in for writing, so that a receive does not pay for it. Best effort.</summary>
-    void Populate(byte* start, long bytes);
+    /// <summary>
+    /// Faults the pages of a range in for writing, so that a receive does not pay for it. False: there is no memory
+    /// for them, and touching them could end the process.
+    /// </summary>
+    bool Populate(byte* start, long bytes);
+
+    /// <summary>A range must be populated before it is used: <see cref="Extend"/> did not reserve its storage.</summary>
+    bool MustPopulate { get; }
 
     /// <summary>Starts the write-back of the cache lines of a range. Unordered until <see cref="Drain"/>.</summary>
     void Flush(byte* start, nuint bytes);

@@ -8,6 +8,8 @@ namespace Pkv.Persistence.Media;
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    public const int HugePageBytes = 2 << 20;
+
     private readonly string _path;
 
     public int Descriptor { get; }
@@ -35,7 +37,7 @@ internal sealed unsafe class MappedFile : IDisposable
             int flags = extraMapFlags != 0 ? Posix.MapSharedValidate | extraMapFlags : Posix.MapShared | Posix.MapNoReserve;
             if (extraMapFlags != 0 && BackedBytes < MappedBytes)
                 Extend(MappedBytes);
-            nint address = Posix.Mmap(0, (nuint)MappedBytes, Posix.ProtRead | Posix.ProtWrite, flags, Descriptor, 0);
+            nint address = MapAligned(Descriptor, MappedBytes, flags);
             if (address == Posix.MapFailed)
                 throw new MediumException($"cannot map the pool {path} ({MappedBytes} bytes): {Posix.LastError()}");
             Base = (byte*)address;
@@ -68,8 +70,29 @@ internal sealed unsafe class MappedFile : IDisposable
         BackedBytes = bytes;
     }
 
-    public void Populate(byte* start, long bytes) =>
-        Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite);
+    /// <summary>Lengthens the file without taking blocks: they are taken when the pages are populated.</summary>
+    public void ExtendSparsely(long bytes)
+    {
+        if (bytes <= BackedBytes)
+            return;
+        if (Posix.Ftruncate(Descriptor, bytes) != 0)
+            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Posix.LastError()}");
+        BackedBytes = bytes;
+    }
+
+    /// <summary>Faults a range in for writing. False: there is no memory (or no room on the file system) for it.</summary>
+    public static bool Populate(byte* start, long bytes) =>
+        Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite) == 0;
+
+    // Aligned to huge pages in memory as in the file, or the kernel could not use any.
+    private static nint MapAligned(int descriptor, long bytes, int flags)
+    {
+        nint reserved = Posix.Mmap(0, (nuint)(bytes + HugePageBytes), 0, 0x4022 /* private, anonymous, no reserve */, -1, 0);
+        if (reserved == Posix.MapFailed)
+            return reserved;
+        nint aligned = (nint)(((nuint)reserved + HugePageBytes - 1) & ~(nuint)(HugePageBytes - 1));
+        return Posix.Mmap(aligned, (nuint)bytes, Posix.ProtRead | Posix.ProtWrite, flags | Posix.MapFixed, descriptor, 0);
+    }
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace Pkv.Persistence.Media;
 internal static unsafe partial class Posix
 {
     public const int ProtRead = 1, ProtWrite = 2;
-    public const int MapShared = 1, MapSharedValidate = 3, MapNoReserve = 0x4000, MapSync = 0x80000;
+    public const int MapShared = 1, MapFixed = 0x10, MapSharedValidate = 3, MapNoReserve = 0x4000, MapSync = 0x80000;
     public const int ORdWr = 2, OCreat = 0x40, OExcl = 0x80, OCloExec = 0x80000;
     public const int LockEx = 2, LockNb = 4;
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;

@@ -97,6 +97,12 @@ public sealed unsafe class Pool : IDisposable
             int first = slots == 1 ? TakeOne(useReserve) : TakeAdjacent(slots, useReserve);
             if (first < 0)
                 return null;
+            if (!PopulateLocked(first, slots))
+            {
+                for (int i = slots - 1; i >= 0; i--)
+                    _freeSlots.Push(first + i);
+                return null;
+            }
             Segment segment = Format(first, slots);
             for (int i = 0; i < slots; i++)
                 _bySlot[first + i] = segment;
@@ -200,12 +206,25 @@ public sealed unsafe class Pool : IDisposable
                 if (_freeSlots.Count < ahead && !GrowLocked(1))
                     ahead = _freeSlots.Count;
                 slot = _freeSlots.Take(ahead).FirstOrDefault(s => !_slotPopulated[s], -1);
-                if (slot < 0)
-                    return;
-                _slotPopulated[slot] = true;
             }
-            Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes);
+            // Meanwhile the slot may be taken, and populated twice: harmless.
+            if (slot < 0 || !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
+                return;
+            lock (_lock)
+                _slotPopulated[slot] = true;
         }
+    }
+
+    // The background was not quick enough, or the medium insists.
+    private bool PopulateLocked(int first, int slots)
+    {
+        for (int slot = first; slot < first + slots && Medium.MustPopulate; slot++)
+        {
+            if (!_slotPopulated[slot] && !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
+                return false;
+            _slotPopulated[slot] = true;
+        }
+        return true;
     }
 
     public void Dispose()
@@ -353,7 +372,8 @@ public sealed unsafe class Pool : IDisposable
         _slots = _maxSlots;
         for (int slot = 0; slot < _slots; slot++)
         {
-            Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes);
+            if (!Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
+                throw new MediumException($"no memory to fault in the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
             _slotPopulated[slot] = true;
             progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
         }

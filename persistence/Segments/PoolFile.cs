@@ -24,6 +24,8 @@ internal static unsafe class PoolFile
             return Validate(medium, header, maxBytes);
         uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
         medium.Extend(BytesFor(slots));
+        if (!medium.Populate(medium.Base, Environment.SystemPageSize))
+            throw new MediumException("there is no memory for the new pool's header");
         Create(medium, header, slots);
         return slots;
     }

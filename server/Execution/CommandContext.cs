@@ -40,7 +40,7 @@ public sealed unsafe class CommandContext
     public Recorder Recorder { get; }
     public StripeLocks Locks { get; }
     public ReplyWriter Reply { get; }
-    public ArgList Args { get; } = new();
+    public ArgList Args { get; internal set; } = new();
     public Session Session { get; internal set; } = null!;
     public CommandSpec Spec { get; internal set; } = null!;
 
@@ -54,6 +54,9 @@ public sealed unsafe class CommandContext
     public int ArgCount => Args.Count;
 
     public Database Database => _keyspace[Session.Database];
+
+    /// <summary>The database that a session has selected.</summary>
+    public Database DatabaseOf(Session session) => _keyspace[session.Database];
 
     /// <summary>An argument's bytes.</summary>
     public ReadOnlySpan<byte> Arg(int index) => Args.Items[index].Span;

@@ -50,10 +50,10 @@ public sealed unsafe class Dispatcher
 
     /// <summary>
     /// Runs (or queues, or refuses) the command whose arguments are in the context and whose bytes are
-    /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). False: the client is paused and
-    /// the command must be offered again.
+    /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). <paramref name="named"/>: what the
+    /// table has under its name. False: the client is paused and the command must be offered again.
     /// </summary>
-    public bool Execute(Connection connection, byte* start, long bytes, Segment? segment)
+    public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
         Session session = connection.Session;
         _context.Session = session;
@@ -62,7 +62,8 @@ public sealed unsafe class Dispatcher
         CarriedSecret = false;
         _thread.BeginReplies(connection);
         int replyLength = _output.Length, replySlices = _output.SliceCount;
-        CommandBinding? binding = Resolve(out CommandSpec? spec);
+        CommandSpec? spec = named;
+        CommandBinding? binding = Resolve(ref spec);
         if (binding is not null)
         {
             if (_server.Pause.Holds(binding, session, _context.NowMs))
@@ -131,11 +132,13 @@ public sealed unsafe class Dispatcher
         connection.Session.CloseAfterReply = true;
     }
 
-    /// <summary>Finds the binding of the command in the context, or answers why there is none.</summary>
-    public CommandBinding? Resolve(out CommandSpec? spec)
+    /// <summary>
+    /// Finds the binding of the command in the context, or answers why there is none. <paramref name="spec"/>: what the
+    /// table has under its name; on return the command or subcommand that is meant.
+    /// </summary>
+    public CommandBinding? Resolve(ref CommandSpec? spec)
     {
         ArgList args = _context.Args;
-        spec = CommandTable.Find(args.Items[0].Span);
         if (spec is null || _server.IsRenamedAway(spec))
         {
             spec = _server.FindRenamed(args.Items[0].Span);
@@ -170,7 +173,10 @@ public sealed unsafe class Dispatcher
         KeyPositions keys = KeyPositions.For(spec, _context.Args.Count);
         Arg* args = _context.Args.Items;
         for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
+        {
             args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
+            args[i].Hashed = true;
+        }
     }
 
     private bool Permits(CommandBinding binding)
@@ -204,7 +210,8 @@ public sealed unsafe class Dispatcher
             else
             {
                 Arg* key = _context.Args.Items + binding.FirstKey;
-                key->Hash = KeyHash.Of(key->Data, key->Length);
+                if (!key->Hashed)
+                    key->Hash = KeyHash.Of(key->Data, key->Length);
                 _locks.Enter(_context.Database.StripeOf(key->Hash));
             }
         }

@@ -13,8 +13,18 @@ namespace Pkv.Server.Execution;
 public static unsafe class TransactionRunner
 {
     [ThreadStatic] private static nint[]? s_stripes;
+    [ThreadStatic] private static ArgList? s_args;
 
     public static void Run(CommandContext context, Transaction transaction)
+    {
+        // The context's own list holds the commands of the pipeline that follow EXEC.
+        ArgList own = context.Args;
+        context.Args = s_args ??= new ArgList();
+        RunLocked(context, transaction);
+        context.Args = own;
+    }
+
+    private static void RunLocked(CommandContext context, Transaction transaction)
     {
         Session session = context.Session;
         KeyspaceState keyspace = context.Server.Keyspace;
@@ -67,6 +77,7 @@ public static unsafe class TransactionRunner
     private static void Parse(CommandContext context, Transaction transaction, QueuedCommand command)
     {
         byte* bytes = transaction.BytesOf(command);
+        context.Args.Reset();
         RespParser.Parse(bytes, bytes + command.Bytes, context.Args, new ParseLimits { MaxBulkBytes = long.MaxValue });
     }
 

@@ -51,6 +51,24 @@ public static unsafe class StripeIndex
             Sse.Prefetch0(Home(stripe, hash));
     }
 
+    /// <summary>Starts loading the key (and a small value behind it) that <see cref="Find"/> will compare.</summary>
+    public static void PrefetchKey(Stripe* stripe, ulong hash, byte* pool)
+    {
+        if (!Sse.IsSupported || stripe->Count == 0)
+            return;
+        ulong tag = Slot.Tag(hash);
+        ulong* bucket = Home(stripe, hash);
+        for (int i = 0; i < SlotsPerBucket; i++)
+        {
+            ulong slot = bucket[i];
+            if (slot == 0 || Slot.Tag(slot) != tag || Slot.IsVolatile(slot))
+                continue;
+            byte* key = pool + Slot.Address(slot);
+            Sse.Prefetch0(key);
+            Sse.Prefetch0(key + 63);
+        }
+    }
+
     /// <summary>Adds a key that is not there.</summary>
     /// <param name="address">Pool offset of its bulk string.</param>
     /// <param name="expiryMs">Unix ms, or -1 for a key that does not expire.</param>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Resp;
 using Pkv.Zio.Sockets;
@@ -42,6 +43,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly Recorder _recorder;
     private readonly ThreadCounters _counters;
     private readonly CommandContext _context;
+    private readonly CommandGroup _group;
     private readonly byte* _scratch;
 
     public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters)
@@ -50,6 +52,7 @@ public sealed unsafe class Receiver : IDisposable
         _dispatcher = dispatcher;
         _recorder = recorder;
         _context = context;
+        _group = new CommandGroup(context.Server, context.Args);
         _counters = counters;
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
@@ -139,13 +142,14 @@ public sealed unsafe class Receiver : IDisposable
     private void FinishLarge(Connection connection, LargeReceive large)
     {
         byte* end = large.Start + large.Received;
+        _context.Args.Reset();
         ParseResult result = RespParser.Parse(large.Start, end, _context.Args, connection.Owner.LimitsFor(connection));
         large.ReleasePromise();
         bool retained = false;
         long consumed = large.Received;
         if (result.Status == ParseStatus.Invalid)
             _dispatcher.ProtocolError(connection, result.Error!);
-        else if (_dispatcher.Execute(connection, large.Start, result.Consumed, large.Segment))
+        else if (_dispatcher.Execute(connection, large.Start, result.Consumed, large.Segment, CommandTable.Find(_context.Args.Items[0].Span)))
         {
             consumed = result.Consumed;
             retained = _recorder.Retained && large.Segment is not null;
@@ -166,54 +170,45 @@ public sealed unsafe class Receiver : IDisposable
     // Runs the commands in [start, end) and settles what becomes of the rest of the window.
     private void Run(Connection connection, Segment? segment, byte* start, byte* end)
     {
-        ParseLimits limits = connection.Owner.LimitsFor(connection);
         byte* p = start;
         byte* retainedEnd = start;
-        bool largeBegan = false;
         // Entries promised while the commands run must not grow into bytes that are still to be parsed.
         if (segment is not null)
             segment.Tail = (uint)(end - segment.Base);
-        while (p < end)
+        bool goesOn = true;
+        bool largeBegan = false;
+        while (p < end && goesOn)
         {
-            ParseResult result = RespParser.Parse(p, end, _context.Args, limits);
-            if (result.Status == ParseStatus.Complete)
-            {
-                if (_context.Args.Count > 0)
-                {
-                    if (!_dispatcher.Execute(connection, p, result.Consumed, segment))
-                        break;
-                    if (_recorder.Retained && segment is not null)
-                        retainedEnd = p + result.Consumed;
-                    else if (_dispatcher.CarriedSecret)
-                        new Span<byte>(p, (int)result.Consumed).Clear();
-                    if (connection.Session.CloseAfterReply || connection.IsClosed)
-                    {
-                        p = end;
-                        break;
-                    }
-                    limits = connection.Owner.LimitsFor(connection);
-                }
-                p += result.Consumed;
+            ParseLimits limits = connection.Owner.LimitsFor(connection);
+            int max = limits.Unauthenticated ? 1 : CommandGroup.MaxCommands;
+            byte* parsed = _group.Parse(p, end, limits, max, _context.DatabaseOf(connection.Session));
+            ParseResult last = _group.Last;
+            goesOn = Execute(connection, segment, ref p, ref retainedEnd);
+            if (!goesOn)
+                break;
+            p = parsed;
+            if (last.Status == ParseStatus.Complete)
                 continue;
-            }
-            if (result.Status == ParseStatus.Invalid)
+            goesOn = false;
+            if (last.Status == ParseStatus.Invalid)
             {
-                _dispatcher.ProtocolError(connection, result.Error!);
+                _dispatcher.ProtocolError(connection, last.Error!);
                 p = end;
             }
-            else if (result.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
+            else if (last.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
             {
                 if (segment is not null)
                     segment.Tail = (uint)(p - segment.Base);
-                BeginLarge(connection.Large, segment, p, end - p, result);
-                connection.LargeHint = result.Needed;
+                BeginLarge(connection.Large, segment, p, end - p, last);
+                connection.LargeHint = last.Needed;
                 largeBegan = true;
                 end = p;
             }
-            break;
         }
         if (!largeBegan)
             connection.LargeHint = 0;
+        if (connection.Session.CloseAfterReply || connection.IsClosed)
+            p = end;
         if (p < end)
             connection.StashBytes(p, (int)(end - p));
         if (segment is null)
@@ -222,6 +217,26 @@ public sealed unsafe class Receiver : IDisposable
             segment.Tail = (uint)(retainedEnd - segment.Base);
         _counters.BytesRewound += end - retainedEnd;
         _counters.BytesRetained += retainedEnd - start;
+    }
+
+    // Runs the group. False: the connection is paused (p is where it goes on later) or at its end.
+    private bool Execute(Connection connection, Segment? segment, ref byte* p, ref byte* retainedEnd)
+    {
+        for (int i = 0; i < _group.Count; i++)
+        {
+            ParsedCommand item = _group[i];
+            p = item.Start;
+            _context.Args.Select(item.FirstArg, item.ArgCount);
+            if (!_dispatcher.Execute(connection, item.Start, item.Bytes, segment, item.Spec))
+                return false;
+            if (_recorder.Retained && segment is not null)
+                retainedEnd = item.Start + item.Bytes;
+            else if (_dispatcher.CarriedSecret)
+                new Span<byte>(item.Start, (int)item.Bytes).Clear();
+            if (connection.Session.CloseAfterReply || connection.IsClosed)
+                return false;
+        }
+        return true;
     }
 
     // A command that is not complete and is large, or whose length is not known and has grown long. It stays where it

@@ -14,6 +14,9 @@ public unsafe struct Arg
     /// <summary>Whether the bulk string's frame stands around the data (it does not for inline commands).</summary>
     public bool Framed;
 
+    /// <summary><see cref="Hash"/> is computed.</summary>
+    public bool Hashed;
+
     /// <summary>Hash of the argument, for those that are keys.</summary>
     public ulong Hash;
 
