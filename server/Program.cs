@@ -5,6 +5,12 @@ using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
 
+if (args is ["--docs", string page] && DocumentationPages.Make(page) is { } text)
+{
+    Console.Out.Write(text);
+    return 0;
+}
+
 ConfigLoadResult config = ConfigLoader.Load(args);
 if (config.Text is not null)
 {

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Configuration;
+using Pkv.Server.Hosting;
+using Xunit;
+
+namespace Pkv.Tests.House;
+
+/// <summary>The pages say what is: links and named files exist, commands can be run, generated pages are current.</summary>
+public sealed class DocumentationTests
+{
+    public static TheoryData<string> GeneratedPages => [.. DocumentationPages.Names];
+
+    [Theory]
+    [MemberData(nameof(GeneratedPages))]
+    public void GeneratedPagesAreCurrent(string name)
+    {
+        bool same = Repository.Read($"docs/{name}.md") == DocumentationPages.Make(name);
+        Assert.True(same, $"docs/{name}.md is not what the tables say: dotnet run --project server -- --docs {name} > docs/{name}.md");
+    }
+
+    [Fact]
+    public void LinksLeadSomewhere()
+    {
+        foreach (string page in Repository.Files(".md"))
+        {
+            string folder = Path.GetDirectoryName(page)!;
+            foreach (Match link in Regex.Matches(WithoutCode(Repository.Read(page)), @"\]\(([^)\s]+)\)"))
+            {
+                string[] target = link.Groups[1].Value.Split('#');
+                if (target[0].Contains("://", StringComparison.Ordinal))
+                    continue;
+                string file = target[0].Length == 0 ? page : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.Root, folder, target[0])));
+                Assert.True(Repository.Has(file), $"{page}: {link.Value} leads nowhere");
+                if (target.Length > 1 && file.EndsWith(".md", StringComparison.Ordinal))
+                    Assert.True(Anchors(file).Contains(target[1]), $"{page}: {file} has no heading #{target[1]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void NamedFilesExist()
+    {
+        foreach (string page in Repository.Files(".md"))
+        {
+            foreach (Match name in Regex.Matches(Repository.Read(page), @"`((?:server|persistence|zio|bench|tests|docs|\.ci)/[\w./-]+)`"))
+                Assert.True(Repository.Has(name.Groups[1].Value), $"{page} names {name.Groups[1].Value}, which is not there");
+        }
+    }
+
+    [Fact]
+    public void ServerOptionsInThePagesExist()
+    {
+        foreach (string page in Repository.Files(".md"))
+        {
+            foreach (Match line in Regex.Matches(Repository.Read(page), @"(?:pkv-server|--project server --) ([^\n`]*--[^\n`]*)"))
+            {
+                foreach (Match option in Regex.Matches(line.Groups[1].Value.Split('#')[0], @"--([a-z][a-z-]*)"))
+                {
+                    string name = option.Groups[1].Value;
+                    Assert.True(name is "help" or "version" or "docs" or "name" || ConfigTable.Rows.Any(row => row.Name == name),
+                        $"{page}: there is no option --{name}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void CommandsOfTheReadmeCanBeRun()
+    {
+        string[] lines = [.. Regex.Matches(Repository.Read("README.md"), @"```sh\n(.*?)```", RegexOptions.Singleline)
+            .SelectMany(block => block.Groups[1].Value.Split('\n')).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+        Assert.NotEmpty(lines);
+        foreach (string line in lines)
+        {
+            if (Regex.Match(line, @"--project (\S+)") is { Success: true } project)
+                Assert.True(Repository.Files(".csproj").Any(f => f.StartsWith(project.Groups[1].Value + "/", StringComparison.Ordinal)), line);
+            if (Regex.Match(line, @"^redis-cli(?: -\w \S+)* ([A-Za-z]+)") is { Success: true } command)
+                Assert.True(CommandTable.Find(Encoding.ASCII.GetBytes(command.Groups[1].Value)) is not null, line);
+        }
+        Assert.Contains(lines, line => line.StartsWith("dotnet run -c Release --project server", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("dotnet test", StringComparison.Ordinal));
+    }
+
+    private static string WithoutCode(string page) =>
+        Regex.Replace(Regex.Replace(page, "```.*?```", "", RegexOptions.Singleline), "`[^`\n]*`", "");
+
+    // As GitHub makes them: lower case, spaces to dashes, all else but letters, digits, dashes and underscores dropped.
+    private static HashSet<string> Anchors(string page) =>
+        [.. Regex.Matches(Repository.Read(page), "^#+ (.*)$", RegexOptions.Multiline)
+            .Select(h => Regex.Replace(h.Groups[1].Value.Trim().ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-'))];
+}

@@ -1,0 +1,59 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace Pkv.Tests.House;
+
+/// <summary>Dependencies point one way: server to zio and persistence, which know nobody; bench speaks over sockets only.</summary>
+public sealed class ProjectRulesTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["server"] = ["persistence", "zio"],
+        ["persistence"] = [],
+        ["zio"] = [],
+        ["ycsb"] = [],
+        ["bench"] = [],
+        ["tests"] = ["persistence", "zio", "server", "bench", "ycsb"],
+    };
+
+    [Fact]
+    public void ReferencesPointOneWay()
+    {
+        foreach (string project in Repository.Files(".csproj"))
+        {
+            string folder = project.Split('/')[0];
+            Assert.True(Allowed.ContainsKey(folder), $"{project}: a folder that no rule knows");
+            foreach (string target in References(project))
+                Assert.True(Allowed[folder].Contains(target), $"{project} must not reference {target}");
+        }
+    }
+
+    [Fact]
+    public void EveryProjectIsInTheSolution()
+    {
+        string solution = Repository.Read("Pkv.sln").Replace('\\', '/');
+        foreach (string project in Repository.Files(".csproj"))
+            Assert.Contains(project, solution);
+    }
+
+    [Fact]
+    public void EveryProjectHasALockFile()
+    {
+        foreach (string project in Repository.Files(".csproj"))
+            Assert.True(Repository.Has(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json")), $"{project}: packages.lock.json");
+    }
+
+    [Fact]
+    public void VersionsAreCentral()
+    {
+        foreach (string project in Repository.Files(".csproj"))
+        {
+            Assert.All(XDocument.Parse(Repository.Read(project)).Descendants("PackageReference"),
+                reference => Assert.True(reference.Attribute("Version") is null, $"{project}: versions stand in Directory.Packages.props"));
+        }
+    }
+
+    private static IEnumerable<string> References(string project) =>
+        XDocument.Parse(Repository.Read(project)).Descendants("ProjectReference")
+            .Select(r => r.Attribute("Include")!.Value.Replace('\\', '/').Split('/')[^2]);
+}
