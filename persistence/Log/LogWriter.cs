@@ -17,6 +17,7 @@ public sealed unsafe class LogWriter
     private long _committedBatch;
     private long _durableBatch;
     private int _transactionStart = -1;
+    private bool _rangeEnded;
 
     /// <param name="pool">Where the segments live.</param>
     /// <param name="writer">This writer's number, 0 to 255: unique among the pool's writers.</param>
@@ -51,6 +52,15 @@ public sealed unsafe class LogWriter
     /// <summary>Batches committed.</summary>
     public long Commits { get; private set; }
 
+    /// <summary>Number of the first command in the range that the next one may join; the highest number while there is none.</summary>
+    public ulong RangeStart => _count > 0 ? _ranges[_count - 1].Sequence : ulong.MaxValue;
+
+    /// <summary>
+    /// The next command begins a range of its own. Recovery orders ranges by their first numbers only, so a command that
+    /// follows another writer's numbered above <see cref="RangeStart"/> must not hide behind that start.
+    /// </summary>
+    public void EndRange() => _rangeEnded = true;
+
     /// <summary>
     /// Notes that [start, start + length) holds <paramref name="commands"/> commands numbered from
     /// <paramref name="sequence"/>. Joins the range before it when both bytes and numbers follow on.
@@ -59,7 +69,7 @@ public sealed unsafe class LogWriter
     public bool TryNote(Segment segment, byte* start, uint length, ulong sequence, uint commands, int database, EntryFlags flags)
     {
         uint offset = (uint)(start - segment.Base);
-        if (_count > 0 && _count != _transactionStart)
+        if (_count > 0 && _count != _transactionStart && !_rangeEnded)
         {
             ref Range last = ref _ranges[_count - 1];
             if (last.Segment == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
@@ -76,6 +86,7 @@ public sealed unsafe class LogWriter
         if (_count == _ranges.Length)
             Array.Resize(ref _ranges, _count * 2);
         segment.PromisedEntries++;
+        _rangeEnded = false;
         _ranges[_count++] = new Range
         {
             Segment = segment,

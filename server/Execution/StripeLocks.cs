@@ -163,6 +163,10 @@ public sealed unsafe class StripeLocks : IDisposable
     {
         if (stripe->Clock > (ulong)_sequence)
             _sequence = (long)stripe->Clock;
+        // What another thread wrote here, numbered within the range that this thread is noting, must be replayed before
+        // what comes now: a range is ordered by its first number.
+        if (!_alone && stripe->WriterThread != _thread && stripe->Clock >= _writers[_thread].RangeStart)
+            _writers[_thread].EndRange();
         if (WatchesDurability && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
             SawUndurable = true;
     }
