@@ -54,7 +54,8 @@ public sealed class PoolKeeper
         List<Segment> segments = _server.Pool.Snapshot();
         foreach (Segment segment in segments)
         {
-            if (segment.State != SegmentState.Sealed || segment.Reservations != 0 || LiveBytesOf(segment) != 0)
+            // Promised entries are commands of a batch that is not committed: their numbers are not in MaxSequence yet.
+            if (segment.State != SegmentState.Sealed || segment.Reservations != 0 || segment.PromisedEntries != 0 || LiveBytesOf(segment) != 0)
                 continue;
             if (!segment.HoldsTombstones || segment.MaxSequence < _server.FlushedSequence || NothingOlder(segments, segment))
                 _server.Pool.Retire(segment);
