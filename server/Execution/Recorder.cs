@@ -49,7 +49,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     public bool TryRetain(ArgList args, int database)
     {
         ulong sequence = locks.LastSequence + 1;
-        if (_segment is null || !log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
+        if (_segment is null || !args.Items[0].Framed || !log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
             return TryRetainCopy(args, database);
         locks.LastSequence = sequence;
         Wrote = true;

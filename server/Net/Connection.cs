@@ -84,7 +84,8 @@ public sealed unsafe class Connection : IDisposable
     {
         ReleaseStash();
         Output.Dispose();
-        Large.End(kept: 0);
+        if (!Large.IsRunning)
+            Large.End(kept: 0);
     }
 }
 

@@ -149,7 +149,12 @@ public sealed unsafe class IoThread
     public void BeginReplies(Connection connection)
     {
         if (connection.InTurn)
-            return;
+        {
+            if (_current == connection)
+                return;
+            // Served a second time in one turn (CLIENT PAUSE ended): its replies must stay together.
+            FlushTurn();
+        }
         connection.InTurn = true;
         connection.ReplyStart = connection.ReplyEnd = _gather.Length;
         connection.SliceStart = connection.SliceEnd = _gather.SliceCount;
@@ -195,6 +200,7 @@ public sealed unsafe class IoThread
         if (connection.IsClosed)
             return;
         connection.IsClosed = true;
+        Commands.Transactions.TransactionCommands.Abandon(_server, connection.Session);
         _server.Clients.Remove(connection);
         Connections.Remove(connection.Descriptor);
         Volatile.Write(ref _connectionCount, Connections.Count);
@@ -253,10 +259,25 @@ public sealed unsafe class IoThread
     {
         if ((events & Libc.EpollOut) != 0)
             _sender.Continue(connection);
-        if ((events & (Libc.EpollIn | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed || connection.IsPaused)
+        if ((events & (Libc.EpollIn | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed)
             return;
+        bool broken = (events & (Libc.EpollErr | Libc.EpollHup)) != 0;
+        if (connection.IsPaused || connection.Session.CloseAfterReply)
+        {
+            // Nothing more is read from it; the poller would tell of its end again and again.
+            if (broken)
+                Close(connection);
+            return;
+        }
         connection.Session.LastInteractionMs = _context.NowMs;
-        EndConnectionTurn(connection, _receiver.Receive(connection));
+        bool alive = _receiver.Receive(connection);
+        if (!alive && !broken && connection.HoldTicket != 0)
+        {
+            // The client sends no more, but replies still wait for the device.
+            connection.Session.CloseAfterReply = true;
+            alive = true;
+        }
+        EndConnectionTurn(connection, alive);
     }
 
     private void EndConnectionTurn(Connection connection, bool alive)

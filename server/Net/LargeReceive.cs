@@ -24,7 +24,7 @@ public sealed unsafe class LargeReceive
     /// <summary>Bytes reserved.</summary>
     public long Capacity { get; private set; }
 
-    /// <summary>More than the known need is reserved, and bytes of the next command may be received behind this one.</summary>
+    /// <summary>More than the known need may be reserved, and bytes of the next command may be received behind this one.</summary>
     public bool OwnsRest { get; private set; }
 
     /// <summary>Bytes received so far.</summary>
@@ -32,6 +32,9 @@ public sealed unsafe class LargeReceive
 
     /// <summary>Bytes known to be needed.</summary>
     public long Needed { get; private set; }
+
+    /// <summary>The command is being run: should that close the connection, the space is still the runner's to settle.</summary>
+    public bool IsRunning { get; set; }
 
     /// <summary>Reserves the segment's next <paramref name="capacity"/> bytes, and an entry to commit them with.</summary>
     public void BeginInPool(Segment segment, byte* start, long capacity, long received, long needed, bool ownsRest)
@@ -51,13 +54,33 @@ public sealed unsafe class LargeReceive
     /// Looks at what has come. True: the command is complete (or malformed); else <see cref="Needed"/> has risen,
     /// and <paramref name="exact"/> tells whether it is the command's whole length.
     /// </summary>
-    public bool Scan(out bool exact)
+    /// <param name="maxBulkBytes">proto-max-bulk-len.</param>
+    /// <param name="exact">The bulk string being received is the last.</param>
+    public bool Scan(long maxBulkBytes, out bool exact)
     {
-        bool complete = _scanner.Advance(Start, Start + Received);
+        bool complete = _scanner.Advance(Start, Start + Received, maxBulkBytes);
         exact = _scanner.NeededIsExact;
         if (!complete)
             Needed = Math.Max(_scanner.Needed, Received + 1);
         return complete;
+    }
+
+    /// <summary>The scan is through but the parser waits for more: the end of a line that it will refuse.</summary>
+    public void ExpectMore(long needed) => Needed = Math.Max(needed, Received + 1);
+
+    /// <summary>
+    /// Takes what follows in the segment, when nobody has been given it and it is enough for <see cref="Needed"/>;
+    /// beyond that at most <paramref name="slack"/> bytes.
+    /// </summary>
+    public bool TryExtend(long slack)
+    {
+        long more = Needed - Capacity;
+        if (Segment is null || Segment.Tail != Start - Segment.Base + Capacity || more > Segment.FreeBytes)
+            return false;
+        more = Math.Min(more + slack, Segment.FreeBytes);
+        Segment.Tail += (uint)more;
+        Capacity += more;
+        return true;
     }
 
     /// <summary>Goes on with what another one holds. This one is at its end.</summary>
@@ -79,6 +102,15 @@ public sealed unsafe class LargeReceive
         if (_entryPromised)
             Segment!.PromisedEntries--;
         _entryPromised = false;
+    }
+
+    /// <summary>The command has not run after all (the client is paused): its entry is kept for it again.</summary>
+    public void RenewPromise()
+    {
+        if (Segment is null || _entryPromised)
+            return;
+        Segment.PromisedEntries++;
+        _entryPromised = true;
     }
 
     /// <summary>

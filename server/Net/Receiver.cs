@@ -85,15 +85,11 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Runs what CLIENT PAUSE held back.</summary>
     public void Resume(Connection connection)
     {
-        int stashed = connection.StashLength;
         connection.IsPaused = false;
-        if (stashed == 0 || connection.Large.IsActive)
-            return;
-        Segment? segment = OpenWindow(connection, out byte* window, out _);
-        connection.Stash.CopyTo(new Span<byte>(window, stashed));
-        _recorder.BytesMoved += segment is null ? 0 : stashed;
-        connection.ReleaseStash();
-        Run(connection, segment, window, window + stashed);
+        if (connection.Large.IsActive)
+            FinishLarge(connection, connection.Large);
+        else
+            RunStash(connection);
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_scratch);
@@ -132,10 +128,10 @@ public sealed unsafe class Receiver : IDisposable
         large.Received += received;
         if (large.Received < large.Needed)
             return true;
-        if (large.Scan(out bool exact))
+        if (large.Scan(connection.Owner.LimitsFor(connection).MaxBulkBytes, out bool exact))
             FinishLarge(connection, large);
-        else if (large.Needed > large.Capacity)
-            Relocate(large, exact);
+        else
+            MakeRoom(large, exact);
         return true;
     }
 
@@ -144,27 +140,56 @@ public sealed unsafe class Receiver : IDisposable
         byte* end = large.Start + large.Received;
         _context.Args.Reset();
         ParseResult result = RespParser.Parse(large.Start, end, _context.Args, connection.Owner.LimitsFor(connection));
-        large.ReleasePromise();
+        if (result.Status == ParseStatus.Incomplete)
+        {
+            large.ExpectMore(result.Needed);
+            MakeRoom(large, exact: false);
+            return;
+        }
         bool retained = false;
         long consumed = large.Received;
         if (result.Status == ParseStatus.Invalid)
             _dispatcher.ProtocolError(connection, result.Error!);
-        else if (_dispatcher.Execute(connection, large.Start, result.Consumed, large.Segment, CommandTable.Find(_context.Args.Items[0].Span)))
+        else
         {
             consumed = result.Consumed;
+            // The promised entry is the one that the command is going to take.
+            large.ReleasePromise();
+            large.IsRunning = true;
+            bool ran = _dispatcher.Execute(connection, large.Start, consumed, large.Segment, CommandTable.Find(_context.Args.Items[0].Span));
+            large.IsRunning = false;
+            if (!ran)
+            {
+                large.RenewPromise();
+                return;
+            }
             retained = _recorder.Retained && large.Segment is not null;
             if (!retained && _dispatcher.CarriedSecret)
                 new Span<byte>(large.Start, (int)Math.Min(consumed, int.MaxValue)).Clear();
         }
-        else
-            consumed = 0;
-        if (consumed < large.Received && !connection.Session.CloseAfterReply)
+        bool goesOn = consumed < large.Received && !connection.Session.CloseAfterReply && !connection.IsClosed;
+        if (goesOn)
             connection.StashBytes(large.Start + consumed, (int)(large.Received - consumed));
         if (retained)
             _counters.BytesRetained += consumed;
         else
             _counters.BytesRewound += consumed;
         large.End(retained ? consumed : 0);
+        if (goesOn)
+            RunStash(connection);
+    }
+
+    // Runs bytes that are here already: the socket may never have more to say.
+    private void RunStash(Connection connection)
+    {
+        int stashed = connection.StashLength;
+        if (stashed == 0)
+            return;
+        Segment? segment = OpenWindow(connection, out byte* window, out _);
+        connection.Stash.CopyTo(new Span<byte>(window, stashed));
+        _recorder.BytesMoved += segment is null ? 0 : stashed;
+        connection.ReleaseStash();
+        Run(connection, segment, window, window + stashed);
     }
 
     // Runs the commands in [start, end) and settles what becomes of the rest of the window.
@@ -210,7 +235,11 @@ public sealed unsafe class Receiver : IDisposable
         if (connection.Session.CloseAfterReply || connection.IsClosed)
             p = end;
         if (p < end)
+        {
             connection.StashBytes(p, (int)(end - p));
+            // It may be half of an AUTH: the pool does not keep it.
+            new Span<byte>(p, (int)(end - p)).Clear();
+        }
         if (segment is null)
             return;
         if (segment.Tail == (uint)(end - segment.Base))
@@ -245,22 +274,32 @@ public sealed unsafe class Receiver : IDisposable
     {
         long needed = Math.Max(result.Needed, have + 1);
         bool exact = result.NeededIsExact;
-        // With more to come after this bulk string, the command gets the rest of the segment.
         if (segment is not null && needed <= segment.FreeBytes)
-            large.BeginInPool(segment, p, exact ? needed : segment.FreeBytes, have, needed, !exact);
+            large.BeginInPool(segment, p, Math.Min(segment.FreeBytes, needed + SlackFor(have, needed, exact)), have, needed, !exact);
         else
             BeginElsewhere(large, p, have, needed, exact);
+    }
+
+    // What is reserved beyond the known need: nothing behind a command's last bulk string, room for short options behind
+    // another one, more where no length is known. Not the whole segment: many clients may be at this at once.
+    private static long SlackFor(long have, long needed, bool exact) =>
+        exact ? 0 : needed - have > ShortTailBytes ? ShortTailBytes : MaxReceiveBytes;
+
+    // The command is longer than was known. Its space grows in place while nobody else has been given what follows it.
+    private void MakeRoom(LargeReceive large, bool exact)
+    {
+        if (large.Needed > large.Capacity && !large.TryExtend(SlackFor(large.Received, large.Needed, exact)))
+            Relocate(large, exact);
     }
 
     // Moves the beginning of a command to a segment that has room for it (or, in a full pool, to memory of its own).
     private void BeginElsewhere(LargeReceive large, byte* p, long have, long needed, bool exact)
     {
         // A command of several large values is given room to grow, so that its beginning moves a few times at most.
-        long wanted = exact ? needed : Math.Max(needed, Math.Min(2 * have, MaxRecordBytes));
+        long wanted = exact ? needed : Math.Max(needed + SlackFor(have, needed, exact), Math.Min(2 * have, MaxRecordBytes));
         if (wanted <= MaxRecordBytes && _received.TryReserve(wanted))
         {
-            Segment segment = _received.Current!;
-            large.BeginInPool(segment, _received.Tail, exact ? needed : segment.FreeBytes, have, needed, !exact);
+            large.BeginInPool(_received.Current!, _received.Tail, wanted, have, needed, !exact);
             _recorder.BytesMoved += have;
         }
         else

@@ -4,7 +4,7 @@ namespace Pkv.Server.Resp;
 
 /// <summary>
 /// Inline commands ("SET key value" and a newline, as typed into telnet), split as Redis's sdssplitargs does:
-/// double quotes with escapes, single quotes with \' alone. Arguments are unescaped in place.
+/// double quotes with escapes, single quotes with \' alone; a NUL ends the line. Arguments are unescaped in place.
 /// </summary>
 public static unsafe class InlineParser
 {
@@ -21,6 +21,9 @@ public static unsafe class InlineParser
         byte* lineEnd = start + lineBytes;
         if (lineBytes > 0 && lineEnd[-1] == '\r')
             lineEnd--;
+        int nul = new ReadOnlySpan<byte>(start, (int)(lineEnd - start)).IndexOf((byte)0);
+        if (nul >= 0)
+            lineEnd = start + nul;
         if (!Split(start, lineEnd, args))
             return new ParseResult { Status = ParseStatus.Invalid, Error = "Protocol error: unbalanced quotes in request" };
         return new ParseResult { Status = ParseStatus.Complete, Consumed = lineBytes + 1 };
@@ -52,7 +55,7 @@ public static unsafe class InlineParser
             byte c = *p++;
             if (quote == 0)
             {
-                if (IsSpace(c) || c == 0)
+                if (IsSpace(c))
                     return true;
                 if (c is (byte)'"' or (byte)'\'')
                     quote = c;

@@ -5,14 +5,15 @@ namespace Pkv.Server.Resp;
 /// <summary>
 /// Finds one command at the front of received bytes: RESP arrays of bulk strings, or inline commands. Copies
 /// nothing; allocates nothing but the text of an error. Limits and error texts are Redis 7.0's (networking.c).
-/// The two bytes after a bulk string are made CRLF if they are not: Redis skips them unread, and here they
-/// become part of the stored value's frame.
+/// The two bytes after a bulk string and the one after a length's CR are made CRLF if they are not: Redis skips
+/// them unread, and here they become part of the stored value's frame.
 /// </summary>
 public static unsafe class RespParser
 {
     /// <summary>The longest line that may hold a length or an inline command, bytes.</summary>
     public const int MaxInlineBytes = 64 * 1024;
 
+    private const ushort CrLf = 0x0A0D;
     private const int UnauthenticatedMaxArgs = 10;
     private const int UnauthenticatedMaxBulk = 16384;
 
@@ -60,8 +61,8 @@ public static unsafe class RespParser
             }
             args.Add(p, (int)length, framed: true);
             p += length;
-            if (Unsafe.ReadUnaligned<ushort>(p) != 0x0A0D)
-                Unsafe.WriteUnaligned<ushort>(p, 0x0A0D);
+            if (Unsafe.ReadUnaligned<ushort>(p) != CrLf)
+                Unsafe.WriteUnaligned<ushort>(p, CrLf);
             p += 2;
         }
         return new ParseResult { Status = ParseStatus.Complete, Consumed = p - start };
@@ -76,7 +77,7 @@ public static unsafe class RespParser
         long number = 0;
         while (q < end && (uint)(*q - '0') <= 9 && q - p < 18)
             number = number * 10 + (*q++ - '0');
-        if (end - q >= 2 && *q == '\r' && q > p && (*p != '0' || q - p == 1))
+        if (end - q >= 2 && Unsafe.ReadUnaligned<ushort>(q) == CrLf && q > p && (*p != '0' || q - p == 1))
         {
             p = q + 2;
             value = number;
@@ -95,6 +96,7 @@ public static unsafe class RespParser
         if (lineBytes < 0 || end - p < lineBytes + 2)
             return false;
         ReadOnlySpan<byte> line = new(p, lineBytes);
+        p[lineBytes + 1] = (byte)'\n';
         p += lineBytes + 2;
         malformed = !Integers.TryParse(line, out value);
         return true;

@@ -22,7 +22,8 @@ public struct RespScanner
     /// Goes on over the bytes received so far. True: the command is complete, or so malformed that only the parser can
     /// say how.
     /// </summary>
-    public unsafe bool Advance(byte* start, byte* end)
+    /// <param name="maxBulkBytes">proto-max-bulk-len: a longer bulk string is not waited for.</param>
+    public unsafe bool Advance(byte* start, byte* end, long maxBulkBytes)
     {
         Needed = 0;
         NeededIsExact = false;
@@ -36,9 +37,11 @@ public struct RespScanner
         {
             byte* line = start + Position;
             long before = Position;
+            if (line < end && *line != '$')
+                return true;
             if (!TryReadNumber(start, end, out long length, out bool odd))
                 return odd;
-            if (*line != '$' || length < 0)
+            if (length > maxBulkBytes)
                 return true;
             if (end - (start + Position) < length + 2)
             {
