@@ -81,65 +81,66 @@ public sealed unsafe class PoolScanner(Pool pool)
     private RecoveredEntry[] ScanSegment(Segment segment)
     {
         List<RecoveredEntry> found = [];
+        List<int> foundAt = [], invalid = [];
         int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);
-        int durable = SealedEntries(segment), firstInvalid = -1, written = 0;
+        int durable = Math.Min(SealedEntries(segment), limit);
         // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life or of records, none of
         // which validates: a few misses in a row end the scan, more than any batch can leave unwritten before a written one.
-        for (int i = 0, misses = 0; i < limit && misses < MaxUnwritten; i++)
+        for (int i = 0, misses = 0; i < limit && (misses < MaxUnwritten || i < durable); i++)
         {
             CommitEntry* entry = segment.EntryAt(i);
-            if (IsBlank(entry))
+            if (IsBlank(entry) || !IsValid(segment, entry, i))
             {
                 misses++;
-                firstInvalid = firstInvalid < 0 ? i : firstInvalid;
-                continue;
-            }
-            if (!IsValid(segment, entry, i))
-            {
-                misses++;
-                firstInvalid = firstInvalid < 0 ? i : firstInvalid;
+                invalid.Add(i);
                 continue;
             }
             misses = 0;
-            written = i + 1;
             durable = Math.Max(durable, entry->DurableBefore);
-            if (firstInvalid < 0)
-                found.Add(Recovered(segment, entry));
+            found.Add(Recovered(segment, entry));
+            foundAt.Add(i);
         }
-        Settle(segment, found, firstInvalid, durable, written);
-        return [.. found];
+        return Settle(segment, found, foundAt, invalid, durable);
     }
 
-    // What is invalid below an entry that counted it as durable is damage; the rest was being written, and is cut.
-    private void Settle(Segment segment, List<RecoveredEntry> found, int firstInvalid, int durable, int written)
+    // What is invalid among the entries that were counted as durable is damage; the first one behind them was being
+    // written when the server stopped, and is cut with all that follows.
+    private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, List<int> invalid, int durable)
     {
-        if (firstInvalid >= 0 && firstInvalid < durable)
+        int cut = int.MaxValue;
+        for (int i = 0, next; i < invalid.Count; i = next)
         {
-            CommitEntry* entry = segment.EntryAt(firstInvalid);
-            AddDamage(segment.Slot, (byte*)entry, CommitEntry.SizeBytes,
-                $"commit entry {firstInvalid} of {durable} durable ones, or the record it stands for, fails its checksum");
+            int first = invalid[i];
+            next = i + 1;
+            if (first >= durable)
+            {
+                cut = first;
+                break;
+            }
+            while (next < invalid.Count && invalid[next] < durable && invalid[next] == invalid[next - 1] + 1)
+                next++;
+            int count = next - i;
+            AddDamage(segment.Slot, (byte*)segment.EntryAt(first + count - 1), (long)count * CommitEntry.SizeBytes,
+                (count == 1 ? $"commit entry {first}" : $"commit entries {first} to {first + count - 1}")
+                + $" of {durable} durable ones, or the record it stands for, fails its checksum");
         }
-        int kept = firstInvalid >= 0 ? Math.Min(firstInvalid, written) : written;
-        uint tail = SegmentHeader.SizeBytes;
-        long bytes = 0;
-        for (int i = 0; i < kept; i++)
-        {
-            CommitEntry* entry = segment.EntryAt(i);
-            tail = Math.Max(tail, entry->Offset + entry->Length);
-            bytes += entry->Length;
-        }
-        segment.Tail = tail;
-        segment.EntryCount = segment.DurableEntries = kept;
+        int kept = foundAt.TakeWhile(i => i < cut).Count();
+        int torn = found.Count - kept;
+        found.RemoveRange(kept, torn);
+        segment.EntryCount = segment.DurableEntries = kept == 0 ? 0 : foundAt[kept - 1] + 1;
+        segment.Tail = (uint)Math.Max(SegmentHeader.SizeBytes, found.Count == 0 ? 0 : found.Max(e => e.Start + e.Length - segment.Base));
         if (found.Count > 0)
         {
             segment.MinSequence = found.Min(e => e.Sequence);
-            segment.MaxSequence = found.Max(e => e.Sequence);
+            // An entry tells the number of its first command only; no command is shorter than 8 bytes.
+            segment.MaxSequence = found.Max(e => e.Sequence + e.Length / 8);
         }
         lock (_lock)
         {
-            TornEntries += written - kept;
-            RecordBytes += bytes;
+            TornEntries += torn;
+            RecordBytes += found.Sum(e => (long)e.Length);
         }
+        return [.. found];
     }
 
     private static int SealedEntries(Segment segment) =>

@@ -29,7 +29,7 @@ public sealed unsafe class Pool : IDisposable
         _slots = slots;
         long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
         _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
-        _reserveSlots = Math.Min((uint)options.Threads, _maxSlots / 8);
+        _reserveSlots = Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
         _bySlot = new Segment?[_maxSlots];
         _slotPopulated = new bool[_maxSlots];
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
@@ -89,7 +89,11 @@ public sealed unsafe class Pool : IDisposable
     public Segment? TryOpen(long recordBytes, bool useReserve = false)
     {
         long needed = recordBytes + SegmentHeader.SizeBytes + Segment.EntryMarginBytes + CommitEntry.SizeBytes;
-        int slots = (int)((needed + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes);
+        long wanted = (needed + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;
+        // Segments and entries tell lengths in 32 bits.
+        if (wanted * PoolHeader.SlotBytes > uint.MaxValue)
+            return null;
+        int slots = (int)wanted;
         lock (_lock)
         {
             if (Medium.DrainIsDurable && _retired.Count > 0)
@@ -257,21 +261,21 @@ public sealed unsafe class Pool : IDisposable
 
     private int TakeOne(bool useReserve)
     {
-        if (_freeSlots.Count == 0)
+        // The reserve holds as well where the device, not the pool's size, ends the growth.
+        int reserve = useReserve ? 0 : (int)_reserveSlots;
+        if (_freeSlots.Count <= reserve)
             GrowLocked(1);
-        bool atLimit = _slots == _maxSlots;
-        if (_freeSlots.Count == 0 || (!useReserve && atLimit && _freeSlots.Count <= _reserveSlots))
-            return -1;
-        return _freeSlots.Pop();
+        return _freeSlots.Count > reserve ? _freeSlots.Pop() : -1;
     }
 
     // Rare (values above 4 MiB), so a plain scan for a gap; then growth at the end.
     private int TakeAdjacent(int slots, bool useReserve)
     {
+        int reserve = useReserve ? 0 : (int)_reserveSlots;
         int first = FindGap(slots);
-        if (first < 0 && GrowLocked((uint)slots))
+        if ((first < 0 || _freeSlots.Count - slots < reserve) && GrowLocked((uint)slots))
             first = FindGap(slots);
-        if (first < 0 || (!useReserve && _slots == _maxSlots && _freeSlots.Count - slots < _reserveSlots))
+        if (first < 0 || _freeSlots.Count - slots < reserve)
             return -1;
         int last = first + slots;
         int[] kept = [.. _freeSlots.Where(s => s < first || s >= last)];

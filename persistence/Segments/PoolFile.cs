@@ -19,7 +19,7 @@ internal static unsafe class PoolFile
         if (maxBytes < MinBytes)
             throw new MediumException($"the pool size {maxBytes} is too small: at least {MinBytes} bytes are needed");
         PoolHeader* header = (PoolHeader*)medium.Base;
-        created = medium.BackedBytes == 0 || (medium.BackedBytes >= sizeof(PoolHeader) && IsBlank((byte*)header));
+        created = IsBlank(medium);
         if (!created)
             return Validate(medium, header, maxBytes);
         uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
@@ -44,9 +44,24 @@ internal static unsafe class PoolFile
         medium.Drain();
     }
 
-    private static bool IsBlank(byte* start)
+    // Blank is a file of zeros where a pool's header and its segments' headers would be. The first 128 bytes may hold a
+    // header whose magic is not there yet: an earlier start was stopped while it made the pool. Anything else that
+    // begins with zeros (a disk image, a pool whose first sector was lost) is not ours to overwrite.
+    private static bool IsBlank(IMedium medium)
     {
-        return new ReadOnlySpan<byte>(start, 4096 <= PoolHeader.SegmentsOffset ? 128 : 0).IndexOfAnyExcept((byte)0) < 0;
+        if (medium.BackedBytes == 0)
+            return true;
+        if (medium.BackedBytes < sizeof(PoolHeader) || ((PoolHeader*)medium.Base)->Magic != 0)
+            return false;
+        int head = (int)Math.Min(medium.BackedBytes, PoolHeader.SegmentsOffset);
+        if (new ReadOnlySpan<byte>(medium.Base, head)[sizeof(PoolHeader)..].IndexOfAnyExcept((byte)0) >= 0)
+            return false;
+        for (long at = PoolHeader.SegmentsOffset; at + SegmentHeader.SizeBytes <= medium.BackedBytes; at += PoolHeader.SlotBytes)
+        {
+            if (new ReadOnlySpan<byte>(medium.Base + at, SegmentHeader.SizeBytes).IndexOfAnyExcept((byte)0) >= 0)
+                return false;
+        }
+        return true;
     }
 
     private static void Create(IMedium medium, PoolHeader* header, uint slots)

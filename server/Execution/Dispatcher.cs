@@ -30,6 +30,7 @@ public sealed unsafe class Dispatcher
     private readonly Recorder _recorder;
     private readonly ThreadCounters _counters;
     private readonly CommandBinding?[] _bindings;
+    private readonly KeyspaceState _keyspace;
     private nint[] _stripes = new nint[64];
 
     public Dispatcher(CommandContext context)
@@ -43,6 +44,7 @@ public sealed unsafe class Dispatcher
         _recorder = context.Recorder;
         _counters = context.Thread.Counters;
         _bindings = context.Server.Bindings;
+        _keyspace = context.Server.Keyspace;
     }
 
     /// <summary>The last command carried a password and must not stay in the receive window.</summary>
@@ -128,7 +130,7 @@ public sealed unsafe class Dispatcher
         _context.Session = connection.Session;
         _thread.BeginReplies(connection);
         _reply.Resp3 = connection.Session.RespVersion == 3;
-        _reply.Error("ERR " + error);
+        _reply.Error(System.Text.Encoding.Latin1.GetBytes("ERR " + error.Replace('\r', ' ').Replace('\n', ' ')));
         connection.Session.CloseAfterReply = true;
     }
 
@@ -212,7 +214,10 @@ public sealed unsafe class Dispatcher
                 Arg* key = _context.Args.Items + binding.FirstKey;
                 if (!key->Hashed)
                     key->Hash = KeyHash.Of(key->Data, key->Length);
+                int swaps = _keyspace.SwapCount;
                 _locks.Enter(_context.Database.StripeOf(key->Hash));
+                if (swaps != _keyspace.SwapCount)
+                    EnterAgain(key->Hash);
             }
         }
         else if (binding.Mode == LockMode.Everything && !_context.InExec)
@@ -232,9 +237,29 @@ public sealed unsafe class Dispatcher
         HashKeys(binding.Spec);
         if (_context.InExec)
             return;
-        int count = 0;
-        AddStripes(binding.Spec, _context.Database, ref _stripes, ref count);
-        _locks.EnterAll(_stripes.AsSpan(0, count));
+        while (true)
+        {
+            int count = 0, swaps = _keyspace.SwapCount;
+            AddStripes(binding.Spec, _context.Database, ref _stripes, ref count);
+            _locks.EnterAll(_stripes.AsSpan(0, count));
+            if (swaps == _keyspace.SwapCount)
+                return;
+            _locks.Exit(wrote: false);
+        }
+    }
+
+    // The databases were exchanged while this thread waited: the stripe it got may be another database's now.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterAgain(ulong hash)
+    {
+        int swaps;
+        do
+        {
+            _locks.Exit(wrote: false);
+            swaps = _keyspace.SwapCount;
+            _locks.Enter(_context.Database.StripeOf(hash));
+        }
+        while (swaps != _keyspace.SwapCount);
     }
 
     /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>

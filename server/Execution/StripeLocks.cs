@@ -141,6 +141,10 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit(bool wrote)
     {
+        LogWriter own = _writers[_thread];
+        // A command that enters stripes one after the other may have committed on the way what it wrote: the batch that
+        // is open now may never be, and nobody must wait for it.
+        long batch = own.HasWork ? own.CurrentBatch : own.CurrentBatch - 1;
         for (int i = 0; i < _count; i++)
         {
             Stripe* stripe = (Stripe*)_held[i];
@@ -148,7 +152,7 @@ public sealed unsafe class StripeLocks : IDisposable
             {
                 stripe->Clock = (ulong)_sequence;
                 stripe->WriterThread = _thread;
-                stripe->WriterBatch = _writers[_thread].CurrentBatch;
+                stripe->WriterBatch = batch;
             }
             if (!_alone)
                 stripe->Exit();

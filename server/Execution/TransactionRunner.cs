@@ -32,7 +32,16 @@ public static unsafe class TransactionRunner
         if (everything)
             context.Locks.EnterEverything(keyspace);
         else
-            EnterKeys(context, transaction, session);
+        {
+            // Databases exchanged while the locks were waited for: the stripes may be other databases' now.
+            for (int swaps = keyspace.SwapCount; ; swaps = keyspace.SwapCount)
+            {
+                EnterKeys(context, transaction, session);
+                if (swaps == keyspace.SwapCount)
+                    break;
+                context.Locks.Exit(wrote: false);
+            }
+        }
         context.Recorder.Begin(null, 0, null);
         bool wrote = false;
         if (session.Watched is { } watched && (watched.IsDirty || AnyExpired(context, watched)))

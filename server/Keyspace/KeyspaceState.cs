@@ -6,6 +6,7 @@ namespace Pkv.Server.Keyspace;
 public sealed unsafe class KeyspaceState
 {
     private readonly Database[] _databases;
+    private int _swapCount;
 
     public KeyspaceState(Pool pool, int databases)
     {
@@ -30,11 +31,22 @@ public sealed unsafe class KeyspaceState
     /// <summary>Number of the last command on whole databases: what the clocks of new stripes begin with.</summary>
     internal ulong GlobalClock { get; set; }
 
+    /// <summary>
+    /// Times that two databases were exchanged. Who chose stripes by a database's number and then waited for their locks
+    /// compares: under any lock it does not change.
+    /// </summary>
+    public int SwapCount
+    {
+        get => Volatile.Read(ref _swapCount);
+        private set => Volatile.Write(ref _swapCount, value);
+    }
+
     public Database this[int number] => _databases[number];
 
     /// <summary>Exchanges two databases. All their stripes are locked.</summary>
     public void Swap(int a, int b)
     {
+        SwapCount++;
         (_databases[a], _databases[b]) = (_databases[b], _databases[a]);
         _databases[a].Number = a;
         _databases[b].Number = b;

@@ -48,6 +48,11 @@ internal sealed unsafe class Replayer
     public string? Replay(RecoveredEntry[] entries, Action<long, long>? progress = null)
     {
         ulong last = 0;
+        foreach (ref readonly RecoveredEntry entry in entries.AsSpan())
+        {
+            if (entry.Database >= _keyspace.Databases.Length)
+                return TooFewDatabases(entry.Database);
+        }
         for (int at = 0; at < entries.Length && _error is null;)
         {
             int end = at;
@@ -199,11 +204,19 @@ internal sealed unsafe class Replayer
             context.Flush(_keyspace[entry.Database]);
         }
         else if (name.SequenceEqual("SWAPDB"u8) && Integers.TryParse(args.Items[1].Span, out long a) && Integers.TryParse(args.Items[2].Span, out long b))
-            _keyspace.Swap((int)a, (int)b);
+        {
+            if (Math.Max(a, b) >= _keyspace.Databases.Length)
+                _error = TooFewDatabases(Math.Max(a, b));
+            else
+                _keyspace.Swap((int)a, (int)b);
+        }
         else
             return false;
         return true;
     }
+
+    private string TooFewDatabases(long number) =>
+        $"it holds commands on database {number}, but there are {_keyspace.Databases.Length} databases; give a larger --databases";
 
     // Whatever comes next must be numbered after all of this.
     private void SetClocks(ulong last)
