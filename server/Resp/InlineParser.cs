@@ -55,7 +55,7 @@ public static unsafe class InlineParser
             byte c = *p++;
             if (quote == 0)
             {
-                if (IsSpace(c))
+                if (c is (byte)' ' or (byte)'\t' or (byte)'\r')
                     return true;
                 if (c is (byte)'"' or (byte)'\'')
                     quote = c;

@@ -57,12 +57,15 @@ internal static class Wire
     }
 
     /// <summary>Waits until the condition holds; fails after 20 s.</summary>
-    public static void Eventually(Func<bool> condition, string what)
+    public static void Eventually(Func<bool> condition, string what) => Eventually(condition, () => what);
+
+    /// <inheritdoc cref="Eventually(Func{bool}, string)"/>
+    public static void Eventually(Func<bool> condition, Func<string> what)
     {
         long deadline = Environment.TickCount64 + 20_000;
         while (!condition())
         {
-            Assert.True(Environment.TickCount64 < deadline, $"not within 20 s: {what}");
+            Assert.True(Environment.TickCount64 < deadline, $"not within 20 s: {what()}");
             Thread.Sleep(2);
         }
     }
