@@ -13,7 +13,7 @@ internal sealed record BenchOptions
 
     public IReadOnlyList<int> Pipelines { get; init; } = [1, 32];
 
-    public IReadOnlyList<string> Servers { get; init; } = ["redis-aof", "redis", "garnet", "pkv", "limit", "limit-log"];
+    public IReadOnlyList<string> Servers { get; init; } = ["redis-aof", "redis", "garnet", "pkv", "pkv-flush", "limit", "limit-log"];
 
     /// <summary>True when the user named the servers: then a missing one is an error, not a note.</summary>
     public bool ServersNamed { get; init; }

@@ -18,7 +18,7 @@ internal static class Commands
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --pipelines 1,32                requests sent together
-          --servers redis-aof,redis,garnet,pkv,limit,limit-log
+          --servers redis-aof,redis,garnet,pkv,pkv-flush,limit,limit-log
           --rounds 5                      medians over the rounds are reported
           --connections N                 default: 8 below 64 KiB, 2 from there
           --seconds 1  --volume 1g        end of a measured window: time or bytes, whichever is first

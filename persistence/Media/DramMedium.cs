@@ -4,9 +4,9 @@ namespace Pkv.Persistence.Media;
 
 /// <summary>
 /// Shared memory that outlives the process, standing in for persistent memory: stores are kept by the kernel
-/// the moment they are made, so a killed process loses nothing; a power loss takes all. Issues the cache
-/// write-backs that real persistent memory needs, so that their cost is paid, and can add the latency and
-/// bandwidth of a slower medium.
+/// the moment they are made, so a killed process loses nothing; a power loss takes all. That needs no cache
+/// write-back; on request it issues those that persistent memory would need, so that their cost is paid, and adds
+/// the latency and bandwidth of a slower medium.
 /// </summary>
 public sealed unsafe class DramMedium : IMedium
 {
@@ -64,9 +64,8 @@ public sealed unsafe class DramMedium : IMedium
 
     public void Flush(byte* start, nuint bytes)
     {
-        if (!_flush)
-            return;
-        CacheFlush.WriteBack(start, bytes);
+        if (_flush)
+            CacheFlush.WriteBack(start, bytes);
         if (_ticksPerByte != 0)
             s_bytesSinceDrain += (long)bytes;
     }

@@ -121,7 +121,7 @@ public sealed class PkvOptions
     public int DramBandwidthMbps { get; set; }
 
     /// <summary>Whether <c>dram</c> runs the cache-line flushes that persistent memory would need.</summary>
-    public bool DramFlush { get; set; } = true;
+    public bool DramFlush { get; set; }
 
     /// <summary>Directory that relative paths start from.</summary>
     public string Dir { get; set; } = ".";

@@ -61,8 +61,8 @@ internal static class PoolRows
         Integer("dram-bandwidth-mbps", 0, 1_000_000, static o => o.DramBandwidthMbps, static (o, v) => o.DramBandwidthMbps = (int)v,
             "Write bandwidth of dram, to resemble a slower medium; 0: as fast as it is.", "10^6 bytes/s", ConfigMutability.Immutable, "Pkv: no emulation"),
         Flag("dram-flush", static o => o.DramFlush, static (o, v) => o.DramFlush = v,
-            "Run the cache-line flushes on dram that persistent memory would need, so that their cost is paid and counted.",
-            ConfigMutability.Immutable, "Pkv: figures on dram should mean something"),
+            "Run the cache-line flushes on dram that persistent memory would need, so that their cost is paid and counted. What dram survives, a killed process, needs none.",
+            ConfigMutability.Immutable, "Pkv: about 2.4 us per 64 KiB written, for nothing that dram can promise"),
         new TextOption("dir", static o => Path.GetFullPath(o.Dir), static (o, v) => o.Dir = v)
         {
             Mutability = ConfigMutability.Protected,
