@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Persistence.Recovery;
+using Pkv.Server.Commands;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
 
@@ -73,21 +74,23 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
         return false;
     }
 
+    // As SET reads its options: the last time counts.
     private long SetExpiry(in RecoveredEntry entry)
     {
+        long expiryMs = -1;
         for (int i = 3; i + 1 < _args.Count; i++)
         {
             ReadOnlySpan<byte> option = _args.Items[i].Span;
-            if (Is(option, "PXAT"u8))
-                return Number(i + 1);
-            if (Is(option, "EXAT"u8))
-                return Number(i + 1) * 1000;
-            if (Is(option, "PX"u8))
-                return entry.TimeMs + Number(i + 1);
-            if (Is(option, "EX"u8))
-                return entry.TimeMs + Number(i + 1) * 1000;
+            if (OptionWord.Is(option, "PXAT"u8))
+                expiryMs = Number(++i);
+            else if (OptionWord.Is(option, "EXAT"u8))
+                expiryMs = Number(++i) * 1000;
+            else if (OptionWord.Is(option, "PX"u8))
+                expiryMs = entry.TimeMs + Number(++i);
+            else if (OptionWord.Is(option, "EX"u8))
+                expiryMs = entry.TimeMs + Number(++i) * 1000;
         }
-        return -1;
+        return expiryMs;
     }
 
     private bool EmitSet(in RecoveredEntry entry, int keyArg, ValueKind kind, long expiryMs) =>

@@ -81,6 +81,19 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Output.AppendSlice(bulk, bytes);
     }
 
+    /// <summary>A bulk string whose bytes are a part of one in the pool; see <see cref="StoredBulk"/>.</summary>
+    public void StoredBytes(byte* data, int length)
+    {
+        if (length < GatherThreshold)
+        {
+            Bulk(new ReadOnlySpan<byte>(data, length));
+            return;
+        }
+        Number((byte)'$', length);
+        Output.AppendSlice(data, length);
+        Output.Append("\r\n"u8);
+    }
+
     /// <summary>Absence of a value: "$-1", or "_" in RESP3.</summary>
     public void Null() => Output.Append(Resp3 ? "_\r\n"u8 : "$-1\r\n"u8);
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -12,49 +11,45 @@ public static unsafe class SetCommand
 {
     public static void Set(CommandContext context)
     {
-        Options options = default;
-        options.ExpiryMs = -1;
-        if (context.ArgCount > 3 && !TryReadOptions(context, ref options))
-            return;
-        KeyRef key = context.KeyAt(1);
-        // The common case needs no look at what was there before.
-        if (context.ArgCount == 3 || options.IsPlain)
+        if (context.ArgCount == 3)
         {
-            if (!context.Retain())
-                return;
-            context.StoreRetained(1, ValueKind.String, options.ExpiryMs);
-            context.Reply.Ok();
+            if (Store(context, -1))
+                context.Reply.Ok();
             return;
         }
-        SetConditionally(context, key, options);
+        if (!StringOptions.TryRead(context, 3, isSet: true, out StringOptions options) || !options.TryReadTime(context, out long expiryMs))
+            return;
+        // Without conditions there is no need to look at what was there before.
+        if (!options.IsPlain)
+            SetConditionally(context, options, expiryMs);
+        else if (Store(context, expiryMs))
+            context.Reply.Ok();
     }
 
-    private static void SetConditionally(CommandContext context, in KeyRef key, in Options options)
+    private static void SetConditionally(CommandContext context, in StringOptions options, long expiryMs)
     {
-        bool exists = context.Find(key, out Entry entry);
-        if ((options.IfAbsent && exists) || (options.IfPresent && !exists))
-        {
-            if (options.Get && exists)
-                context.Reply.StoredBulk(entry.ValueBulk);
-            else
-                context.Reply.Null();
-            return;
-        }
-        int replyLength = context.Reply.Output.Length, replySlices = context.Reply.Output.SliceCount;
+        KeyRef key = context.KeyAt(1);
+        bool exists;
+        Entry entry;
         if (options.Get)
         {
-            if (exists)
-                context.Reply.StoredBulk(entry.ValueBulk);
-            else
-                context.Reply.Null();
+            if (!StringLookup.TryRead(context, 1, out entry, out exists))
+                return;
         }
-        bool stored = options.KeepTtl ? StoreKeepingTime(context, key, entry, exists) : Store(context, options.ExpiryMs);
-        if (!stored && options.Get)
+        else
+            exists = context.Find(key, out entry);
+        byte* old = options.Get && exists ? entry.ValueBulk : null;
+        if ((options.IfAbsent && exists) || (options.IfPresent && !exists))
         {
-            context.Reply.Output.Truncate(replyLength, replySlices);
-            context.OutOfMemory();
+            Answer(context, old);
+            return;
         }
-        else if (stored && !options.Get)
+        bool stored = options.KeepTtl && exists ? StoreKeepingTime(context, key, entry.ExpiryMs) : Store(context, expiryMs);
+        if (!stored)
+            return;
+        if (options.Get)
+            Answer(context, old);
+        else
             context.Reply.Ok();
     }
 
@@ -66,10 +61,10 @@ public static unsafe class SetCommand
         return true;
     }
 
-    private static bool StoreKeepingTime(CommandContext context, in KeyRef key, in Entry entry, bool exists)
+    private static bool StoreKeepingTime(CommandContext context, in KeyRef key, long expiryMs)
     {
         ReadOnlySpan<byte> value = context.Arg(2);
-        byte* destination = context.BeginValue(key, value.Length, exists ? entry.ExpiryMs : -1);
+        byte* destination = context.BeginValue(key, value.Length, expiryMs);
         if (destination == null)
             return false;
         value.CopyTo(new Span<byte>(destination, value.Length));
@@ -78,55 +73,11 @@ public static unsafe class SetCommand
         return true;
     }
 
-    private static bool TryReadOptions(CommandContext context, ref Options options)
+    private static void Answer(CommandContext context, byte* valueBulk)
     {
-        bool timed = false;
-        for (int i = 3; i < context.ArgCount; i++)
-        {
-            ReadOnlySpan<byte> option = context.Arg(i);
-            bool ok = true;
-            if (Is(option, "NX"u8))
-                ok = !options.IfPresent && (options.IfAbsent = true);
-            else if (Is(option, "XX"u8))
-                ok = !options.IfAbsent && (options.IfPresent = true);
-            else if (Is(option, "GET"u8))
-                options.Get = true;
-            else if (Is(option, "KEEPTTL"u8))
-                ok = !timed && (options.KeepTtl = true);
-            else if (i + 1 < context.ArgCount && IsTime(option, out bool seconds, out bool absolute))
-            {
-                ok = !timed && !options.KeepTtl;
-                timed = true;
-                options.TimeArg = ++i;
-                options.Seconds = seconds;
-                options.Absolute = absolute;
-            }
-            else
-                ok = false;
-            if (!ok)
-            {
-                context.Reply.Error("ERR syntax error"u8);
-                return false;
-            }
-        }
-        return !timed || Expiry.TryRead(context, context.Arg(options.TimeArg), options.Seconds, options.Absolute, mustBePositive: true, out options.ExpiryMs);
-    }
-
-    private static bool IsTime(ReadOnlySpan<byte> option, out bool seconds, out bool absolute)
-    {
-        seconds = Is(option, "EX"u8) || Is(option, "EXAT"u8);
-        absolute = Is(option, "EXAT"u8) || Is(option, "PXAT"u8);
-        return seconds || absolute || Is(option, "PX"u8);
-    }
-
-    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> option) => Ascii.EqualsIgnoreCase(text, option);
-
-    private struct Options
-    {
-        public long ExpiryMs;
-        public int TimeArg;
-        public bool Seconds, Absolute, IfAbsent, IfPresent, Get, KeepTtl;
-
-        public readonly bool IsPlain => !IfAbsent && !IfPresent && !Get && !KeepTtl;
+        if (valueBulk == null)
+            context.Reply.Null();
+        else
+            context.Reply.StoredBulk(valueBulk);
     }
 }

@@ -1,0 +1,104 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Strings;
+
+/// <summary>GET and its kin: whole strings, parts of them, their lengths. Source: redis.io/commands.</summary>
+internal static unsafe class GetCommands
+{
+    public static void Get(CommandContext context)
+    {
+        if (StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            Answer(context, entry, exists);
+    }
+
+    public static void GetMany(CommandContext context)
+    {
+        context.Reply.Array(context.ArgCount - 1);
+        for (int i = 1; i < context.ArgCount; i++)
+        {
+            bool exists = context.Find(context.KeyAt(i), out Entry entry);
+            if (exists)
+                context.Thread.Counters.KeyspaceHits++;
+            else
+                context.Thread.Counters.KeyspaceMisses++;
+            // A key of another type counts as absent here.
+            Answer(context, entry, exists && entry.Kind <= ValueKind.StringAfterGap);
+        }
+    }
+
+    public static void GetDelete(CommandContext context)
+    {
+        if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            return;
+        byte* value = exists ? entry.ValueBulk : null;
+        if (value == null)
+            context.Reply.Null();
+        else if (context.Delete(context.KeyAt(1), entry))
+            context.Reply.StoredBulk(value);
+    }
+
+    public static void GetExpire(CommandContext context)
+    {
+        if (!StringOptions.TryRead(context, 2, isSet: false, out StringOptions options))
+            return;
+        if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            return;
+        if (!exists)
+        {
+            context.Reply.Null();
+            return;
+        }
+        if (!options.TryReadTime(context, out long expiryMs))
+            return;
+        KeyRef key = context.KeyAt(1);
+        byte* value = entry.ValueBulk;
+        bool done = true;
+        if (options.TimeArg != 0 && options.Absolute && expiryMs <= context.NowMs)
+            done = context.Delete(key, entry);
+        else if (options.TimeArg != 0 || (options.Persist && entry.ExpiryMs >= 0))
+            done = context.SetExpiry(key, entry, expiryMs);
+        if (done)
+            context.Reply.StoredBulk(value);
+    }
+
+    public static void Length(CommandContext context)
+    {
+        if (StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            context.Reply.Integer(exists ? entry.Value.Length : 0);
+    }
+
+    public static void GetRange(CommandContext context)
+    {
+        if (!Integers.TryParse(context.Arg(2), out long start) || !Integers.TryParse(context.Arg(3), out long end))
+        {
+            context.Reply.Error("ERR value is not an integer or out of range"u8);
+            return;
+        }
+        if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            return;
+        if (!exists)
+        {
+            context.Reply.Bulk(default(ReadOnlySpan<byte>));
+            return;
+        }
+        byte* data = Cell.Data(entry.ValueBulk, out int length);
+        // Both from the end and crossed: nothing, also where clamping would leave a byte.
+        bool isCrossed = start < 0 && end < 0 && start > end;
+        start = Math.Max(0, start < 0 ? start + length : start);
+        end = Math.Min(length - 1, Math.Max(0, end < 0 ? end + length : end));
+        if (isCrossed || start > end)
+            context.Reply.Bulk(default(ReadOnlySpan<byte>));
+        else
+            context.Reply.StoredBytes(data + start, (int)(end - start + 1));
+    }
+
+    private static void Answer(CommandContext context, in Entry entry, bool exists)
+    {
+        if (exists)
+            context.Reply.StoredBulk(entry.ValueBulk);
+        else
+            context.Reply.Null();
+    }
+}
