@@ -1,0 +1,115 @@
+namespace Pkv.Tests.Differential;
+
+/// <summary>
+/// What a command looks like, as a line of a small grammar from which arguments are drawn:
+/// <code>
+/// SETRANGE key offset value        upper case: the word itself; lower case: a kind of argument
+/// MSET (key value)+                + one to four times, * none to three times, ? once or not
+/// SET key value {NX|EX seconds}*   braces: one of the alternatives
+/// </code>
+/// </summary>
+public sealed class Shape
+{
+    private readonly Node _root;
+
+    /// <summary>Reads the line.</summary>
+    /// <param name="text">The line.</param>
+    /// <param name="tolerance">By how much integers of the reply may differ: for times, which two clocks tell.</param>
+    public Shape(string text, long tolerance = 0)
+    {
+        Tolerance = tolerance;
+        int at = 0;
+        _root = ReadSequence(text, ref at);
+        if (at != text.Length)
+            throw new FormatException($"'{text}' is no shape from {at} on");
+    }
+
+    /// <summary>By how much integers of the reply may differ.</summary>
+    public long Tolerance { get; }
+
+    /// <summary>Draws one command.</summary>
+    public List<string> Draw(Random random)
+    {
+        var arguments = new List<string>();
+        _root.Draw(random, arguments);
+        return arguments;
+    }
+
+    private static Node ReadSequence(string text, ref int at)
+    {
+        var nodes = new List<Node>();
+        while (at < text.Length && text[at] is not (')' or '}' or '|'))
+        {
+            if (text[at] == ' ')
+                at++;
+            else
+                nodes.Add(ReadItem(text, ref at));
+        }
+
+        return new Node { Members = nodes };
+    }
+
+    private static Node ReadItem(string text, ref int at)
+    {
+        Node node;
+        if (text[at] == '(')
+        {
+            at++;
+            node = ReadSequence(text, ref at);
+            at++;
+        }
+        else if (text[at] == '{')
+        {
+            var alternatives = new List<Node>();
+            do
+            {
+                at++;
+                alternatives.Add(ReadSequence(text, ref at));
+            }
+            while (text[at] == '|');
+            at++;
+            node = new Node { Members = alternatives, IsChoice = true };
+        }
+        else
+        {
+            int start = at;
+            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '-'))
+                at++;
+            node = new Node { Word = text[start..at] };
+        }
+
+        (int min, int max) = at == text.Length ? (1, 1) : text[at] switch { '+' => (1, 4), '*' => (0, 3), '?' => (0, 1), _ => (1, 1) };
+        if ((min, max) != (1, 1))
+            at++;
+        return node with { Min = min, Max = max };
+    }
+
+    private sealed record Node
+    {
+        public string? Word { get; init; }
+
+        public IReadOnlyList<Node> Members { get; init; } = [];
+
+        public bool IsChoice { get; init; }
+
+        public int Min { get; init; } = 1;
+
+        public int Max { get; init; } = 1;
+
+        public void Draw(Random random, List<string> arguments)
+        {
+            for (int times = random.Next(Min, Max + 1); times > 0; times--)
+            {
+                if (Word is not null)
+                    arguments.Add(char.IsLower(Word[0]) ? ArgumentKinds.Draw(Word, random) : Word);
+                else if (IsChoice)
+                    Members[random.Next(Members.Count)].Draw(random, arguments);
+                else
+                {
+                    foreach (Node member in Members)
+                        member.Draw(random, arguments);
+                }
+            }
+        }
+    }
+}
