@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
@@ -163,7 +164,10 @@ public sealed unsafe class Dispatcher
         CommandBinding? binding = _bindings[spec.Index];
         if (binding is null || !spec.AcceptsCount(args.Count))
         {
-            DispatchErrors.WrongArity(_reply, spec);
+            if (spec.Name == "exec")
+                AbortExec("wrong number of arguments for 'exec' command");
+            else
+                DispatchErrors.WrongArity(_reply, spec);
             return null;
         }
         return Permits(binding) ? binding : null;
@@ -181,12 +185,22 @@ public sealed unsafe class Dispatcher
         }
     }
 
+    // An EXEC that is refused ends its transaction, as in Redis.
+    private void AbortExec(string reason)
+    {
+        TransactionCommands.Abandon(_server, _context.Session);
+        _reply.Error($"EXECABORT Transaction discarded because of: {reason}");
+    }
+
     private bool Permits(CommandBinding binding)
     {
         Session session = _context.Session;
         if (!session.IsAuthenticated && !binding.NoAuth)
         {
-            _reply.Error("NOAUTH Authentication required."u8);
+            if (binding.Spec.Name == "exec")
+                AbortExec("NOAUTH Authentication required.");
+            else
+                _reply.Error("NOAUTH Authentication required."u8);
             return false;
         }
         if (session.InTransaction && binding.NoMulti)

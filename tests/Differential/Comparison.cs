@@ -12,6 +12,7 @@ namespace Pkv.Tests.Differential;
 public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis)
 {
     private const int BatchCommands = 500;
+    private const int TimeoutMs = 5_000;
     private const int ShrinkRunsMax = 400;
     private const int ShrinkCommandsMax = 3_000;
 
@@ -44,8 +45,8 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis)
         for (int start = 0; start < commands.Count; start += BatchCommands)
         {
             string[][] batch = [.. commands.Skip(start).Take(BatchCommands).Select(command => command.Arguments)];
-            Task<IReadOnlyList<RespNode>> sent = Task.Run(() => theirs.Pipeline(batch));
-            IReadOnlyList<RespNode> our = ours.Pipeline(batch), their = sent.GetAwaiter().GetResult();
+            Task<IReadOnlyList<RespNode>> sent = Task.Run(() => Replies(theirs, batch));
+            IReadOnlyList<RespNode> our = Replies(ours, batch), their = sent.GetAwaiter().GetResult();
             for (int i = 0; i < batch.Length; i++)
             {
                 if (commands[start + i].Agree(our[i], their[i]))
@@ -57,6 +58,20 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis)
 
         told = DataSet.Difference(DataSet.Capture(pkv, redis), DataSet.Capture(redis, redis), DataSet.ClockToleranceMs);
         return commands.Count - 1;
+    }
+
+    // A server that falls silent differs too.
+    private static IReadOnlyList<RespNode> Replies(RespClient client, string[][] batch)
+    {
+        client.TimeoutMs = TimeoutMs;
+        try
+        {
+            return client.Pipeline(batch);
+        }
+        catch (IOException e)
+        {
+            return [.. Enumerable.Repeat(new RespNode('-', $"(no reply: {e.Message})", []), batch.Length)];
+        }
     }
 
     private void Shrink(List<DrawnCommand> script)
