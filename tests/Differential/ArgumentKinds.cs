@@ -68,6 +68,8 @@ public static class ArgumentKinds
             3 => $"{random.Next(-1000, 1000)}.{random.Next(0, 1000)}",
             _ => Pick(random, _floats),
         },
+        ["digits"] = random => Letters(random, "0123456789", 25) + (random.Next(2) == 0 ? "." : "") + Letters(random, "0123456789", 25)
+            + (random.Next(3) == 0 ? $"e{random.Next(-60, 60)}" : ""),
         ["offset"] = random => random.Next(12) switch { 0 => Pick(random, _badIntegers), 1 => Pick(random, _hugeOffsets), _ => Pick(random, _offsets) },
         // Never one that would make half a gigabyte.
         ["setoffset"] = random => random.Next(12) switch { 0 => Pick(random, _badIntegers), 1 => Pick(random, _hugeOffsets[1..]), _ => Pick(random, _offsets) },

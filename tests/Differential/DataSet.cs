@@ -13,7 +13,7 @@ public static class DataSet
     /// <summary>A key's value, and its expiry time in Unix ms: -1 none, null when the server cannot tell.</summary>
     public sealed record Held(string Value, long? ExpiryMs);
 
-    /// <summary>Reads the data set of a server that has KEYS.</summary>
+    /// <summary>Reads the data set of a server.</summary>
     public static Dictionary<(int Database, string Key), Held> Capture(Func<RespClient> server) => Capture(server, server);
 
     /// <summary>Reads the data set of a server; the names of the keys are those of another, and those that shapes use.</summary>
@@ -26,6 +26,7 @@ public static class DataSet
             string number = $"{database}";
             client.Call("SELECT", number);
             asked.Call("SELECT", number);
+            // Without KEYS (an error has no items) there are still the keys that shapes use.
             string[] keys = [.. asked.Call("KEYS", "*").Items.Select(key => key.Text).Union(ArgumentKinds.Keys)];
             IReadOnlyList<RespNode> values = client.Pipeline([.. keys.Select(key => new[] { "GET", key })]);
             IReadOnlyList<RespNode> times = client.Pipeline([.. keys.Select(key => new[] { "PEXPIRETIME", key })]);
