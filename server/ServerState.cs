@@ -95,7 +95,10 @@ public sealed class ServerState
     /// <summary>Asked to stop: set once, by SHUTDOWN or a signal.</summary>
     public ManualResetEventSlim ShutdownRequested { get; } = new();
 
-    /// <summary>rename-command took this command's own name away.</summary>
+    /// <summary>rename-command gave at least one command another name, or none.</summary>
+    public bool HasRenames => _renamedAway.Count != 0;
+
+    /// <summary>Whether rename-command took this command's own name away.</summary>
     public bool IsRenamedAway(CommandSpec spec) => _renamedAway.Count != 0 && _renamedAway.Contains(spec);
 
     /// <summary>The command that rename-command gave this name, or null.</summary>

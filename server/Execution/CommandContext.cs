@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Keyspace;
@@ -120,7 +121,7 @@ public sealed unsafe class CommandContext
     /// </summary>
     public bool Retain()
     {
-        if (Recorder.TryRetain(Args, Session.Database))
+        if (Server.HasRenames ? RetainByOwnName() : Recorder.TryRetain(Args, Session.Database))
             return true;
         OutOfMemory();
         return false;
@@ -280,6 +281,18 @@ public sealed unsafe class CommandContext
 
     /// <summary>The error of a write that finds no room.</summary>
     public void OutOfMemory() => Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+
+    // The log holds commands under the names that recovery, and any other Redis, knows, whatever clients call them here.
+    private bool RetainByOwnName()
+    {
+        ReadOnlySpan<byte> name = Encoding.ASCII.GetBytes(Spec.Name);
+        fixed (byte* data = name)
+        {
+            if (!Ascii.EqualsIgnoreCase(Arg(0), name))
+                Args.Items[0] = new Arg { Data = data, Length = name.Length, Framed = false };
+            return Recorder.TryRetain(Args, Session.Database);
+        }
+    }
 
     private bool Holds(Database database, byte[] key)
     {

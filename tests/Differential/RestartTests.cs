@@ -34,6 +34,24 @@ public sealed class RestartTests
             RunAndRestart(server, seed, server.Kill);
     }
 
+    [Fact]
+    public void Commands_that_were_renamed_are_there_again_under_any_name()
+    {
+        string[] renamed = ["--rename-command", "SET STORE", "--rename-command", "SETEX SET"];
+        using var server = PkvServer.InProcess(renamed);
+        using (RespClient client = server.Connect())
+        {
+            Assert.Equal("+OK", client.Call("store", "a", "1").ToString());
+            Assert.Equal("+OK", client.Call("set", "b", "1000", "2").ToString());
+            client.Pipeline([["MULTI"], ["STORE", "c", "3"], ["EXEC"]]);
+            Assert.Equal(4, client.Call("APPEND", "d", "tail").Integer);
+        }
+
+        server.Restart();
+        using RespClient again = server.Connect();
+        Assert.Equal("*[$1, $2, $3, $tail]", again.Call("MGET", "a", "b", "c", "d").ToString());
+    }
+
     // The data set grows from run to run: nothing is flushed in between.
     private static void RunAndRestart(PkvServer server, int seed, Action end)
     {
