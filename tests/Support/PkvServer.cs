@@ -14,6 +14,7 @@ namespace Pkv.Tests.Support;
 /// </summary>
 public sealed class PkvServer : IDisposable
 {
+    private const int StartTimeoutMs = 30_000;
     private const int StopTimeoutMs = 30_000;
     private static int s_pools;
 
@@ -73,6 +74,8 @@ public sealed class PkvServer : IDisposable
     public void Start()
     {
         Port = FreePort.Next();
+        lock (_output)
+            _output.Clear();
         string[] arguments =
         [
             "--port", $"{Port}", "--bind", "127.0.0.1", "--pool", PoolPath, "--pool-size", "1gb", "--medium",
@@ -140,14 +143,22 @@ public sealed class PkvServer : IDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        try
+        // Its own word, not an answer on the port: another process may have taken that first.
+        var waited = Stopwatch.StartNew();
+        while (!Output.Contains($"Ready to accept connections on port {Port}", StringComparison.Ordinal))
         {
-            using RespClient client = RespClient.ConnectWhenUp(Port, () => _process.HasExited);
-            client.Call("PING");
-        }
-        catch (Exception e)
-        {
-            throw new XunitException($"pkv-server did not start: {e.Message}\n{Output}");
+            if (!_process.HasExited && waited.ElapsedMilliseconds < StartTimeoutMs)
+            {
+                Thread.Sleep(10);
+                continue;
+            }
+
+            if (!_process.HasExited)
+                _process.Kill();
+            _process.WaitForExit();
+            string output = Output;
+            EndProcess();
+            throw new XunitException($"pkv-server did not start\n{output}");
         }
     }
 

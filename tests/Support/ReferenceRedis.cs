@@ -8,6 +8,8 @@ namespace Pkv.Tests.Support;
 /// </summary>
 public sealed class ReferenceRedis : IDisposable
 {
+    private const int StartAttempts = 5;
+
     private readonly Process? _server;
     private readonly RespClient? _client;
 
@@ -16,13 +18,7 @@ public sealed class ReferenceRedis : IDisposable
     {
         if (FindProgram() is not { } program)
             return;
-        Port = FreePort.Next();
-        string[] arguments = ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        _server = Process.Start(start)!;
-        _server.OutputDataReceived += static (_, _) => { }; // drained, so that the server never waits for us
-        _server.BeginOutputReadLine();
-        _client = RespClient.ConnectWhenUp(Port, () => _server.HasExited);
+        (_server, _client, Port) = StartOwn(program);
         Call("HELLO", "3");
     }
 
@@ -48,6 +44,45 @@ public sealed class ReferenceRedis : IDisposable
         _server?.Kill();
         _server?.WaitForExit();
         _server?.Dispose();
+    }
+
+    // Another process may take the port first: what answers there must be the process we started, since tests flush it.
+    private static (Process Server, RespClient Client, int Port) StartOwn(string program)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int port = FreePort.Next();
+            string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+            Process server = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            server.OutputDataReceived += static (_, _) => { }; // drained, so that the server never waits for us
+            server.BeginOutputReadLine();
+            RespClient? client = null;
+            try
+            {
+                client = RespClient.ConnectWhenUp(port, () => server.HasExited);
+                if (client.Call("INFO", "server").Text.Contains($"\r\nprocess_id:{server.Id}\r\n", StringComparison.Ordinal))
+                    return (server, client, port);
+                throw new InvalidOperationException($"port {port} belongs to another server");
+            }
+            catch (Exception) when (attempt < StartAttempts)
+            {
+                Discard(server, client);
+            }
+            catch
+            {
+                Discard(server, client);
+                throw;
+            }
+        }
+    }
+
+    private static void Discard(Process server, RespClient? client)
+    {
+        client?.Dispose();
+        if (!server.HasExited)
+            server.Kill();
+        server.WaitForExit();
+        server.Dispose();
     }
 
     private static InvalidOperationException NotInstalled() => new("redis-server is not on the PATH");
