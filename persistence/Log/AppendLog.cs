@@ -42,7 +42,25 @@ public sealed unsafe class AppendLog(Pool pool)
     /// <summary>Where the next record goes.</summary>
     public byte* Tail => Current!.Base + Current.Tail;
 
-    /// <summary>Seals what is open: after FLUSHALL, so that it can be freed, or at shutdown.</summary>
+    /// <summary>
+    /// Seals what is more than half full, so that it can be freed: after FLUSHALL, when all in it is dead. Between turns
+    /// of the owner only: nothing is being received into the open tail.
+    /// </summary>
+    public void SealFilled()
+    {
+        if (Current is not null && Current.FreeBytes < Current.Bytes / 2)
+        {
+            pool.Seal(Current);
+            Current = null;
+        }
+        if (_spare is not null && _spare.FreeBytes < _spare.Bytes / 2)
+        {
+            pool.Seal(_spare);
+            _spare = null;
+        }
+    }
+
+    /// <summary>Seals what is open: at shutdown.</summary>
     public void Close()
     {
         if (Current is not null)

@@ -216,6 +216,13 @@ public sealed unsafe class IoThread
         Reply.ErrorCount = 0;
     }
 
+    /// <summary>Seals the segments that are half full, when all in them is dead. Owner thread, by <see cref="Post"/>.</summary>
+    public void SealFilled()
+    {
+        Received.SealFilled();
+        Effects.SealFilled();
+    }
+
     /// <summary>Retries the sends that waited for the device.</summary>
     public void ReleaseHeld() => _sender.ReleaseHeld();
 

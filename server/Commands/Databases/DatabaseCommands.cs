@@ -41,6 +41,9 @@ public static unsafe class DatabaseCommands
             context.Flush(database);
         context.ForgetAllLiveBytes();
         context.Server.FlushedSequence = context.Locks.LastSequence;
+        // What the threads have open is dead too; in a small pool it is all there is.
+        foreach (Net.IoThread thread in context.Server.Threads)
+            thread.Post(static t => t.SealFilled());
         context.Reply.Ok();
     }
 
