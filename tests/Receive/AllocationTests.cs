@@ -1,0 +1,73 @@
+using System.Text;
+using Pkv.Server.Net;
+using Pkv.Tests.Crash;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Receive;
+
+/// <summary>The I/O thread allocates nothing for GET and SET, whatever their size and pipelining; a new segment may cost it a few hundred bytes.</summary>
+[Collection("Crash")]
+public sealed class AllocationTests
+{
+    private const long BytesPerSegment = 1024;
+
+    // What the thread's clockwork may take in a run of tens of thousands of commands.
+    private const long BytesPerRun = 256;
+
+    [Theory]
+    [InlineData("SET", 16, 1, 20_000)]
+    [InlineData("SET", 16, 32, 100_000)]
+    [InlineData("GET", 16, 1, 20_000)]
+    [InlineData("GET", 16, 32, 100_000)]
+    [InlineData("SET", 64 * 1024, 1, 2000)]
+    [InlineData("SET", 64 * 1024, 32, 4000)]
+    [InlineData("GET", 64 * 1024, 1, 2000)]
+    [InlineData("GET", 64 * 1024, 32, 4000)]
+    public void Nothing_is_allocated_in_the_steady_state(string verb, int valueBytes, int pipeline, int operations)
+    {
+        using PkvServer server = new();
+        using RespClient client = server.Connect();
+        byte[] value = Wire.Value(valueBytes, 1);
+        byte[][] keys = [.. Enumerable.Range(0, 32).Select(i => Encoding.ASCII.GetBytes($"key{i}"))];
+        foreach (byte[] key in keys)
+        {
+            client.SendRaw(Wire.Command("SET", key, value));
+            client.Read();
+        }
+        byte[] batch = [.. Enumerable.Range(0, pipeline).SelectMany(i => verb == "SET" ? Wire.Command("SET", keys[i], value) : Wire.Command("GET", keys[i]))];
+        int replyBytes = pipeline * (verb == "SET" ? 5 : $"${valueBytes}\r\n".Length + valueBytes + 2);
+        Run(client, batch, replyBytes, operations / pipeline / 4);
+        IoThread thread = server.Host.State.Threads[0];
+        (long bytes, long segments) before = Measure(server, thread);
+        Run(client, batch, replyBytes, operations / pipeline);
+        (long bytes, long segments) after = Measure(server, thread);
+        long allocated = after.bytes - before.bytes, opened = after.segments - before.segments;
+        Assert.True(allocated <= BytesPerRun + opened * BytesPerSegment, $"{allocated} bytes for {operations} × {verb} of {valueBytes} bytes, {opened} segments opened");
+    }
+
+    private static void Run(RespClient client, byte[] batch, int replyBytes, int batches)
+    {
+        byte[] reply = new byte[Math.Min(replyBytes, 1 << 20)];
+        for (int i = 0; i < batches; i++)
+        {
+            // The server takes what it can while replies wait: sending first and reading then is enough on loopback.
+            client.SendRaw(batch);
+            for (int left = replyBytes; left > 0;)
+                left -= client.Socket.Receive(reply, 0, Math.Min(left, reply.Length), System.Net.Sockets.SocketFlags.None);
+        }
+    }
+
+    private static (long Bytes, long Segments) Measure(PkvServer server, IoThread thread)
+    {
+        long bytes = 0;
+        using ManualResetEventSlim done = new();
+        thread.Post(_ =>
+        {
+            bytes = GC.GetAllocatedBytesForCurrentThread();
+            done.Set();
+        });
+        done.Wait();
+        return (bytes, server.Host.State.Pool.SegmentsOpened);
+    }
+}
