@@ -72,6 +72,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
             expired++;
         }
         context.Locks.Exit(context.Recorder.Wrote);
+        context.Locks.SawUndurable = false; // no reply tells of what was seen here
         return expired * 4 > seen && seen > 0;
     }
 }

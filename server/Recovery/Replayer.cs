@@ -4,6 +4,7 @@ using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Recovery;
@@ -22,6 +23,9 @@ internal sealed unsafe class Replayer
     private readonly int _workers;
     private readonly List<ReplayOp>[][] _ops;
     private readonly ReplayDecoder[] _decoders;
+
+    // As in Redis, a key that was just loaded counts as just used.
+    private readonly ulong _lru = Slot.LruClock(Clock.NowMs());
     private string? _error;
 
     public Replayer(ServerState server, int workers)
@@ -141,12 +145,12 @@ internal sealed unsafe class Replayer
                 database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
                 if (slot == null)
                 {
-                    StripeIndex.Insert(stripe, op.Hash, op.Kind, address, op.ExpiryMs, 0, pool);
+                    StripeIndex.Insert(stripe, op.Hash, op.Kind, address, op.ExpiryMs, _lru, pool);
                     database.CountKeys(1);
                     return;
                 }
                 live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
-                StripeIndex.Update(stripe, slot, op.Kind, address, op.ExpiryMs, 0);
+                StripeIndex.Update(stripe, slot, op.Kind, address, op.ExpiryMs, _lru);
                 return;
             case ReplayAction.Delete:
                 live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
@@ -156,7 +160,7 @@ internal sealed unsafe class Replayer
                 return;
             default:
                 database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
-                StripeIndex.Update(stripe, slot, Slot.Kind(*slot), oldAddress, op.ExpiryMs, 0);
+                StripeIndex.Update(stripe, slot, Slot.Kind(*slot), oldAddress, op.ExpiryMs, _lru);
                 return;
         }
     }
