@@ -15,6 +15,9 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public bool NoAuth { get; } = spec.Flags.HasFlag(CommandFlags.NoAuth);
     public bool NoMulti { get; } = spec.Flags.HasFlag(CommandFlags.NoMulti);
 
+    /// <summary>May hold its connection until a time has passed (WAIT).</summary>
+    public bool Waits { get; } = spec.Name == "wait";
+
     /// <summary>Runs inside MULTI instead of being queued.</summary>
     public bool EscapesMulti { get; init; }
 

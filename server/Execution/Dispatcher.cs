@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Commands;
+using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Keyspace;
@@ -69,7 +70,7 @@ public sealed unsafe class Dispatcher
         CommandBinding? binding = Resolve(ref spec);
         if (binding is not null)
         {
-            if (_server.Pause.Holds(binding, session, _context.NowMs))
+            if (_server.Pause.Holds(binding, session, _context.NowMs) || (binding.Waits && WaitCommand.Holds(_context)))
             {
                 connection.IsPaused = true;
                 return false;

@@ -239,6 +239,9 @@ public sealed unsafe class IoThread
         }
     }
 
+    /// <summary>Has the cron run at this time (Unix ms) already. Owner thread.</summary>
+    public void WakeBy(long unixMs) => _nextCronMs = Math.Min(_nextCronMs, unixMs);
+
     private int TimeoutMs() => _stopping || !_inbox.IsEmpty ? 0 : (int)Math.Clamp(_nextCronMs - Clock.NowMs(), 0, CronPeriodMs);
 
     private void CommitBatch() => Log.Commit(_context.NowMs);
@@ -266,13 +269,13 @@ public sealed unsafe class IoThread
     {
         if ((events & Libc.EpollOut) != 0)
             _sender.Continue(connection);
-        if ((events & (Libc.EpollIn | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed)
+        if ((events & (Libc.EpollIn | Libc.EpollRdHup | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed)
             return;
         bool broken = (events & (Libc.EpollErr | Libc.EpollHup)) != 0;
         if (connection.IsPaused || connection.Session.CloseAfterReply)
         {
             // Nothing more is read from it; the poller would tell of its end again and again.
-            if (broken)
+            if (broken || (connection.IsPaused && (events & Libc.EpollRdHup) != 0))
                 Close(connection);
             return;
         }
@@ -294,7 +297,7 @@ public sealed unsafe class IoThread
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, connection.WantsWrite ? Libc.EpollOut : 0);
+            _poller.Modify(connection.Descriptor, (connection.IsPaused ? Libc.EpollRdHup : 0) | (connection.WantsWrite ? Libc.EpollOut : 0));
     }
 
     private void EndReplies()

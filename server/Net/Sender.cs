@@ -192,7 +192,7 @@ public sealed unsafe class Sender
             return;
         connection.WantsWrite = wants;
         bool reads = !connection.IsPaused && !connection.Session.CloseAfterReply;
-        _thread.Poller.Modify(connection.Descriptor, (reads ? Libc.EpollIn : 0) | (wants ? Libc.EpollOut : 0));
+        _thread.Poller.Modify(connection.Descriptor, (reads ? Libc.EpollIn : 0) | (connection.IsPaused ? Libc.EpollRdHup : 0) | (wants ? Libc.EpollOut : 0));
     }
 
     /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>

@@ -44,6 +44,9 @@ public sealed class Session
     /// <summary>It sent SHUTDOWN: its connection is closed when the server has let go of the pool.</summary>
     public bool ClosesLast { get; set; }
 
+    /// <summary>Unix ms until which WAIT holds this client; 0: it does not.</summary>
+    public long WaitsUntilMs { get; set; }
+
     public bool NoEvict { get; set; }
 
     /// <summary>Receives every command (MONITOR).</summary>

@@ -20,15 +20,10 @@ public static unsafe class DatabaseCommands
 
     private static void Select(CommandContext context)
     {
-        if (!Integers.TryParse(context.Arg(1), out long number))
-            context.Reply.Error("ERR value is not an integer or out of range"u8);
-        else if (number < 0 || number >= context.Server.Keyspace.Databases.Length)
-            context.Reply.Error("ERR DB index is out of range"u8);
-        else
-        {
-            context.Session.Database = (int)number;
-            context.Reply.Ok();
-        }
+        if (!DatabaseNumber.TryRead(context, 1, out int number))
+            return;
+        context.Session.Database = number;
+        context.Reply.Ok();
     }
 
     private static void DbSize(CommandContext context) => context.Reply.Integer(context.Database.KeyCount);
@@ -58,12 +53,12 @@ public static unsafe class DatabaseCommands
 
     private static void SwapDatabases(CommandContext context)
     {
-        if (!Integers.TryParse(context.Arg(1), out long a))
+        if (!Integers.TryParse(context.Arg(1), out long a) || a is < int.MinValue or > int.MaxValue)
         {
             context.Reply.Error("ERR invalid first DB index"u8);
             return;
         }
-        if (!Integers.TryParse(context.Arg(2), out long b))
+        if (!Integers.TryParse(context.Arg(2), out long b) || b is < int.MinValue or > int.MaxValue)
         {
             context.Reply.Error("ERR invalid second DB index"u8);
             return;

@@ -3,7 +3,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>The generic group: which function runs what.</summary>
+/// <summary>The generic group: which function runs what, and its shortest commands.</summary>
 public static unsafe class KeyCommands
 {
     public static void Bind(CommandBindings bindings)
@@ -11,6 +11,26 @@ public static unsafe class KeyCommands
         bindings.Bind("del", &Delete);
         bindings.Bind("unlink", &Delete);
         bindings.Bind("exists", &Exists);
+        bindings.Bind("touch", &Touch);
+        bindings.Bind("type", &Type);
+        bindings.Bind("keys", &KeyListing.Keys, LockMode.Self);
+        bindings.Bind("scan", &KeyListing.Scan, LockMode.Self);
+        bindings.Bind("randomkey", &RandomKey.Run, LockMode.Self);
+        bindings.Bind("wait", &WaitCommand.Wait);
+        ExpiryCommands.Bind(bindings);
+        RenameCommands.Bind(bindings);
+        ObjectCommands.Bind(bindings);
+    }
+
+    /// <summary>Looks the key at an argument up for a reading command, and counts the hit or miss.</summary>
+    internal static bool FindCounted(CommandContext context, int keyArg, out Entry entry, bool touch = false)
+    {
+        bool found = context.Find(context.KeyAt(keyArg), out entry, touch);
+        if (found)
+            context.Thread.Counters.KeyspaceHits++;
+        else
+            context.Thread.Counters.KeyspaceMisses++;
+        return found;
     }
 
     private static void Delete(CommandContext context)
@@ -28,11 +48,18 @@ public static unsafe class KeyCommands
         context.Reply.Integer(removed);
     }
 
-    private static void Exists(CommandContext context)
+    private static void Exists(CommandContext context) => Count(context, touch: false);
+
+    private static void Touch(CommandContext context) => Count(context, touch: true);
+
+    private static void Count(CommandContext context, bool touch)
     {
         long found = 0;
         for (int i = 1; i < context.ArgCount; i++)
-            found += context.Find(context.KeyAt(i), out _, touch: false) ? 1 : 0;
+            found += FindCounted(context, i, out _, touch) ? 1 : 0;
         context.Reply.Integer(found);
     }
+
+    private static void Type(CommandContext context) =>
+        context.Reply.Simple(FindCounted(context, 1, out _) ? "string"u8 : "none"u8);
 }

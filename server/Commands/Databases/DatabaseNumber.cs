@@ -1,0 +1,26 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Databases;
+
+/// <summary>A database's number as an argument of SELECT, MOVE and COPY.</summary>
+internal static class DatabaseNumber
+{
+    /// <summary>Reads it. False: it is none, and the client has been told in Redis's words.</summary>
+    public static bool TryRead(CommandContext context, int arg, out int number)
+    {
+        number = 0;
+        if (!Integers.TryParse(context.Arg(arg), out long value))
+            context.Reply.Error("ERR value is not an integer or out of range"u8);
+        else if (value is < int.MinValue or > int.MaxValue)
+            context.Reply.Error("ERR value is out of range, value must between -2147483648 and 2147483647"u8);
+        else if (value < 0 || value >= context.Server.Keyspace.Databases.Length)
+            context.Reply.Error("ERR DB index is out of range"u8);
+        else
+        {
+            number = (int)value;
+            return true;
+        }
+        return false;
+    }
+}

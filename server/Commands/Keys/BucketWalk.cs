@@ -1,0 +1,37 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+
+namespace Pkv.Server.Commands.Keys;
+
+/// <summary>Looks at all keys of a home bucket, for KEYS and SCAN. The stripe's lock is held.</summary>
+internal static unsafe class BucketWalk
+{
+    private const int UsualSlots = 128;
+
+    /// <summary>
+    /// Appends the key bulks that the filter accepts. A key that has expired is removed instead. Returns how many keys
+    /// were looked at.
+    /// </summary>
+    public static int Collect(CommandContext context, Database database, Stripe* stripe, uint bucket, in KeyFilter filter, List<nint> found)
+    {
+        Span<ulong> slots = stackalloc ulong[UsualSlots];
+        int count = StripeIndex.ReadBucket(stripe, bucket, slots);
+        if (count > slots.Length)
+        {
+            slots = new ulong[count];
+            StripeIndex.ReadBucket(stripe, bucket, slots);
+        }
+        byte* pool = context.Server.Keyspace.PoolBase;
+        foreach (ulong slot in slots[..count])
+        {
+            byte* bulk = pool + StripeIndex.AddressOf(stripe, slot);
+            byte* key = Cell.Data(bulk, out int length);
+            long expiryMs = StripeIndex.ExpiryOf(stripe, slot);
+            if (expiryMs >= 0 && expiryMs <= context.NowMs)
+                context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
+            else if (filter.Accepts(new ReadOnlySpan<byte>(key, length)))
+                found.Add((nint)bulk);
+        }
+        return count;
+    }
+}

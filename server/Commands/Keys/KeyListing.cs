@@ -1,0 +1,175 @@
+using System.Text;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Keys;
+
+/// <summary>
+/// KEYS and SCAN: walks over a database, one stripe locked at a time. Neither is a picture of one moment, but every
+/// key that is there from the first call to the last is told. Source: redis.io/commands/scan for the guarantees.
+/// </summary>
+internal static unsafe class KeyListing
+{
+    /// <summary>Keys that SCAN looks at in a call, at least, unless COUNT says otherwise.</summary>
+    private const long DefaultCount = 10;
+
+    /// <summary>Buckets that a call may look at for each key that COUNT asks for: bounds the time over emptied ones.</summary>
+    private const long BucketsPerCount = 10;
+
+    /// <summary>Bytes of replies that one turn may hold; its buffer ends at 2 GiB.</summary>
+    private const long MaxReplyBytes = 2_000_000_000;
+
+    // The cursor: stripe in the high half, home bucket in the low half. A bucket's keys only ever move to a higher
+    // bucket of their stripe; a stripe that was emptied begins anew with keys that were not there all the time.
+    private const int StripeShift = 32;
+
+    public static void Keys(CommandContext context)
+    {
+        Database database = context.Database;
+        KeyFilter filter = new(context.Arg(1));
+        List<nint> found = [];
+        long bytes = context.Reply.Output.Length;
+        for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
+        {
+            Stripe* stripe = database.Stripes + i;
+            int before = found.Count;
+            Enter(context, stripe);
+            for (uint bucket = 0; bucket < StripeIndex.BucketCount(stripe) && stripe->Count != 0; bucket++)
+                BucketWalk.Collect(context, database, stripe, bucket, filter, found);
+            Exit(context);
+            for (int k = before; k < found.Count; k++)
+                bytes += Cell.Next((byte*)found[k]) - (byte*)found[k];
+            if (bytes > MaxReplyBytes)
+            {
+                context.Reply.Error("ERR the keys are too many for one reply, use SCAN"u8);
+                return;
+            }
+        }
+        WriteKeys(context, found);
+    }
+
+    public static void Scan(CommandContext context)
+    {
+        if (!TryReadCursor(context.Arg(1), out ulong cursor))
+        {
+            context.Reply.Error("ERR invalid cursor"u8);
+            return;
+        }
+        if (!TryReadOptions(context, out KeyFilter filter, out long count))
+            return;
+        List<nint> found = [];
+        Walk(context, ref cursor, filter, count, found);
+        context.Reply.Array(2);
+        context.Reply.BulkInteger((long)cursor);
+        WriteKeys(context, found);
+    }
+
+    /// <summary>Locks a stripe, unless all are.</summary>
+    public static void Enter(CommandContext context, Stripe* stripe)
+    {
+        if (!context.Locks.HoldsAll)
+            context.Locks.Enter(stripe);
+    }
+
+    /// <summary>Undoes <see cref="Enter"/>.</summary>
+    public static void Exit(CommandContext context)
+    {
+        if (!context.Locks.HoldsAll)
+            context.Locks.Exit(context.Recorder.Wrote);
+    }
+
+    private static void Walk(CommandContext context, ref ulong cursor, in KeyFilter filter, long count, List<nint> found)
+    {
+        Database database = context.Database;
+        ulong at = cursor >> StripeShift;
+        uint bucket = (uint)cursor;
+        long keys = 0, buckets = 0;
+        long maxBuckets = count > long.MaxValue / BucketsPerCount ? long.MaxValue : count * BucketsPerCount;
+        cursor = 0;
+        for (; database.IsMade && at < Database.StripeCount; at++, bucket = 0)
+        {
+            Stripe* stripe = database.Stripes + at;
+            Enter(context, stripe);
+            while (bucket < StripeIndex.BucketCount(stripe) && stripe->Count != 0 && keys < count && buckets < maxBuckets)
+            {
+                keys += BucketWalk.Collect(context, database, stripe, bucket++, filter, found);
+                buckets++;
+            }
+            bool atEnd = stripe->Count == 0 || bucket >= StripeIndex.BucketCount(stripe);
+            Exit(context);
+            if (keys < count && buckets < maxBuckets)
+                continue;
+            if (atEnd)
+            {
+                at++;
+                bucket = 0;
+            }
+            if (at < Database.StripeCount)
+                cursor = at << StripeShift | bucket;
+            return;
+        }
+    }
+
+    private static void WriteKeys(CommandContext context, List<nint> found)
+    {
+        context.Reply.Array(found.Count);
+        // What is read in a turn stays in place until the turn's end, locked or not.
+        foreach (nint keyBulk in found)
+            context.Reply.StoredBulk((byte*)keyBulk);
+    }
+
+    private static bool TryReadOptions(CommandContext context, out KeyFilter filter, out long count)
+    {
+        filter = new KeyFilter("*"u8);
+        count = DefaultCount;
+        for (int i = 2; i < context.ArgCount; i += 2)
+        {
+            ReadOnlySpan<byte> option = context.Arg(i);
+            bool hasValue = i + 1 < context.ArgCount;
+            if (hasValue && Ascii.EqualsIgnoreCase(option, "COUNT"u8))
+            {
+                if (!Integers.TryParse(context.Arg(i + 1), out count))
+                {
+                    context.Reply.Error("ERR value is not an integer or out of range"u8);
+                    return false;
+                }
+                if (count >= 1)
+                    continue;
+            }
+            else if (hasValue && Ascii.EqualsIgnoreCase(option, "MATCH"u8))
+            {
+                filter = new KeyFilter(context.Arg(i + 1)) { OtherType = filter.OtherType };
+                continue;
+            }
+            else if (hasValue && Ascii.EqualsIgnoreCase(option, "TYPE"u8))
+            {
+                filter.OtherType = !Ascii.EqualsIgnoreCase(context.Arg(i + 1), "string"u8);
+                continue;
+            }
+            context.Reply.Error("ERR syntax error"u8);
+            return false;
+        }
+        return true;
+    }
+
+    // As C's strtoul reads it, which is what Redis does: a sign is allowed, nothing at all is 0.
+    private static bool TryReadCursor(ReadOnlySpan<byte> text, out ulong cursor)
+    {
+        cursor = 0;
+        if (text.Length == 0)
+            return true;
+        bool negative = text[0] == '-';
+        ReadOnlySpan<byte> digits = text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
+        foreach (byte b in digits)
+        {
+            uint digit = (uint)(b - '0');
+            if (digit > 9 || cursor > (ulong.MaxValue - digit) / 10)
+                return false;
+            cursor = cursor * 10 + digit;
+        }
+        if (negative)
+            cursor = 0 - cursor;
+        return digits.Length > 0;
+    }
+}

@@ -1,0 +1,80 @@
+using Pkv.Server.Commands.Servers;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Keys;
+
+/// <summary>OBJECT: how a value is held. Here every string is a cell of the log; ENCODING tells what Redis would hold.</summary>
+internal static unsafe class ObjectCommands
+{
+    /// <summary>Bytes of the longest string that Redis 7.0 holds beside its header ("embstr").</summary>
+    private const int EmbeddedMaxBytes = 44;
+
+    /// <summary>Redis's counter of a new key (LFU_INIT_VAL). Accesses are not counted here.</summary>
+    private const int InitialFrequency = 5;
+
+    private const string PolicyNote = " Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
+    public static void Bind(CommandBindings bindings)
+    {
+        bindings.Bind("object|encoding", &Encoding);
+        bindings.Bind("object|freq", &Frequency);
+        bindings.Bind("object|idletime", &IdleTime);
+        bindings.Bind("object|refcount", &ReferenceCount);
+        bindings.Bind("object|help", &HelpReply.Container);
+    }
+
+    /// <summary>"int", "embstr" or "raw", by Redis's rule for a value that SET stores.</summary>
+    public static ReadOnlySpan<byte> EncodingOf(ReadOnlySpan<byte> value) =>
+        Integers.TryParse(value, out _) ? "int"u8 : value.Length <= EmbeddedMaxBytes ? "embstr"u8 : "raw"u8;
+
+    private static void Encoding(CommandContext context)
+    {
+        if (TryFind(context, out Entry entry))
+            context.Reply.Bulk(EncodingOf(entry.Value));
+    }
+
+    private static void Frequency(CommandContext context)
+    {
+        if (!TryFind(context, out _))
+            return;
+        if (CountsFrequency(context))
+            context.Reply.Integer(InitialFrequency);
+        else
+            context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + PolicyNote);
+    }
+
+    // A slot keeps 9 bits of a clock of 8 s: the answer is a multiple of 8 and begins again at 0 after 4,096 s.
+    private static void IdleTime(CommandContext context)
+    {
+        if (!TryFind(context, out Entry entry))
+            return;
+        if (CountsFrequency(context))
+        {
+            context.Reply.Error("ERR An LFU maxmemory policy is selected, idle time not tracked." + PolicyNote);
+            return;
+        }
+        ulong used = (*entry.Slot & Slot.LruMask) >> Slot.LruShift;
+        ulong units = (Slot.LruClock(context.NowMs) - used) & (Slot.LruMask >> Slot.LruShift);
+        context.Reply.Integer((long)units * Slot.LruUnitSeconds);
+    }
+
+    private static void ReferenceCount(CommandContext context)
+    {
+        if (TryFind(context, out _))
+            context.Reply.Integer(1);
+    }
+
+    private static bool TryFind(CommandContext context, out Entry entry)
+    {
+        if (KeyCommands.FindCounted(context, 2, out entry))
+            return true;
+        context.Reply.Null();
+        return false;
+    }
+
+    private static bool CountsFrequency(CommandContext context) =>
+        context.Server.Options.MaxMemoryPolicy is EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu;
+}
