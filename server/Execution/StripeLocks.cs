@@ -111,7 +111,7 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Locks every stripe of every database that has any, for commands on whole databases.</summary>
     public void EnterEverything(KeyspaceState keyspace)
     {
-        keyspace.Making.Enter();
+        keyspace.EnterMaking();
         int made = 0;
         foreach (Database database in keyspace.Databases)
             made += database.IsMade ? 1 : 0;

@@ -30,7 +30,7 @@ public static unsafe class TransactionRunner
         KeyspaceState keyspace = context.Server.Keyspace;
         bool everything = transaction.Commands.Any(c => context.Server.Bindings[c.Spec.Index]!.Mode is LockMode.Self or LockMode.Everything);
         if (everything)
-            context.Locks.EnterEverything(keyspace);
+            EnterEverything(context, transaction);
         else
         {
             // Databases exchanged while the locks were waited for: the stripes may be other databases' now.
@@ -88,6 +88,19 @@ public static unsafe class TransactionRunner
         byte* bytes = transaction.BytesOf(command);
         context.Args.Reset();
         RespParser.Parse(bytes, bytes + command.Bytes, context.Args, new ParseLimits { MaxBulkBytes = long.MaxValue });
+    }
+
+    // A database that the commands may be the first to use gets its stripes before all that exist are locked.
+    private static void EnterEverything(CommandContext context, Transaction transaction)
+    {
+        KeyspaceState keyspace = context.Server.Keyspace;
+        bool changes = transaction.Commands.Any(c => c.Spec.Name is "select" or "swapdb" or "move" or "copy");
+        for (int i = 0; i < keyspace.Databases.Length; i++)
+        {
+            if (changes || i == context.Session.Database)
+                _ = keyspace[i].Stripes;
+        }
+        context.Locks.EnterEverything(keyspace);
     }
 
     private static void EnterKeys(CommandContext context, Transaction transaction, Session session)

@@ -49,18 +49,17 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace)
 
     private nint Make()
     {
-        lock (keyspace.Making)
+        keyspace.EnterMaking();
+        if (_stripes == 0)
         {
-            if (_stripes == 0)
-            {
-                nuint bytes = StripeCount * (nuint)Stripe.SizeBytes;
-                void* stripes = NativeMemory.AlignedAlloc(bytes, Stripe.SizeBytes);
-                NativeMemory.Clear(stripes, bytes);
-                for (int i = 0; i < StripeCount; i++)
-                    ((Stripe*)stripes)[i].Clock = keyspace.GlobalClock;
-                Volatile.Write(ref _stripes, (nint)stripes);
-            }
-            return _stripes;
+            nuint bytes = StripeCount * (nuint)Stripe.SizeBytes;
+            void* stripes = NativeMemory.AlignedAlloc(bytes, Stripe.SizeBytes);
+            NativeMemory.Clear(stripes, bytes);
+            for (int i = 0; i < StripeCount; i++)
+                ((Stripe*)stripes)[i].Clock = keyspace.GlobalClock;
+            Volatile.Write(ref _stripes, (nint)stripes);
         }
+        keyspace.Making.Exit();
+        return _stripes;
     }
 }

@@ -43,6 +43,22 @@ public sealed unsafe class KeyspaceState
 
     public Database this[int number] => _databases[number];
 
+    /// <summary>
+    /// Set by a thread that writes: run before it waits for <see cref="Making"/>, whose holder may be waiting for this
+    /// thread's commit.
+    /// </summary>
+    [field: ThreadStatic]
+    internal static Action? CommitBeforeWait { get; set; }
+
+    /// <summary>Takes <see cref="Making"/>; waits only when this thread has nothing to commit.</summary>
+    internal void EnterMaking()
+    {
+        if (Making.TryEnter())
+            return;
+        CommitBeforeWait?.Invoke();
+        Making.Enter();
+    }
+
     /// <summary>Exchanges two databases. All their stripes are locked.</summary>
     public void Swap(int a, int b)
     {

@@ -110,6 +110,7 @@ public sealed unsafe class IoThread
 
     public void Run()
     {
+        Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
         while (!_stopping)
         {
             int ready = _poller.Wait(TimeoutMs());
