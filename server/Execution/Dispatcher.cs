@@ -95,7 +95,11 @@ public sealed unsafe class Dispatcher
             if (session.Transaction is { } broken)
                 broken.IsBroken = true;
             if (spec is not null)
+            {
+                // Refused, but the password that it brought lies in the window all the same.
+                CarriedSecret = _bindings[spec.Index] is { CarriesSecret: true };
                 _counters.Commands[spec.Index].Rejected++;
+            }
         }
         if (session.Replies != ReplyMode.On)
             ApplyReplyMode(session, binding, replyLength, replySlices);

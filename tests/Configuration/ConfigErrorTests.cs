@@ -56,7 +56,7 @@ public sealed class ConfigErrorTests : ConfigFixture
     [InlineData("command line: 'port 0': there is nothing to listen on (allowed: a port from 1 to 65535, or a unixsocket)", "--port", "0")]
     [InlineData("command line: 'medium dax': dax needs a pool (allowed: --pool with a file on an fs-dax mount or a device-DAX node)", "--medium", "dax")]
     [InlineData("command line: 'dram-write-latency-ns 5': it emulates a slower medium on dram, but medium is auto (allowed: with medium dram only)", "--dram-write-latency-ns", "5")]
-    [InlineData("command line: 'dram-flush no': it emulates a slower medium on dram, but medium is file (allowed: with medium dram only)", "--dram-flush", "no", "--medium", "file")]
+    [InlineData("command line: 'dram-flush yes': it emulates a slower medium on dram, but medium is file (allowed: with medium dram only)", "--dram-flush", "yes", "--medium", "file")]
     public void ACommandLinesErrorSaysSo(string expected, params string[] args) => Assert.Equal(expected, ErrorOf(args));
 
     [Fact]

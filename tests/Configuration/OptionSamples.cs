@@ -29,7 +29,7 @@ internal static class OptionSamples
         ("recovery-mode", "salvage", "salvage"),
         ("dram-write-latency-ns", "300", "300"),
         ("dram-bandwidth-mbps", "2000", "2000"),
-        ("dram-flush", "no", "no"),
+        ("dram-flush", "yes", "yes"),
         ("dir", "/tmp", "/tmp"),
         ("dbfilename", "other.rdb", "other.rdb"),
         ("databases", "32", "32"),

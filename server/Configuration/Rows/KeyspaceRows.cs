@@ -15,8 +15,8 @@ internal static class KeyspaceRows
 
     internal static IEnumerable<ConfigOption> Rows =>
     [
-        Integer("databases", 1, int.MaxValue, static o => o.Databases, static (o, v) => o.Databases = (int)v,
-            "Number of databases for SELECT. Fewer than a pool already uses hides the rest.", "databases", ConfigMutability.Immutable),
+        Integer("databases", 1, ushort.MaxValue + 1, static o => o.Databases, static (o, v) => o.Databases = (int)v,
+            "Number of databases for SELECT. With fewer than a pool already uses the server does not start.", "databases", ConfigMutability.Immutable),
         Memory("maxmemory", 0, long.MaxValue, static o => o.MaxMemoryBytes, static (o, v) => o.MaxMemoryBytes = v,
             "Data size at which maxmemory-policy acts; 0: only the pool's size limits. Below the present size, keys are evicted at once."),
         new ChoiceOption<EvictionPolicy>("maxmemory-policy", Policies, static o => o.MaxMemoryPolicy, static (o, v) => o.MaxMemoryPolicy = v)
