@@ -7,12 +7,12 @@ namespace Pkv.Tests.Commands.Keys;
 public sealed class DatabaseStressTests
 {
     private const int Clients = 6;
-    private const int Rounds = 60;
+    private const int Rounds = 20;
 
     [Fact]
     public void Threads_that_lock_everything_do_not_wait_for_each_other_for_ever()
     {
-        using PkvServer server = PkvServer.InProcess("--io-threads", "4", "--databases", "64");
+        using PkvServer server = PkvServer.InProcess("--io-threads", "4", "--databases", "16");
         Parallel.For(0, Clients, new ParallelOptions { MaxDegreeOfParallelism = Clients }, number =>
         {
             using RespClient client = server.Connect();
@@ -27,19 +27,19 @@ public sealed class DatabaseStressTests
             }
         });
         using RespClient last = server.Connect();
-        Dictionary<string, string> before = KeyReplayTests.State(last, 64);
+        Dictionary<string, string> before = KeyReplayTests.State(last, 16);
         server.Restart();
         using RespClient again = server.Connect();
-        Assert.Equal(before, KeyReplayTests.State(again, 64));
+        Assert.Equal(before, KeyReplayTests.State(again, 16));
     }
 
     private static IEnumerable<string[]> Draw(Random random)
     {
-        string key = $"k{random.Next(40)}", other = $"k{random.Next(40)}", database = $"{random.Next(64)}";
+        string key = $"k{random.Next(40)}", other = $"k{random.Next(40)}", database = $"{random.Next(16)}";
         switch (random.Next(12))
         {
             case 0:
-                return [["SWAPDB", database, $"{random.Next(64)}"]];
+                return [["SWAPDB", database, $"{random.Next(16)}"]];
             case 1:
                 return [random.Next(10) == 0 ? ["FLUSHALL"] : ["FLUSHDB"]];
             case 2:
