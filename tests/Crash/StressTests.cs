@@ -118,7 +118,7 @@ public sealed class StressTests
             for (int i = 0; !Volatile.Read(ref done); i++)
             {
                 foreach (RespNode reply in client.Pipeline([["SELECT", $"{i & 1}"], ["SET", $"k{i % 50}", "v", "PX", "20"], ["GET", $"k{i % 50}"], ["DEL", $"k{i % 50}"], ["KEYS", "*"], ["MULTI"], ["SET", $"k{c}", "v"], ["GET", $"k{c}"], ["EXEC"]]))
-                    Note(wrong, !reply.IsError || reply.Text.Contains("'keys'"), reply.ToString()); // a build without KEYS has the rest
+                    Note(wrong, !reply.IsError, reply.ToString());
             }
         })))];
         Thread whole = new(() => Guard(wrong, () =>

@@ -92,11 +92,7 @@ public sealed class ReceivePathTests
             client.SendRaw(command.AsSpan(from, piece));
             Assert.Equal("+OK", other.Call("SET", $"o{from}", "x").ToString());
         }
-        if (client.Read() is { IsError: true } error)
-        {
-            Assert.Contains("wrong number of arguments", error.Text); // a build without MSET: nothing more to see here
-            return;
-        }
+        Assert.Equal("+OK", client.Read().ToString());
         for (int i = 0; i < count; i++)
             Wire.AssertBulk(Wire.Value(bytes, i), client.Call("GET", $"m{i}"));
     }
