@@ -33,6 +33,7 @@ public sealed class ServerState
         SlowLog = new SlowLog(Options);
         Durability = new Durability(this);
         Rates = new RateSampler(this);
+        Latency = new LatencyMonitor(Options);
         Clients = new ClientRegistry();
         Listener = new Listener(this);
         Threads = [.. Enumerable.Range(0, threads).Select(i => new IoThread(this, i))];
@@ -53,6 +54,7 @@ public sealed class ServerState
     public SlowLog SlowLog { get; }
     public Durability Durability { get; }
     public RateSampler Rates { get; }
+    public LatencyMonitor Latency { get; }
     public Listener Listener { get; }
 
     /// <summary>40 hexadecimal digits, new at every start.</summary>

@@ -6,6 +6,7 @@ using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -79,6 +80,7 @@ public sealed unsafe class Dispatcher
             session.LastCommand = binding.Spec.FullName;
             if (session.Transaction is { } transaction && !binding.EscapesMulti)
             {
+                transaction.HoldsSecrets |= binding.CarriesSecret;
                 transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
                 _reply.Queued();
             }
@@ -102,7 +104,7 @@ public sealed unsafe class Dispatcher
             }
         }
         if (session.Replies != ReplyMode.On)
-            ApplyReplyMode(session, binding, replyLength, replySlices);
+            ApplyReplyMode(session, replyLength, replySlices);
         if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices)
             _thread.FlushTurn();
         return true;
@@ -116,14 +118,15 @@ public sealed unsafe class Dispatcher
         ref CommandCounters counters = ref _counters.Commands[binding.Spec.Index];
         counters.Calls++;
         _counters.CommandsProcessed++;
-        if (_server.Monitors.Any)
-            _server.Monitors.Feed(_context);
         bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || _server.SlowLog.TimesEverything;
         long began = timed ? Stopwatch.GetTimestamp() : 0;
         EnterLocks(binding);
         binding.Handler(_context);
         if (!_context.InExec)
             ExitLocks(binding);
+        _context.Spec = binding.Spec;
+        if (_server.Monitors.Any)
+            _server.Monitors.Feed(_context);
         if (timed)
             CountTime(ref counters, Stopwatch.GetTimestamp() - began);
         if (_reply.ErrorCount != errors)
@@ -200,7 +203,7 @@ public sealed unsafe class Dispatcher
     private bool Permits(CommandBinding binding)
     {
         Session session = _context.Session;
-        if (!session.IsAuthenticated && !binding.NoAuth)
+        if (!session.IsAuthenticated && !binding.NoAuth && _server.Options.RequirePass.Length > 0)
         {
             if (binding.Spec.Name == "exec")
                 AbortExec("NOAUTH Authentication required.");
@@ -296,19 +299,20 @@ public sealed unsafe class Dispatcher
         long nanoseconds = ticks * (1_000_000_000 / Stopwatch.Frequency);
         counters.TimedCalls++;
         counters.TimedNanoseconds += nanoseconds;
+        (counters.Histogram ??= new long[LatencyBuckets.Count])[LatencyBuckets.IndexOf(nanoseconds)]++;
         _server.SlowLog.Consider(_context, nanoseconds / 1000);
+        if (_server.Latency.IsOn)
+            _server.Latency.Consider(_context.Spec.Flags.HasFlag(CommandFlags.Fast) ? "fast-command" : "command", nanoseconds / 1_000_000);
     }
 
-    private void ApplyReplyMode(Session session, CommandBinding? binding, int replyLength, int replySlices)
+    private void ApplyReplyMode(Session session, int replyLength, int replySlices)
     {
-        // CLIENT REPLY SKIP itself says nothing and silences the command after it.
-        if (session.Replies == ReplyMode.SkipNext && binding?.Spec.FullName == "client|reply")
-        {
-            _output.Truncate(replyLength, replySlices);
-            return;
-        }
         _output.Truncate(replyLength, replySlices);
-        if (session.Replies == ReplyMode.SkipNext)
-            session.Replies = ReplyMode.On;
+        session.Replies = session.Replies switch
+        {
+            ReplyMode.SkipNext => ReplyMode.Skip,
+            ReplyMode.Skip => ReplyMode.On,
+            _ => ReplyMode.Off,
+        };
     }
 }

@@ -14,8 +14,8 @@ public sealed class SlowLog(PkvOptions options)
     private readonly LinkedList<SlowLogEntry> _entries = [];
     private long _nextId;
 
-    /// <summary>The threshold asks for commands so quick that sampling would miss them.</summary>
-    public bool TimesEverything => options.SlowlogLogSlowerThanMicros is >= 0 and < 1000;
+    /// <summary>A threshold (the latency monitor's too) asks for commands that sampling would miss.</summary>
+    public bool TimesEverything => options.SlowlogLogSlowerThanMicros is >= 0 and < 1000 || options.LatencyMonitorThresholdMs > 0;
 
     public int Count
     {

@@ -30,8 +30,5 @@ public sealed class IoCron(ServerState server, IoThread thread)
                 thread.Close(connection);
             _toClose.Clear();
         }
-        long pausedUntil = server.Pause.UntilMs;
-        if (pausedUntil <= context.NowMs && thread.HasPaused)
-            thread.ResumePaused();
     }
 }

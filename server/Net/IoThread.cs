@@ -123,6 +123,8 @@ public sealed unsafe class IoThread
                 _nextCronMs = _context.NowMs + CronPeriodMs;
                 Cron.Tick(_context);
             }
+            if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
+                ResumePaused();
             FlushTurn();
             _server.Pool.Epochs.Leave(Number);
         }
@@ -202,6 +204,9 @@ public sealed unsafe class IoThread
             return;
         connection.IsClosed = true;
         Commands.Transactions.TransactionCommands.Abandon(_server, connection.Session);
+        if (connection.Session.IsMonitor)
+            _server.Monitors.Remove(connection);
+        _receiver.Abandon(connection);
         _server.Clients.Remove(connection);
         Connections.Remove(connection.Descriptor);
         Volatile.Write(ref _connectionCount, Connections.Count);
@@ -214,7 +219,7 @@ public sealed unsafe class IoThread
     public void ResetStatistics()
     {
         Counters.Reset();
-        Reply.ErrorCount = 0;
+        Reply.Errors.Reset();
     }
 
     /// <summary>Seals the segments that are half full, when all in them is dead. Owner thread, by <see cref="Post"/>.</summary>
@@ -235,7 +240,7 @@ public sealed unsafe class IoThread
         {
             _receiver.Resume(connection);
             EndConnectionTurn(connection, alive: true);
-            if (!connection.IsPaused && !connection.IsClosed)
+            if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
                 _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
         }
     }
@@ -243,7 +248,13 @@ public sealed unsafe class IoThread
     /// <summary>Has the cron run at this time (Unix ms) already. Owner thread.</summary>
     public void WakeBy(long unixMs) => _nextCronMs = Math.Min(_nextCronMs, unixMs);
 
-    private int TimeoutMs() => _stopping || !_inbox.IsEmpty ? 0 : (int)Math.Clamp(_nextCronMs - Clock.NowMs(), 0, CronPeriodMs);
+    private int TimeoutMs()
+    {
+        if (_stopping || !_inbox.IsEmpty)
+            return 0;
+        long until = HasPaused ? Math.Min(_nextCronMs, _server.Pause.UntilMs) : _nextCronMs;
+        return (int)Math.Clamp(until - Clock.NowMs(), 0, CronPeriodMs);
+    }
 
     private void CommitBatch() => Log.Commit(_context.NowMs);
 

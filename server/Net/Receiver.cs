@@ -36,6 +36,9 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Entries tell offset and length in 32 bits.</summary>
     private const long MaxRecordBytes = uint.MaxValue - 2L * PoolHeader.SlotBytes;
 
+    /// <summary>No password is longer: a vanished client's large value is not wiped in full.</summary>
+    private const int MaxWipeBytes = 1 << 20;
+
     private const int LongLineBytes = RespParser.MaxInlineBytes + 64;
 
     private readonly AppendLog _received;
@@ -90,6 +93,14 @@ public sealed unsafe class Receiver : IDisposable
             FinishLarge(connection, connection.Large);
         else
             RunStash(connection);
+    }
+
+    /// <summary>The connection closes: what it sent of a large command may be the beginning of a secret.</summary>
+    public void Abandon(Connection connection)
+    {
+        // One that runs may be in the log already; FinishLarge settles what becomes of its bytes.
+        if (connection.Large is { IsActive: true, IsRunning: false } large)
+            Wipe(large.Segment, large.Start, Math.Min(large.Received, MaxWipeBytes));
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_scratch);
@@ -165,11 +176,12 @@ public sealed unsafe class Receiver : IDisposable
             }
             retained = _recorder.Retained && large.Segment is not null;
             if (!retained && _dispatcher.CarriedSecret)
-                new Span<byte>(large.Start, (int)Math.Min(consumed, int.MaxValue)).Clear();
+                Wipe(large.Segment, large.Start, consumed);
         }
         bool goesOn = consumed < large.Received && !connection.Session.CloseAfterReply && !connection.IsClosed;
         if (goesOn)
             connection.StashBytes(large.Start + consumed, (int)(large.Received - consumed));
+        Wipe(large.Segment, large.Start + consumed, large.Received - consumed);
         if (retained)
             _counters.BytesRetained += consumed;
         else
@@ -185,11 +197,15 @@ public sealed unsafe class Receiver : IDisposable
         int stashed = connection.StashLength;
         if (stashed == 0)
             return;
-        Segment? segment = OpenWindow(connection, out byte* window, out _);
+        Segment? segment = OpenWindow(connection, out byte* window, out long room);
+        // With the pool full, what was held may be larger than the scratch buffer.
+        byte* own = segment is null && stashed > room ? (byte*)NativeMemory.Alloc((nuint)stashed) : null;
+        window = own != null ? own : window;
         connection.Stash.CopyTo(new Span<byte>(window, stashed));
         _recorder.BytesMoved += segment is null ? 0 : stashed;
         connection.ReleaseStash();
         Run(connection, segment, window, window + stashed);
+        NativeMemory.Free(own);
     }
 
     // Runs the commands in [start, end) and settles what becomes of the rest of the window.
@@ -218,6 +234,7 @@ public sealed unsafe class Receiver : IDisposable
             if (last.Status == ParseStatus.Invalid)
             {
                 _dispatcher.ProtocolError(connection, last.Error!);
+                Wipe(segment, p, end - p);
                 p = end;
             }
             else if (last.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
@@ -232,13 +249,11 @@ public sealed unsafe class Receiver : IDisposable
         }
         if (!largeBegan)
             connection.LargeHint = 0;
-        if (connection.Session.CloseAfterReply || connection.IsClosed)
-            p = end;
         if (p < end)
         {
-            connection.StashBytes(p, (int)(end - p));
-            // It may be half of an AUTH: the pool does not keep it.
-            new Span<byte>(p, (int)(end - p)).Clear();
+            if (!connection.Session.CloseAfterReply && !connection.IsClosed)
+                connection.StashBytes(p, (int)(end - p));
+            Wipe(segment, p, end - p);
         }
         if (segment is null)
             return;
@@ -261,9 +276,12 @@ public sealed unsafe class Receiver : IDisposable
             if (_recorder.Retained && segment is not null)
                 retainedEnd = item.Start + item.Bytes;
             else if (_dispatcher.CarriedSecret)
-                new Span<byte>(item.Start, (int)item.Bytes).Clear();
+                Wipe(segment, item.Start, item.Bytes);
             if (connection.Session.CloseAfterReply || connection.IsClosed)
+            {
+                p = item.Start + item.Bytes;
                 return false;
+            }
         }
         return true;
     }
@@ -277,7 +295,10 @@ public sealed unsafe class Receiver : IDisposable
         if (segment is not null && needed <= segment.FreeBytes)
             large.BeginInPool(segment, p, Math.Min(segment.FreeBytes, needed + SlackFor(have, needed, exact)), have, needed, !exact);
         else
+        {
             BeginElsewhere(large, p, have, needed, exact);
+            Wipe(segment, p, have);
+        }
     }
 
     // What is reserved beyond the known need: nothing behind a command's last bulk string, room for short options behind
@@ -312,8 +333,18 @@ public sealed unsafe class Receiver : IDisposable
         LargeReceive moved = new();
         BeginElsewhere(moved, large.Start, large.Received, large.Needed, exact);
         moved.ContinueScan(large.Scanner);
+        Wipe(large.Segment, large.Start, Math.Min(large.Received, MaxWipeBytes));
         large.End(kept: 0);
         large.TakeOver(moved);
+    }
+
+    // What was received and does not stay may be (the beginning of) a command with a password: it must not be found in the
+    // pool later, so zeros go the same way to the medium as the bytes did.
+    private void Wipe(Segment? segment, byte* start, long bytes)
+    {
+        NativeMemory.Clear(start, (nuint)bytes);
+        if (segment is not null)
+            _context.Server.Pool.Medium.Flush(start, (nuint)bytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -47,4 +47,7 @@ public struct CommandCounters
 
     /// <summary>Answered with an error.</summary>
     public long Failed;
+
+    /// <summary>The timed calls by duration (<see cref="Monitoring.LatencyBuckets"/>); null before the first one.</summary>
+    public long[]? Histogram;
 }

@@ -22,8 +22,11 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     /// <summary>Values of at least this many bytes are sent from where they lie instead of being copied (send-gather-threshold).</summary>
     public int GatherThreshold { get; set; } = 16 * 1024;
 
+    /// <summary>Error replies written, by code.</summary>
+    public Monitoring.ErrorCounts Errors { get; } = new();
+
     /// <summary>Error replies written.</summary>
-    public long ErrorCount { get; set; }
+    public long ErrorCount => Errors.Total;
 
     public void Ok() => Output.Append("+OK\r\n"u8);
 
@@ -35,7 +38,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     /// <summary>An error reply. The text begins with its code: "ERR syntax error".</summary>
     public void Error(ReadOnlySpan<byte> text)
     {
-        ErrorCount++;
+        Errors.Count(text);
         Line((byte)'-', text);
     }
 

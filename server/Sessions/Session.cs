@@ -71,4 +71,7 @@ public enum ReplyMode
 
     /// <summary>CLIENT REPLY SKIP was just given: its next command is not answered.</summary>
     SkipNext,
+
+    /// <summary>The running command is that next one.</summary>
+    Skip,
 }

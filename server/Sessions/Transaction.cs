@@ -21,6 +21,9 @@ public sealed unsafe class Transaction : IDisposable
 
     public IReadOnlyList<QueuedCommand> Commands => _commands;
 
+    /// <summary>A password is among what is queued: memory is wiped before it is given back.</summary>
+    public bool HoldsSecrets { get; set; }
+
     /// <summary>Bytes queued.</summary>
     public long Bytes => _length;
 
@@ -48,10 +51,7 @@ public sealed unsafe class Transaction : IDisposable
 
     public void Dispose()
     {
-        // Queued commands may carry secrets (AUTH is refused in MULTI, CONFIG SET is not).
-        if (_buffer != null)
-            new Span<byte>(_buffer, (int)Math.Min(_length, 64 * 1024)).Clear();
-        NativeMemory.Free(_buffer);
+        Release();
         _buffer = null;
     }
 
@@ -60,7 +60,17 @@ public sealed unsafe class Transaction : IDisposable
         if (_length + bytes <= _capacity)
             return;
         _capacity = Math.Max(_length + bytes, Math.Max(1024, _capacity * 2));
-        _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
+        byte* grown = (byte*)NativeMemory.Alloc((nuint)_capacity);
+        Buffer.MemoryCopy(_buffer, grown, _capacity, _length);
+        Release();
+        _buffer = grown;
+    }
+
+    private void Release()
+    {
+        if (HoldsSecrets && _buffer != null)
+            NativeMemory.Clear(_buffer, (nuint)_length);
+        NativeMemory.Free(_buffer);
     }
 }
 
