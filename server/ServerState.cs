@@ -17,6 +17,7 @@ public sealed class ServerState
 {
     private readonly Dictionary<string, CommandSpec> _renamed = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<CommandSpec> _renamedAway = [];
+    private bool _poolPassRequested;
 
     public ServerState(ConfigTable config, Pool pool)
     {
@@ -93,6 +94,16 @@ public sealed class ServerState
         Clients.Rejected = 0;
         MemoryUse.ResetPeak();
     }
+
+    /// <summary>BGREWRITEAOF: the pool keeper is to look for what it can free, now.</summary>
+    public bool PoolPassRequested
+    {
+        get => Volatile.Read(ref _poolPassRequested);
+        set => Volatile.Write(ref _poolPassRequested, value);
+    }
+
+    /// <summary>Writes a line to the server's log. Any thread; null before the host has set it.</summary>
+    public Action<string>? Log { get; set; }
 
     /// <summary>Asked to stop: set once, by SHUTDOWN or a signal.</summary>
     public ManualResetEventSlim ShutdownRequested { get; } = new();

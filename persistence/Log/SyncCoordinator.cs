@@ -18,6 +18,9 @@ public sealed class SyncCoordinator : IDisposable
     private readonly long[] _batches;
     private long _started;
     private long _completedTicket;
+    private readonly object _ended = new();
+    private long _endedTicket;
+    private int _forced;
     private volatile int _error;
     private volatile bool _stopping;
 
@@ -65,6 +68,27 @@ public sealed class SyncCoordinator : IDisposable
         return ticket;
     }
 
+    /// <summary>How long the last sync took, milliseconds.</summary>
+    public long LastSyncMs { get; private set; }
+
+    /// <summary>
+    /// Syncs under any policy and waits: all that was committed before the call is on the device when it returns 0;
+    /// otherwise errno of the sync that failed.
+    /// </summary>
+    public int SyncNow()
+    {
+        // The ticket first: whichever sync takes the wish away begins after it was drawn.
+        long ticket = Volatile.Read(ref _started) + 1;
+        Interlocked.Exchange(ref _forced, 1);
+        Request();
+        lock (_ended)
+        {
+            while (_endedTicket < ticket)
+                Monitor.Wait(_ended);
+            return Completed >= ticket ? 0 : _error;
+        }
+    }
+
     /// <summary>Syncs until everything committed so far is on the device, and stops.</summary>
     public void Dispose()
     {
@@ -82,7 +106,8 @@ public sealed class SyncCoordinator : IDisposable
             if (!stopping)
                 _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : 1000);
             stopping = _stopping;
-            if (Policy != SyncPolicy.No || stopping)
+            bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
+            if (Policy != SyncPolicy.No || stopping || forced)
                 SyncOnce();
             if (stopping)
                 return;
@@ -98,7 +123,9 @@ public sealed class SyncCoordinator : IDisposable
         Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
         for (int i = 0; i < entries.Length; i++)
             entries[i] = _segments[i].EntryCount;
+        long began = System.Diagnostics.Stopwatch.GetTimestamp();
         int error = _pool.Medium.Sync();
+        LastSyncMs = (long)System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         _error = error;
         if (error == 0)
         {
@@ -107,6 +134,11 @@ public sealed class SyncCoordinator : IDisposable
             for (int i = 0; i < _writers.Length; i++)
                 _writers[i].DurableBatch = _batches[i];
             Volatile.Write(ref _completedTicket, ticket);
+        }
+        lock (_ended)
+        {
+            _endedTicket = ticket;
+            Monitor.PulseAll(_ended);
         }
         _completed();
     }

@@ -43,8 +43,11 @@ public sealed class PoolKeeper
                 opened = pool.SegmentsOpened;
                 pool.PrepareAhead((int)Math.Min(64, ahead + since));
             }
-            if (tick % SweepEveryTicks == 0)
+            if (tick % SweepEveryTicks == 0 || _server.PoolPassRequested)
+            {
+                _server.PoolPassRequested = false;
                 Sweep();
+            }
         }
     }
 

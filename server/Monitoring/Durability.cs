@@ -39,6 +39,30 @@ public sealed class Durability(ServerState server)
     /// <summary>SAVE and BGSAVE commands that succeeded.</summary>
     public long Saves { get; private set; }
 
+    /// <summary>
+    /// Waits until the device has everything that is committed by now, whatever appendfsync says. Returns errno, or 0.
+    /// At once where a fence is enough.
+    /// </summary>
+    public int Save()
+    {
+        int error = _sync?.SyncNow() ?? 0;
+        if (error == 0)
+        {
+            Saves++;
+            LastSaveMs = Net.Clock.NowMs();
+        }
+        return error;
+    }
+
+    /// <summary>The same without waiting.</summary>
+    public void SaveInBackground()
+    {
+        if (_sync is null)
+            Save();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static durability => durability.Save(), this, preferLocal: false);
+    }
+
     /// <summary>A ticket for what is committed by now: replies wait until it is served.</summary>
     public long DrawTicket() => _sync!.Request();
 
@@ -49,6 +73,7 @@ public sealed class Durability(ServerState server)
     private void SyncCompleted()
     {
         int error = _sync?.Error ?? 0;
+        server.Latency.Consider("fsync", _sync?.LastSyncMs ?? 0);
         server.WriteError = error == 0 ? null
             : "MISCONF Errors writing to the pool file: the device does not take what is written. Writes are refused until it does."u8.ToArray();
         if (_sync is { HoldsReplies: true })

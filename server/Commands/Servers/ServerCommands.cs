@@ -12,6 +12,13 @@ public static unsafe class ServerCommands
         bindings.Bind("time", &Time);
         bindings.Bind("role", &Role);
         bindings.Bind("shutdown", &ShutdownCommand.Shutdown);
+        bindings.Bind("monitor", &MonitorCommand.Monitor);
+        bindings.Bind("debug", &DebugCommand.Debug, LockMode.Self);
+        bindings.Bind("lolwut", &LolwutCommand.Lolwut);
+        SaveCommands.Bind(bindings);
+        SlowLogCommands.Bind(bindings);
+        LatencyCommands.Bind(bindings);
+        MemoryCommands.Bind(bindings);
         ConfigCommands.Bind(bindings);
         CommandCommands.Bind(bindings);
     }

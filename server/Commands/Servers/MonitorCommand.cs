@@ -1,0 +1,16 @@
+using Pkv.Server.Execution;
+
+namespace Pkv.Server.Commands.Servers;
+
+/// <summary>MONITOR: from now on the client is shown every command. As in Redis a second MONITOR is not answered.</summary>
+internal static class MonitorCommand
+{
+    public static void Monitor(CommandContext context)
+    {
+        if (context.Session.IsMonitor || context.Server.Clients.Find(context.Session.Id) is not { } connection)
+            return;
+        context.Session.IsMonitor = true;
+        context.Server.Monitors.Add(connection);
+        context.Reply.Ok();
+    }
+}
