@@ -12,8 +12,6 @@ namespace Pkv.Server.Commands.Connections;
 /// <summary>CLIENT and its subcommands but for KILL. Source: redis.io/commands/client-list and others, texts of Redis 7.0.15.</summary>
 internal static unsafe class ClientCommands
 {
-    public const string InvalidName = "ERR Client names cannot contain spaces, newlines or special characters.";
-
     public static void Bind(CommandBindings bindings)
     {
         bindings.Bind("client|id", &Id);
@@ -29,8 +27,20 @@ internal static unsafe class ClientCommands
         bindings.Bind("client|help", &HelpReply.Container);
     }
 
-    /// <summary>Printable ASCII without blanks, so that the lists that show it can be parsed.</summary>
-    public static bool IsValidName(ReadOnlySpan<byte> name) => name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
+    /// <summary>
+    /// Names the session, or replies why not: only printable ASCII without blanks, so that the lists that show it can
+    /// be parsed. The empty name takes the name away.
+    /// </summary>
+    public static bool TrySetName(CommandContext context, ReadOnlySpan<byte> name)
+    {
+        if (name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0)
+        {
+            context.Reply.Error("ERR Client names cannot contain spaces, newlines or special characters."u8);
+            return false;
+        }
+        context.Session.Name = Encoding.ASCII.GetString(name);
+        return true;
+    }
 
     private static void Id(CommandContext context) => context.Reply.Integer(context.Session.Id);
 
@@ -44,13 +54,8 @@ internal static unsafe class ClientCommands
 
     private static void SetName(CommandContext context)
     {
-        if (!IsValidName(context.Arg(2)))
-        {
-            context.Reply.Error(InvalidName);
-            return;
-        }
-        context.Session.Name = Encoding.ASCII.GetString(context.Arg(2));
-        context.Reply.Ok();
+        if (TrySetName(context, context.Arg(2)))
+            context.Reply.Ok();
     }
 
     private static void Info(CommandContext context)
@@ -97,7 +102,7 @@ internal static unsafe class ClientCommands
     {
         bool writesOnly = context.ArgCount == 4 && Is(context.Arg(3), "WRITE"u8);
         if (context.ArgCount > 4)
-            context.Reply.Error("ERR syntax error"u8);
+            HelpReply.Mismatch(context);
         else if (context.ArgCount == 4 && !writesOnly && !Is(context.Arg(3), "ALL"u8))
             context.Reply.Error("ERR CLIENT PAUSE mode must be WRITE or ALL"u8);
         else if (!Integers.TryParse(context.Arg(2), out long milliseconds) || milliseconds > long.MaxValue - context.NowMs)

@@ -27,44 +27,36 @@ internal static class HelloCommand
                 return;
             }
         }
-        if (!ReadOptions(context, out int credentials, out int name))
-            return;
-        if (credentials > 0 && !Authentication.TryLogIn(context, context.Arg(credentials), context.Arg(credentials + 1)))
+        if (!TakeOptions(context))
             return;
         if (!context.Session.IsAuthenticated && context.Server.Options.RequirePass.Length > 0)
         {
-            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> "
+            reply.Error("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
                 + "option can be used to authenticate the client and select the RESP protocol version at the same time");
             return;
         }
-        if (name > 0)
-            context.Session.Name = Encoding.UTF8.GetString(context.Arg(name));
         if (version != 0)
             context.Session.RespVersion = (int)version;
         reply.Resp3 = context.Session.RespVersion == 3;
         Answer(context);
     }
 
-    // The positions of the user name and of the client's name; 0 where the option is not given.
-    private static bool ReadOptions(CommandContext context, out int credentials, out int name)
+    // One after the other, as Redis: those before a wrong one have taken effect.
+    private static bool TakeOptions(CommandContext context)
     {
-        credentials = name = 0;
         for (int i = 2; i < context.ArgCount; i++)
         {
             int more = context.ArgCount - 1 - i;
             if (Ascii.EqualsIgnoreCase(context.Arg(i), "AUTH"u8) && more >= 2)
             {
-                credentials = i + 1;
+                if (!Authentication.TryLogIn(context, context.Arg(i + 1), context.Arg(i + 2)))
+                    return false;
                 i += 2;
             }
             else if (Ascii.EqualsIgnoreCase(context.Arg(i), "SETNAME"u8) && more >= 1)
             {
-                name = ++i;
-                if (!ClientCommands.IsValidName(context.Arg(name)))
-                {
-                    context.Reply.Error(ClientCommands.InvalidName);
+                if (!ClientCommands.TrySetName(context, context.Arg(++i)))
                     return false;
-                }
             }
             else
             {

@@ -66,8 +66,7 @@ internal static unsafe class DebugCommand
                 context.Reply.Error("ERR this DEBUG subcommand has no meaning in Pkv"u8);
                 break;
             default:
-                string name = Encoding.Latin1.GetString(context.Arg(1)).Replace('\r', ' ').Replace('\n', ' ');
-                context.Reply.Error(Encoding.Latin1.GetBytes($"ERR unknown subcommand or wrong number of arguments for '{name}'. Try DEBUG HELP."));
+                HelpReply.Mismatch(context);
                 break;
         }
     }

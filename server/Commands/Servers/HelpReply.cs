@@ -1,3 +1,4 @@
+using System.Text;
 using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Execution;
 
@@ -6,5 +7,14 @@ namespace Pkv.Server.Commands.Servers;
 /// <summary>The HELP of any container: its words come from the command table.</summary>
 internal static class HelpReply
 {
+    /// <summary>The error of a subcommand with arguments that it does not take.</summary>
+    public static void Mismatch(CommandContext context)
+    {
+        string name = Encoding.Latin1.GetString(context.Arg(1)).Replace('\r', ' ').Replace('\n', ' ');
+        string container = context.Spec.Parent?.Name ?? context.Spec.Name;
+        context.Reply.Error(Encoding.Latin1.GetBytes(
+            $"ERR unknown subcommand or wrong number of arguments for '{name}'. Try {container.ToUpperInvariant()} HELP."));
+    }
+
     public static void Container(CommandContext context) => CommandHelp.Write(context.Spec.Parent!, new ReplySink(context.Reply));
 }

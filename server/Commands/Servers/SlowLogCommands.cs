@@ -23,7 +23,7 @@ internal static unsafe class SlowLogCommands
         long count = DefaultCount;
         if (context.ArgCount > 3)
         {
-            reply.Error("ERR wrong number of arguments for 'slowlog|get' command"u8);
+            HelpReply.Mismatch(context);
             return;
         }
         if (context.ArgCount == 3 && (!Integers.TryParse(context.Arg(2), out count) || count < -1))

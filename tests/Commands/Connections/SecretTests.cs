@@ -1,0 +1,143 @@
+using System.Text;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Commands.Connections;
+
+/// <summary>However a password reaches the server, no byte of it is found in the pool afterwards, nor in SLOWLOG and MONITOR.</summary>
+public sealed class SecretTests : IDisposable
+{
+    private const string Secret = "qZ7xKw2vLm9tRb4nYc6pHd8s";
+    private const int WaitMs = 30;
+
+    private readonly PkvServer _server = PkvServer.InProcess("--requirepass", Secret, "--slowlog-log-slower-than", "0");
+
+    public void Dispose() => _server.Dispose();
+
+    public static TheoryData<string, string[][]> Commands => new()
+    {
+        { "AUTH", [["AUTH", Secret]] },
+        { "AUTH wrong", [["AUTH", Secret + "x"]] },
+        { "AUTH with user", [["AUTH", "default", Secret]] },
+        { "AUTH with too much", [["AUTH", "default", Secret, "x"]] },
+        { "HELLO AUTH", [["HELLO", "3", "AUTH", "default", Secret]] },
+        { "HELLO AUTH wrong", [["HELLO", "2", "AUTH", "nobody", Secret, "SETNAME", "me"]] },
+        { "CONFIG SET", [["AUTH", Secret], ["CONFIG", "SET", "requirepass", Secret]] },
+        { "CONFIG SET with others", [["AUTH", Secret], ["config", "set", "maxmemory-samples", "6", "requirepass", Secret]] },
+        { "CONFIG SET that fails", [["AUTH", Secret], ["CONFIG", "SET", "requirepass", Secret, "nosuch", "1"]] },
+        { "CONFIG SET without authentication", [["CONFIG", "SET", "requirepass", Secret]] },
+        { "in MULTI", [["AUTH", Secret], ["MULTI"], ["AUTH", Secret], ["SET", "k", "v"], ["CONFIG", "SET", "requirepass", Secret], ["EXEC"]] },
+        { "in a MULTI that is given up", [["AUTH", Secret], ["MULTI"], ["CONFIG", "SET", "requirepass", Secret], ["DISCARD"]] },
+        { "between writes", [["AUTH", Secret], ["SET", "a", "1"], ["AUTH", Secret], ["SET", "b", "2"], ["HELLO", "2", "AUTH", "default", Secret]] },
+        { "after QUIT", [["QUIT"], ["AUTH", Secret]] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Leave_no_trace_in_one_send(string name, string[][] commands)
+    {
+        byte[] bytes = [.. commands.SelectMany(c => RespClient.Encode(c))];
+        using (RespClient client = _server.Connect())
+            Send(client, bytes, bytes.Length);
+        AssertAbsent(name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Leave_no_trace_in_several_sends(string name, string[][] commands)
+    {
+        byte[] bytes = [.. commands.SelectMany(c => RespClient.Encode(c))];
+        // Cut inside the last password, then let another client use the window, then send the rest.
+        int cut = bytes.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(Secret)) + Secret.Length - 3;
+        using (RespClient client = _server.Connect())
+        using (RespClient other = _server.Connect())
+        {
+            Send(client, bytes, cut);
+            other.Call("PING");
+            AssertAbsent(name);
+            if (!name.StartsWith("after", StringComparison.Ordinal))
+                client.SendRaw(bytes.AsSpan(cut));
+            Thread.Sleep(WaitMs);
+        }
+        AssertAbsent(name);
+    }
+
+    [Theory]
+    [InlineData("AUTH " + Secret + "\r\n")]
+    [InlineData("auth default \"" + Secret + "\"\r\n")]
+    [InlineData("HELLO 3 AUTH default " + Secret + "\r\n")]
+    [InlineData("CONFIG SET requirepass " + Secret + "\r\n")]
+    [InlineData("AUTH " + Secret)]
+    [InlineData("*2\r\n$4\r\nAUTH\r\n$24\r\n" + Secret + "\r\n*1\r\n$-7\r\n" + Secret)]
+    public void Leave_no_trace_inline_and_malformed(string bytes)
+    {
+        using (RespClient client = _server.Connect())
+            Send(client, Encoding.ASCII.GetBytes(bytes), bytes.Length);
+        AssertAbsent(bytes);
+    }
+
+    [Fact]
+    public void Leave_no_trace_when_they_are_long_and_the_client_vanishes()
+    {
+        string password = string.Concat(Enumerable.Repeat(Secret, 100));
+        byte[] bytes = RespClient.Encode("AUTH", password);
+        using (RespClient whole = _server.Connect())
+            Send(whole, bytes, bytes.Length);
+        AssertAbsent("long");
+        using (RespClient vanishing = _server.Connect())
+            Send(vanishing, bytes, bytes.Length / 2);
+        Thread.Sleep(WaitMs);
+        AssertAbsent("half of a long one");
+    }
+
+    [Fact]
+    public void Leave_no_trace_through_a_pause()
+    {
+        using RespClient client = _server.Connect(), admin = _server.Connect();
+        admin.Call("AUTH", Secret);
+        admin.Call("CLIENT", "PAUSE", "10000");
+        Send(client, RespClient.Encode("AUTH", Secret), 1000);
+        AssertAbsent("while paused");
+        admin.Call("CLIENT", "UNPAUSE");
+        Assert.Equal("+OK", client.Read().ToString());
+        AssertAbsent("after the pause");
+    }
+
+    [Fact]
+    public void Are_not_shown_to_monitors_nor_in_the_slow_log()
+    {
+        using RespClient monitor = _server.Connect(), client = _server.Connect();
+        monitor.Call("AUTH", Secret);
+        Assert.Equal("+OK", monitor.Call("MONITOR").ToString());
+        foreach (string[] command in Commands.SelectMany(row => (string[][])row[1]).Where(c => c[0] != "QUIT"))
+            client.Call(command);
+        client.Call("AUTH", Secret);
+        client.Call("ECHO", "the end");
+        StringBuilder shown = new();
+        while (!shown.ToString().Contains("the end", StringComparison.Ordinal))
+            shown.Append(monitor.Read()).Append('\n');
+        Assert.DoesNotContain(Secret, shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"AUTH\" \"(redacted)\"", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"HELLO\" \"3\" \"AUTH\" \"(redacted)\" \"(redacted)\"", shown.ToString(), StringComparison.Ordinal);
+        string log = client.Call("SLOWLOG", "GET", "-1").ToString();
+        Assert.DoesNotContain(Secret, log, StringComparison.Ordinal);
+        Assert.Contains("$AUTH, $(redacted)", log, StringComparison.Ordinal);
+        Assert.Contains("$requirepass, $(redacted)", log, StringComparison.Ordinal);
+    }
+
+    // Long enough for the server to take it in: the replies need not be read.
+    private static void Send(RespClient client, byte[] bytes, int length)
+    {
+        client.SendRaw(bytes.AsSpan(0, Math.Min(length, bytes.Length)));
+        Thread.Sleep(WaitMs);
+    }
+
+    // Half of it would be as bad. The mapping is what the pool file holds.
+    private unsafe void AssertAbsent(string when)
+    {
+        Pkv.Persistence.Media.IMedium medium = _server.Host.State.Pool.Medium;
+        byte[] part = Encoding.ASCII.GetBytes(Secret[..(Secret.Length / 2)]);
+        int found = new ReadOnlySpan<byte>(medium.Base, (int)Math.Min(medium.BackedBytes, int.MaxValue)).IndexOf(part);
+        Assert.True(found < 0, $"{when}: the password is in the pool, at byte {found}");
+    }
+}
