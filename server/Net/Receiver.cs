@@ -160,7 +160,10 @@ public sealed unsafe class Receiver : IDisposable
         bool retained = false;
         long consumed = large.Received;
         if (result.Status == ParseStatus.Invalid)
+        {
             _dispatcher.ProtocolError(connection, result.Error!);
+            Wipe(large.Segment, large.Start, consumed);
+        }
         else
         {
             consumed = result.Consumed;

@@ -87,7 +87,7 @@ internal static unsafe class DebugCommand
     {
         // What is no number counts as 0, as in Redis.
         _ = double.TryParse(context.Arg(2), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
-        Thread.Sleep((int)Math.Clamp(seconds * 1000, 0, 1e8));
+        context.Server.ShutdownRequested.Wait((int)Math.Clamp(seconds * 1000, 0, 1e8));
         context.Reply.Ok();
     }
 

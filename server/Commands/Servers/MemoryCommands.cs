@@ -106,7 +106,7 @@ internal static unsafe class MemoryCommands
 
     private static void Purge(CommandContext context)
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         context.Reply.Ok();
     }
 }

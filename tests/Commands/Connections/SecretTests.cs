@@ -8,7 +8,7 @@ namespace Pkv.Tests.Commands.Connections;
 public sealed class SecretTests : IDisposable
 {
     private const string Secret = "qZ7xKw2vLm9tRb4nYc6pHd8s";
-    private const int WaitMs = 30;
+    private const int WaitMs = 10_000;
 
     private readonly PkvServer _server = PkvServer.InProcess("--requirepass", Secret, "--slowlog-log-slower-than", "0");
 
@@ -56,8 +56,7 @@ public sealed class SecretTests : IDisposable
             other.Call("PING");
             AssertAbsent(name);
             if (!name.StartsWith("after", StringComparison.Ordinal))
-                client.SendRaw(bytes.AsSpan(cut));
-            Thread.Sleep(WaitMs);
+                Send(client, bytes[cut..], bytes.Length);
         }
         AssertAbsent(name);
     }
@@ -86,7 +85,8 @@ public sealed class SecretTests : IDisposable
         AssertAbsent("long");
         using (RespClient vanishing = _server.Connect())
             Send(vanishing, bytes, bytes.Length / 2);
-        Thread.Sleep(WaitMs);
+        Assert.True(SpinWait.SpinUntil(() => _server.Host.State.Clients.Count == 0, WaitMs));
+        Settle();
         AssertAbsent("half of a long one");
     }
 
@@ -125,11 +125,23 @@ public sealed class SecretTests : IDisposable
         Assert.Contains("$requirepass, $(redacted)", log, StringComparison.Ordinal);
     }
 
-    // Long enough for the server to take it in: the replies need not be read.
-    private static void Send(RespClient client, byte[] bytes, int length)
+    // Returns when the server has taken it in: the replies need not be read.
+    private void Send(RespClient client, byte[] bytes, int length)
     {
-        client.SendRaw(bytes.AsSpan(0, Math.Min(length, bytes.Length)));
-        Thread.Sleep(WaitMs);
+        length = Math.Min(length, bytes.Length);
+        Pkv.Server.Net.IoThread thread = _server.Host.State.Threads[0];
+        long before = Volatile.Read(ref thread.Counters.NetInputBytes);
+        client.SendRaw(bytes.AsSpan(0, length));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref thread.Counters.NetInputBytes) >= before + length, WaitMs));
+        Settle();
+    }
+
+    // The turn that the server is in, and all before it, are over.
+    private void Settle()
+    {
+        using ManualResetEventSlim done = new();
+        _server.Host.State.Threads[0].Post(_ => done.Set());
+        Assert.True(done.Wait(WaitMs));
     }
 
     // Half of it would be as bad. The mapping is what the pool file holds.
