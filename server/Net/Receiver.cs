@@ -77,7 +77,11 @@ public sealed unsafe class Receiver : IDisposable
         }
         nint received = Libc.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
         if (received <= 0)
-            return received < 0 && IsTransient(Libc.Errno);
+        {
+            int error = received < 0 ? Libc.Errno : 0;
+            Wipe(segment, window, stashed);
+            return received < 0 && IsTransient(error);
+        }
         _counters.NetInputBytes += received;
         if (stashed > 0)
             connection.ReleaseStash();
@@ -345,6 +349,8 @@ public sealed unsafe class Receiver : IDisposable
     // pool later, so zeros go the same way to the medium as the bytes did.
     private void Wipe(Segment? segment, byte* start, long bytes)
     {
+        if (bytes == 0)
+            return;
         NativeMemory.Clear(start, (nuint)bytes);
         if (segment is not null)
             _context.Server.Pool.Medium.Flush(start, (nuint)bytes);
