@@ -12,6 +12,9 @@ public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
     private Range[] _ranges = new Range[256];
+    // A large record is summed as it is noted, while the receive has it in the cache; small ones together at the commit.
+    private const uint SumAtOnceBytes = 4096;
+
     private readonly EntryFlags _writer;
     private int _count;
     private long _committedBatch;
@@ -78,6 +81,8 @@ public sealed unsafe class LogWriter
                 last.Flags |= flags;
                 last.Length += length;
                 last.NextSequence += commands;
+                if (length >= SumAtOnceBytes)
+                    Sum(ref last);
                 return true;
             }
         }
@@ -96,7 +101,10 @@ public sealed unsafe class LogWriter
             NextSequence = sequence + commands,
             Database = database,
             Flags = flags,
+            Crc = segment.Salt,
         };
+        if (length >= SumAtOnceBytes)
+            Sum(ref _ranges[_count - 1]);
         return true;
     }
 
@@ -158,14 +166,21 @@ public sealed unsafe class LogWriter
         entry->TimeAndFlags = CommitEntry.PackTimeAndFlags(timeMs, range.Flags | _writer);
         entry->Database = (ushort)range.Database;
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
-        uint crc = Crc32C.Append(segment.Salt, segment.Base + range.Offset, range.Length);
-        entry->Checksum = Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes);
+        Sum(ref range);
+        entry->Checksum = Crc32C.Append(range.Crc, (byte*)entry, CommitEntry.ChecksummedBytes);
         if (segment.MinSequence == 0)
             segment.MinSequence = range.Sequence;
         segment.MaxSequence = range.NextSequence - 1;
         segment.EntryCount = index + 1;
         segment.PromisedEntries--;
         BytesCommitted += range.Length + CommitEntry.SizeBytes;
+    }
+
+    // Brings the checksum up to the range's end.
+    private static void Sum(ref Range range)
+    {
+        range.Crc = Crc32C.Append(range.Crc, range.Segment.Base + range.Offset + range.Summed, range.Length - range.Summed);
+        range.Summed = range.Length;
     }
 
     // Entries of one segment are neighbours: one flush for each stretch of them.
@@ -192,5 +207,9 @@ public sealed unsafe class LogWriter
         public int Database;
         public int EntryIndex;
         public EntryFlags Flags;
+
+        /// <summary>Checksum of the first <see cref="Summed"/> bytes.</summary>
+        public uint Crc;
+        public uint Summed;
     }
 }

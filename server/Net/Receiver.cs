@@ -136,18 +136,57 @@ public sealed unsafe class Receiver : IDisposable
         long missing = large.Needed - large.Received;
         long asked = !large.OwnsRest ? missing
             : Math.Min(large.Capacity - large.Received, missing >= MinWindowBytes ? missing + ShortTailBytes : MaxReceiveBytes);
-        nint received = Libc.Recv(connection.Descriptor, large.Start + large.Received, (nuint)asked, 0);
+        // Behind the end of a command whose length is exact, the next one of the pipeline: into the window, by the same call.
+        Segment? window = large.OwnsRest || connection.StashLength > 0 ? null : _received.Current;
+        if (window is null || window.FreeBytes < MinWindowBytes)
+            window = null;
+        nint received = ReceiveInto(connection.Descriptor, large, asked, window);
         if (received <= 0)
             return received < 0 && IsTransient(Libc.Errno);
         _counters.NetInputBytes += received;
-        large.Received += received;
+        long behind = Math.Max(0, received - asked);
+        large.Received += received - behind;
         if (large.Received < large.Needed)
             return true;
+        byte* start = window is null ? null : window.Base + window.Tail;
+        if (behind > 0)
+            window!.Tail += (uint)behind;
         if (large.Scan(connection.Owner.LimitsFor(connection).MaxBulkBytes, out bool exact))
             FinishLarge(connection, large);
         else
             MakeRoom(large, exact);
+        if (behind > 0)
+            RunBehind(connection, window!, start, start + behind);
         return true;
+    }
+
+    private nint ReceiveInto(int descriptor, LargeReceive large, long asked, Segment? window)
+    {
+        byte* rest = large.Start + large.Received;
+        if (window is null)
+            return Libc.Recv(descriptor, rest, (nuint)asked, 0);
+        IoVector* vectors = stackalloc IoVector[2];
+        vectors[0] = new IoVector { Base = rest, Length = (nuint)asked };
+        vectors[1] = new IoVector { Base = window.Base + window.Tail, Length = Math.Min(window.FreeBytes, MaxReceiveBytes) };
+        MessageHeader message = new() { Vectors = vectors, VectorCount = 2 };
+        return Libc.RecvMsg(descriptor, &message, 0);
+    }
+
+    // What came behind a large command, once that has run.
+    private void RunBehind(Connection connection, Segment window, byte* start, byte* end)
+    {
+        bool over = connection.Session.CloseAfterReply || connection.IsClosed;
+        if (!over && !connection.Large.IsActive)
+        {
+            Run(connection, window, start, end);
+            return;
+        }
+        // Paused, or at its end.
+        if (!over)
+            connection.StashBytes(start, (int)(end - start));
+        new Span<byte>(start, (int)(end - start)).Clear();
+        if (window.Base + window.Tail == end)
+            window.Tail = (uint)(start - window.Base);
     }
 
     private void FinishLarge(Connection connection, LargeReceive large)
@@ -194,7 +233,7 @@ public sealed unsafe class Receiver : IDisposable
         else
             _counters.BytesRewound += consumed;
         large.End(retained ? consumed : 0);
-        if (goesOn)
+        if (goesOn || (connection.StashLength > 0 && !connection.Session.CloseAfterReply && !connection.IsClosed))
             RunStash(connection);
     }
 
