@@ -12,6 +12,12 @@ public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
     private Range[] _ranges = new Range[256];
+    /// <summary>
+    /// A batch is committed before it holds more ranges than this: recovery looks no further than so many invalid entries
+    /// for a valid one.
+    /// </summary>
+    public const int MaxRangesPerBatch = 4096;
+
     // A large record is summed as it is noted, while the receive has it in the cache; small ones together at the commit.
     private const uint SumAtOnceBytes = 4096;
 
@@ -20,6 +26,7 @@ public sealed unsafe class LogWriter
     private long _committedBatch;
     private long _durableBatch;
     private int _transactionStart = -1;
+    private int _transactionDepth;
     private bool _rangeEnded;
 
     /// <param name="pool">Where the segments live.</param>
@@ -108,12 +115,24 @@ public sealed unsafe class LogWriter
         return true;
     }
 
-    /// <summary>What is noted until <see cref="EndTransaction"/> is recovered wholly or not at all.</summary>
-    public void BeginTransaction() => _transactionStart = _count;
+    /// <summary>Ranges noted in this batch.</summary>
+    public int RangeCount => _count;
+
+    /// <summary>
+    /// What is noted until the matching <see cref="EndTransaction"/> is recovered wholly or not at all. May be nested: the
+    /// outermost counts.
+    /// </summary>
+    public void BeginTransaction()
+    {
+        if (_transactionDepth++ == 0)
+            _transactionStart = _count;
+    }
 
     /// <summary>Chains the transaction's ranges, where there are several (its segment was full, or it changed database).</summary>
     public void EndTransaction()
     {
+        if (--_transactionDepth > 0)
+            return;
         int last = _count - 1;
         for (int i = _transactionStart; i <= last && last > _transactionStart; i++)
         {
@@ -141,10 +160,12 @@ public sealed unsafe class LogWriter
         }
         FlushEntries(medium);
         medium.Drain();
-        if (medium.DrainIsDurable)
+        for (int i = 0; i < _count; i++)
         {
-            for (int i = 0; i < _count; i++)
-                _ranges[i].Segment.DurableEntries = _ranges[i].Segment.EntryCount;
+            Segment segment = _ranges[i].Segment;
+            segment.CommittedEntries = segment.EntryCount;
+            if (medium.DrainIsDurable)
+                segment.DurableEntries = segment.EntryCount;
         }
         EntriesCommitted += _count;
         Array.Clear(_ranges, 0, _count);

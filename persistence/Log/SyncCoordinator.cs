@@ -122,7 +122,7 @@ public sealed class SyncCoordinator : IDisposable
         _pool.CollectUnsynced(_segments);
         Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
         for (int i = 0; i < entries.Length; i++)
-            entries[i] = _segments[i].EntryCount;
+            entries[i] = _segments[i].CommittedEntries;
         long began = System.Diagnostics.Stopwatch.GetTimestamp();
         int error = _pool.Medium.Sync();
         LastSyncMs = (long)System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;

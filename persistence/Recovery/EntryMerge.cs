@@ -51,40 +51,44 @@ public static class EntryMerge
         }
     }
 
-    // A transaction of several entries counts only if every piece is there: numbered without a gap, from a piece that
-    // continues nothing to one that nothing continues.
+    // A transaction of several entries counts only if every piece is there, or was once: one piece that is attested
+    // vouches for the batch, and so for pieces in segments that have been freed since. A torn transaction is the last
+    // thing its writer did, so nothing attests it.
     private static RecoveredEntry[] DropTorn(RecoveredEntry[] all)
     {
-        if (!all.Any(e => (e.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0))
+        const EntryFlags chained = EntryFlags.Continued | EntryFlags.Continuation;
+        if (!all.Any(e => (e.Flags & chained) != 0))
             return all;
         bool[] drop = new bool[all.Length];
-        List<int>[] open = new List<int>[256];
+        List<int>?[] groups = new List<int>?[256];
         for (int i = 0; i < all.Length; i++)
         {
-            ref List<int> pieces = ref open[all[i].Writer];
-            pieces ??= [];
-            bool continues = (all[i].Flags & EntryFlags.Continuation) != 0;
-            if (!continues || Piece(all[i]) != (pieces.Count & 31) || pieces.Count == 0)
-                DropAll(pieces, drop);
-            if (continues && (pieces.Count == 0 || Piece(all[i]) != (pieces.Count & 31)))
-            {
-                drop[i] = true;
+            List<int> group = groups[all[i].Writer] ??= [];
+            if ((all[i].Flags & EntryFlags.Continuation) == 0)
+                Settle(all, group, drop);
+            if ((all[i].Flags & chained) == 0)
                 continue;
-            }
-            pieces.Add(i);
+            group.Add(i);
             if ((all[i].Flags & EntryFlags.Continued) == 0)
-                pieces.Clear();
+                Settle(all, group, drop);
         }
-        foreach (List<int>? pieces in open)
-            DropAll(pieces ?? [], drop);
+        foreach (List<int>? group in groups)
+            Settle(all, group ?? [], drop);
         return [.. all.Where((_, i) => !drop[i])];
     }
 
-    private static void DropAll(List<int> pieces, bool[] drop)
+    // One transaction's pieces, in order, as far as they were found.
+    private static void Settle(RecoveredEntry[] all, List<int> group, bool[] drop)
     {
-        foreach (int i in pieces)
-            drop[i] = true;
-        pieces.Clear();
+        bool whole = group.Count > 0 && (all[group[^1]].Flags & EntryFlags.Continued) == 0;
+        for (int n = 0; n < group.Count; n++)
+            whole &= Piece(all[group[n]]) == (n & 31);
+        if (!whole && !group.Any(i => all[i].IsAttested))
+        {
+            foreach (int i in group)
+                drop[i] = true;
+        }
+        group.Clear();
     }
 
     private static int Piece(in RecoveredEntry entry) => (int)entry.Flags >> 3 & 31;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -9,8 +10,8 @@ namespace Pkv.Persistence.Recovery;
 /// </summary>
 public sealed unsafe class PoolScanner(Pool pool)
 {
-    // A batch is at most this many entries: what one fence orders.
-    private const int MaxUnwritten = 4096;
+    // A batch is at most this many entries (and those of the command that ends it): what one fence orders.
+    private const int MaxUnwritten = Log.LogWriter.MaxRangesPerBatch;
 
     private readonly List<PoolDamage> _damages = [];
     private readonly Lock _lock = new();
@@ -127,7 +128,10 @@ public sealed unsafe class PoolScanner(Pool pool)
         int kept = foundAt.TakeWhile(i => i < cut).Count();
         int torn = found.Count - kept;
         found.RemoveRange(kept, torn);
-        segment.EntryCount = segment.DurableEntries = kept == 0 ? 0 : foundAt[kept - 1] + 1;
+        Span<RecoveredEntry> entries = CollectionsMarshal.AsSpan(found);
+        for (int i = 0; i < entries.Length; i++)
+            entries[i].IsAttested = foundAt[i] < durable;
+        segment.EntryCount = segment.CommittedEntries = segment.DurableEntries = kept == 0 ? 0 : foundAt[kept - 1] + 1;
         segment.Tail = (uint)Math.Max(SegmentHeader.SizeBytes, found.Count == 0 ? 0 : found.Max(e => e.Start + e.Length - segment.Base));
         if (found.Count > 0)
         {

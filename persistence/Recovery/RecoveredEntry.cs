@@ -13,6 +13,12 @@ public unsafe struct RecoveredEntry
     public ushort Database;
     public Format.EntryFlags Flags;
 
+    /// <summary>
+    /// The segment attests that this entry was durable: later entries counted it, or the segment was sealed with it. Then
+    /// so was its whole batch.
+    /// </summary>
+    public bool IsAttested;
+
     /// <summary>Unix ms.</summary>
     public long TimeMs;
 

@@ -249,6 +249,21 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
+    /// <summary>
+    /// Replay is through: what recovery kept is made durable and attested in the headers of segments that were open, so
+    /// that the next start neither takes it for torn nor finds what was cut.
+    /// </summary>
+    public void SealRecovered()
+    {
+        if (Medium.Sync() != 0)
+            return;
+        foreach (Segment segment in Snapshot())
+        {
+            if (((SegmentHeader*)segment.Base)->SealedEntries == 0)
+                SegmentHeaders.WriteSealed(Medium, segment);
+        }
+    }
+
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()
     {

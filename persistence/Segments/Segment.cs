@@ -14,6 +14,7 @@ public sealed unsafe class Segment
     private int _pins;
     private int _state;
     private int _reservations;
+    private int _committedEntries;
     private bool _holdsTombstones;
 
     internal Segment(int slot, int slots, byte* start, uint salt, ulong generation)
@@ -48,6 +49,16 @@ public sealed unsafe class Segment
 
     /// <summary>Commit entries written.</summary>
     public int EntryCount { get; set; }
+
+    /// <summary>
+    /// Entries of batches that are fenced whole: all entries of a batch are written before any of them is counted here.
+    /// Written by the owner, read by the committer of a syncing medium.
+    /// </summary>
+    public int CommittedEntries
+    {
+        get => Volatile.Read(ref _committedEntries);
+        set => Volatile.Write(ref _committedEntries, value);
+    }
 
     /// <summary>Entries promised to commands that are still being received, or that this batch will write.</summary>
     public int PromisedEntries { get; set; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Keys;
@@ -105,7 +106,7 @@ public sealed unsafe class Dispatcher
         }
         if (session.Replies != ReplyMode.On)
             ApplyReplyMode(session, replyLength, replySlices);
-        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices)
+        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
             _thread.FlushTurn();
         return true;
     }
@@ -121,7 +122,13 @@ public sealed unsafe class Dispatcher
         bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || _server.SlowLog.TimesEverything;
         long began = timed ? Stopwatch.GetTimestamp() : 0;
         EnterLocks(binding);
+        // A command that writes several keys may log several records: none of them counts without the others.
+        bool chained = binding.IsWrite && !binding.IsSingleKey;
+        if (chained)
+            _thread.Log.BeginTransaction();
         binding.Handler(_context);
+        if (chained)
+            _thread.Log.EndTransaction();
         if (!_context.InExec)
             ExitLocks(binding);
         _context.Spec = binding.Spec;

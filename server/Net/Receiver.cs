@@ -66,8 +66,13 @@ public sealed unsafe class Receiver : IDisposable
     /// </summary>
     public bool Receive(Connection connection)
     {
-        if (connection.Large.IsActive)
-            return ReceiveLarge(connection, connection.Large);
+        bool alive = connection.Large.IsActive ? ReceiveLarge(connection, connection.Large) : ReceiveWindow(connection);
+        // One command may not gather more than client-query-buffer-limit, whatever its parts are allowed to be.
+        return alive && (!connection.Large.IsActive || connection.Large.Needed <= _context.Server.Options.ClientQueryBufferLimitBytes);
+    }
+
+    private bool ReceiveWindow(Connection connection)
+    {
         Segment? segment = OpenWindow(connection, out byte* window, out long room);
         int stashed = connection.StashLength;
         if (stashed > 0)

@@ -25,13 +25,11 @@ internal static unsafe class ValueCopy
             context.OutOfMemory();
             return false;
         }
-        if (!context.InExec)
-            context.Thread.Log.BeginTransaction();
+        context.Thread.Log.BeginTransaction();
         bool done = Store(context, entry, to, length);
         if (done && removeSource)
             done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
-        if (!context.InExec)
-            context.Thread.Log.EndTransaction();
+        context.Thread.Log.EndTransaction();
         return done;
     }
 
