@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
@@ -23,27 +22,18 @@ if (config.ErrorLine is not null)
     return config.ExitCode;
 }
 
-using ILoggerFactory factory = LoggerFactory.Create(builder => builder
-    .AddSimpleConsole(o =>
-    {
-        o.SingleLine = true;
-        o.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-        o.ColorBehavior = LoggerColorBehavior.Disabled;
-    })
-    .SetMinimumLevel(config.Options!.LogLevel switch
-    {
-        ServerLogLevel.Debug => LogLevel.Trace,
-        ServerLogLevel.Verbose => LogLevel.Debug,
-        ServerLogLevel.Warning => LogLevel.Warning,
-        _ => LogLevel.Information,
-    }));
-ILogger logger = factory.CreateLogger("pkv");
-foreach (string warning in config.Warnings)
-    logger.LogWarning("{Warning}", warning);
-
 try
 {
-    using ServerHost host = ServerHost.Start(config.Table!, logger, new LineProgress(logger));
+    PkvOptions options = config.Options!;
+    using ILoggerFactory factory = ServerLog.Open(options);
+    ILogger logger = factory.CreateLogger("pkv");
+    foreach (string warning in config.Warnings)
+        logger.LogWarning("{Warning}", warning);
+    bool isTerminal = !Console.IsOutputRedirected;
+    using ServerHost host = ServerHost.Start(config.Table!, logger, isTerminal ? new TerminalProgress() : new LineProgress(logger));
+    using PidFile pidFile = new(options.PidFile.Length == 0 ? "" : Path.Combine(options.Dir, options.PidFile), logger);
+    if (isTerminal || options.AlwaysShowLogo)
+        Console.Out.Write(Banner.Text(host));
     using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
     using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
     logger.LogInformation("Ready to accept connections on port {Port}", host.State.Listener.Port);

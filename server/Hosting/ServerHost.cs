@@ -37,6 +37,7 @@ public sealed class ServerHost : IDisposable
     public static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress)
     {
         PkvOptions options = config.Options;
+        MakeRoomForClients(options, logger);
         MediumFactory.Choice medium = MediumFactory.Open(options);
         logger.LogInformation("Medium {Kind} ({Reason}); pool {Path}, at most {Size} MiB; {Promise}",
             medium.Medium.Kind.ToString().ToLowerInvariant(), medium.Reason, medium.Path, medium.MaxBytes >> 20, medium.Medium.Promise);
@@ -51,16 +52,33 @@ public sealed class ServerHost : IDisposable
                 PrefaultProgress = (done, total) => progress.Report("Faulting in the pool", done, total, "bytes"),
             });
             host = new ServerHost(new ServerState(config, pool) { PoolPath = medium.Path, MediumReason = medium.Reason }, medium, logger, progress);
+            progress.Done();
             if (!pool.Created)
                 host.Recover();
         }
         catch
         {
+            progress.Done();
             medium.Medium.Dispose();
             throw;
         }
+        LiveConfig.Attach(host.State);
+        host.State.Log = line => logger.LogInformation("{Line}", line);
         host.Serve();
         return host;
+    }
+
+    private static void MakeRoomForClients(PkvOptions options, ILogger logger)
+    {
+        long descriptors = FileDescriptorLimit.Raise(options.MaxClients, options.IoThreads);
+        long supported = FileDescriptorLimit.ClientsWithin(descriptors, options.IoThreads);
+        if (supported >= options.MaxClients)
+            return;
+        if (supported < 1)
+            throw new InvalidOperationException($"the open-file limit of {descriptors} (ulimit -n) leaves no room for clients");
+        logger.LogWarning("maxclients is {Asked}, but the open-file limit is {Descriptors} (ulimit -n): reduced to {Supported}",
+            options.MaxClients, descriptors, supported);
+        options.MaxClients = supported;
     }
 
     /// <summary>Serves until asked to stop.</summary>

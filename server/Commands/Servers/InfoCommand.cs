@@ -35,12 +35,12 @@ internal static class InfoCommand
     /// <summary>The sections of these names (none: the default ones). Unknown names are passed over.</summary>
     public static string Text(ServerState server, long nowMs, HashSet<string> wanted)
     {
-        bool everything = wanted.Contains("everything"), all = everything || wanted.Contains("all");
+        bool all = wanted.Contains("everything") || wanted.Contains("all");
         bool usual = wanted.Count == 0 || wanted.Contains("default");
         StringBuilder text = new();
         foreach ((string name, Action<InfoWriter> write, bool isDefault) in Sections)
         {
-            bool isWanted = wanted.Contains(name) || (usual && isDefault) || (all && (everything || name != "modules"));
+            bool isWanted = wanted.Contains(name) || (usual && isDefault) || all;
             if (!isWanted)
                 continue;
             if (text.Length > 0)

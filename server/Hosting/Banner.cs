@@ -1,0 +1,27 @@
+using Pkv.Server.Commands.Connections;
+using Pkv.Server.Commands.Servers.Info;
+
+namespace Pkv.Server.Hosting;
+
+/// <summary>What a person sees when the server starts in a terminal: who it is, where it listens, what it keeps and what that survives.</summary>
+public static class Banner
+{
+    /// <summary>Some lines, the last one ended.</summary>
+    public static string Text(ServerHost host)
+    {
+        ServerState server = host.State;
+        string listens = server.Options.Port == 0 ? "" : $"port {server.Listener.Port}";
+        string unix = server.Options.UnixSocket;
+        listens += unix.Length > 0 ? $"{(listens.Length > 0 ? ", " : "")}socket {unix}" : "";
+        return $"""
+
+              ▄▖▄▖▖▖  Pkv {ServerSection.PkvVersion}, speaks as Redis {HelloCommand.RedisVersion}
+              █▘█▌▌▌  {listens}, {server.Threads.Length} I/O thread(s), pid {Environment.ProcessId}
+              ▌ ▌▚▚▘  medium {server.Pool.Medium.Kind.ToString().ToLowerInvariant()} ({server.MediumReason})
+                      {server.Pool.Medium.Promise}
+                      pool {server.PoolPath}, at most {InfoWriter.Human(host.Medium.MaxBytes)}
+
+
+            """;
+    }
+}
