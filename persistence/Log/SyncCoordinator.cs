@@ -12,11 +12,12 @@ public sealed class SyncCoordinator : IDisposable
     private readonly Pool _pool;
     private readonly LogWriter[] _writers;
     private readonly Action _completed;
-    private readonly SemaphoreSlim _wanted = new(0, 1);
+    private readonly SemaphoreSlim _wanted = new(0);
     private readonly Thread _thread;
     private readonly List<Segment> _segments = [];
     private readonly long[] _batches;
     private long _started;
+    private int _asked;
     private long _completedTicket;
     private readonly object _ended = new();
     private long _endedTicket;
@@ -57,14 +58,9 @@ public sealed class SyncCoordinator : IDisposable
     public long Request()
     {
         long ticket = Volatile.Read(ref _started) + 1;
-        try
-        {
+        // Once for each sync, however many ask: a release too many would only cost a sync.
+        if (Interlocked.Exchange(ref _asked, 1) == 0)
             _wanted.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody asked already and the sync has not begun.
-        }
         return ticket;
     }
 
@@ -105,6 +101,7 @@ public sealed class SyncCoordinator : IDisposable
             bool stopping = _stopping;
             if (!stopping)
                 _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : 1000);
+            Volatile.Write(ref _asked, 0);
             stopping = _stopping;
             bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
             if (Policy != SyncPolicy.No || stopping || forced)
