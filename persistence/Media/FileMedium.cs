@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -37,16 +35,7 @@ public sealed unsafe class FileMedium : IMedium
 
     public void Drain() => Thread.MemoryBarrier();
 
-    public int Sync()
-    {
-        while (Posix.Fdatasync(_file.Descriptor) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != Posix.EIntr)
-                return error;
-        }
-        return 0;
-    }
+    public int Sync() => _file.SyncData();
 
     public override string ToString() => _path;
 

@@ -3,7 +3,7 @@ namespace Pkv.Persistence.Media;
 /// <summary>
 /// A mapped, byte-addressable range whose stores become durable. Thread rule: <see cref="Flush"/> and
 /// <see cref="Drain"/> may run on any thread for ranges that thread wrote; <see cref="Extend"/> is called
-/// under the pool's lock; <see cref="Sync"/> by one committer at a time.
+/// under the pool's lock; <see cref="Sync"/> may run on any thread.
 /// </summary>
 public unsafe interface IMedium : IDisposable
 {
@@ -27,6 +27,20 @@ public unsafe interface IMedium : IDisposable
     /// </summary>
     bool DrainIsDurable { get; }
 
+    /// <summary>
+    /// What was not synced dies with the process, not only with the machine: no reply may tell of it before
+    /// <see cref="Sync"/>, whatever appendfsync says.
+    /// </summary>
+    bool NeedsSyncBeforeReply => false;
+
+    /// <summary>
+    /// Recovery is about to read this range for the first time: brings what is stored into memory. Any thread. Throws
+    /// <see cref="MediumException"/> when the device does not give it.
+    /// </summary>
+    void Load(byte* start, long bytes)
+    {
+    }
+
     /// <summary>Backs [0, bytes) with storage. Throws <see cref="MediumException"/> when the device is full.</summary>
     void Extend(long bytes);
 
@@ -45,6 +59,8 @@ public unsafe interface IMedium : IDisposable
     /// <summary>Orders every flush of this thread before every store that follows.</summary>
     void Drain();
 
-    /// <summary>Writes everything stored so far to the device. Returns 0, or the errno of the failure.</summary>
+    /// <summary>
+    /// Writes everything stored and flushed so far to the device. Returns 0, or the errno of the failure. Any thread.
+    /// </summary>
     int Sync();
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -10,29 +8,18 @@ internal sealed unsafe class MappedFile : IDisposable
 {
     public const int HugePageBytes = 2 << 20;
 
-    private readonly string _path;
+    private readonly LockedFile _file;
 
-    public int Descriptor { get; }
+    public int Descriptor => _file.Descriptor;
     public byte* Base { get; }
     public long MappedBytes { get; }
-    public long BackedBytes { get; private set; }
+    public long BackedBytes => _file.BackedBytes;
 
     public MappedFile(string path, long mappedBytes, int extraMapFlags = 0)
     {
-        _path = path;
-        string? directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is not null)
-            Directory.CreateDirectory(directory);
-        Descriptor = Posix.Open(path, Posix.ORdWr | Posix.OCreat | Posix.OCloExec, 0x180 /* 0600 */);
-        if (Descriptor < 0)
-            throw new MediumException($"cannot open the pool {path}: {Posix.LastError()}");
+        _file = new LockedFile(path);
         try
         {
-            if (Posix.Flock(Descriptor, Posix.LockEx | Posix.LockNb) != 0)
-                throw new MediumException($"the pool {path} is in use by another server (it holds the lock)");
-            BackedBytes = Posix.Lseek(Descriptor, 0, 2);
-            if (BackedBytes < 0)
-                throw new MediumException($"cannot size the pool {path}: {Posix.LastError()}");
             MappedBytes = Math.Max(mappedBytes, BackedBytes);
             int flags = extraMapFlags != 0 ? Posix.MapSharedValidate | extraMapFlags : Posix.MapShared | Posix.MapNoReserve;
             if (extraMapFlags != 0 && BackedBytes < MappedBytes)
@@ -45,47 +32,26 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         catch
         {
-            Posix.Close(Descriptor);
+            _file.Dispose();
             throw;
         }
     }
 
-    /// <summary>
-    /// Backs [0, bytes) with blocks of the device. Reserving them (rather than leaving a hole) turns a full
-    /// device into an error here instead of a SIGBUS at a later store.
-    /// </summary>
-    public void Extend(long bytes)
-    {
-        if (bytes <= BackedBytes)
-            return;
-        while (Posix.Fallocate(Descriptor, 0, BackedBytes, bytes - BackedBytes) != 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error == Posix.EIntr)
-                continue;
-            if (error == Posix.EOpNotSupp && Posix.Ftruncate(Descriptor, bytes) == 0)
-                break;
-            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Marshal.GetPInvokeErrorMessage(error)}");
-        }
-        BackedBytes = bytes;
-    }
+    /// <inheritdoc cref="LockedFile.Extend"/>
+    public void Extend(long bytes) => _file.Extend(bytes);
 
-    /// <summary>Lengthens the file without taking blocks: they are taken when the pages are populated.</summary>
-    public void ExtendSparsely(long bytes)
-    {
-        if (bytes <= BackedBytes)
-            return;
-        if (Posix.Ftruncate(Descriptor, bytes) != 0)
-            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Posix.LastError()}");
-        BackedBytes = bytes;
-    }
+    /// <inheritdoc cref="LockedFile.ExtendSparsely"/>
+    public void ExtendSparsely(long bytes) => _file.ExtendSparsely(bytes);
+
+    /// <inheritdoc cref="LockedFile.SyncData"/>
+    public int SyncData() => _file.SyncData();
 
     /// <summary>Faults a range in for writing. False: there is no memory (or no room on the file system) for it.</summary>
     public static bool Populate(byte* start, long bytes) =>
         Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite) == 0;
 
-    // Aligned to huge pages in memory as in the file, or the kernel could not use any.
-    private static nint MapAligned(int descriptor, long bytes, int flags)
+    /// <summary>Maps at an address aligned to huge pages, as the file is, or the kernel could not use any.</summary>
+    internal static nint MapAligned(int descriptor, long bytes, int flags)
     {
         nint reserved = Posix.Mmap(0, (nuint)(bytes + HugePageBytes), 0, 0x4022 /* private, anonymous, no reserve */, -1, 0);
         if (reserved == Posix.MapFailed)
@@ -97,6 +63,6 @@ internal sealed unsafe class MappedFile : IDisposable
     public void Dispose()
     {
         Posix.Munmap((nint)Base, (nuint)MappedBytes);
-        Posix.Close(Descriptor);
+        _file.Dispose();
     }
 }

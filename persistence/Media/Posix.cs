@@ -8,12 +8,20 @@ internal static unsafe partial class Posix
     public const int ProtRead = 1, ProtWrite = 2;
     public const int MapShared = 1, MapFixed = 0x10, MapSharedValidate = 3, MapNoReserve = 0x4000, MapSync = 0x80000;
     public const int ORdWr = 2, OCreat = 0x40, OExcl = 0x80, OCloExec = 0x80000;
+    public const int SeekEnd = 2, SeekData = 3, SeekHole = 4;
+    public const int MapPrivateAnonymous = 0x22, MapPopulate = 0x8000;
+
+    /// <summary>RWF_DSYNC of pwritev2(2): the write returns when its bytes are on the device.</summary>
+    public const int WriteDataSync = 2;
     public const int LockEx = 2, LockNb = 4;
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
     public const int FallocKeepSizePunchHole = 3;
-    public const int EIntr = 4, EAgain = 11, ENoSpc = 28, EOpNotSupp = 95;
+    public const int EIntr = 4, EIo = 5, EAgain = 11, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
 
     public static readonly nint MapFailed = -1;
+
+    /// <summary>O_DIRECT, which is not the same number everywhere.</summary>
+    public static readonly int ODirect = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
@@ -50,6 +58,16 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statfs(string path, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint Pread(int fd, byte* target, nuint length, long offset);
+
+    /// <summary>One vector: its address and its length, 8 bytes each.</summary>
+    [LibraryImport("libc", EntryPoint = "pwritev2", SetLastError = true)]
+    public static partial nint Pwritev2(int fd, nint* vector, int vectors, long offset, int flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
     /// <summary>The text of the last errno, as strerror gives it.</summary>
     public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());

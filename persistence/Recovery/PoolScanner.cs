@@ -35,11 +35,19 @@ public sealed unsafe class PoolScanner(Pool pool)
         List<Segment> segments = FindSegments();
         RecoveredEntry[][] found = new RecoveredEntry[segments.Count][];
         long total = segments.Sum(s => (long)s.Bytes), done = 0;
-        Parallel.For(0, segments.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        try
         {
-            found[i] = ScanSegment(segments[i]);
-            progress?.Invoke(Interlocked.Add(ref done, segments[i].Bytes), total);
-        });
+            Parallel.For(0, segments.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+            {
+                found[i] = ScanSegment(segments[i]);
+                progress?.Invoke(Interlocked.Add(ref done, segments[i].Bytes), total);
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is Media.MediumException cause)
+        {
+            // The device does not give a segment: one line for the operator, not a bundle.
+            throw new Media.MediumException(cause.Message);
+        }
         foreach (Segment segment in segments)
             pool.Adopt(segment);
         pool.AdoptFree();
@@ -52,6 +60,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         for (int slot = 0; slot < pool.Slots;)
         {
             SegmentHeader* header = (SegmentHeader*)pool.SlotBase(slot);
+            pool.Medium.Load((byte*)header, SegmentHeader.SizeBytes);
             int covered = 1;
             switch (header->Magic)
             {
@@ -81,6 +90,7 @@ public sealed unsafe class PoolScanner(Pool pool)
 
     private RecoveredEntry[] ScanSegment(Segment segment)
     {
+        pool.Medium.Load(segment.Base, segment.Bytes);
         List<RecoveredEntry> found = [];
         List<int> foundAt = [], invalid = [];
         int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);

@@ -19,6 +19,7 @@ internal static unsafe class PoolFile
         if (maxBytes < MinBytes)
             throw new MediumException($"the pool size {maxBytes} is too small: at least {MinBytes} bytes are needed");
         PoolHeader* header = (PoolHeader*)medium.Base;
+        medium.Load(medium.Base, PoolHeader.SegmentsOffset);
         created = IsBlank(medium);
         if (!created)
             return Validate(medium, header, maxBytes);
@@ -58,6 +59,7 @@ internal static unsafe class PoolFile
             return false;
         for (long at = PoolHeader.SegmentsOffset; at + SegmentHeader.SizeBytes <= medium.BackedBytes; at += PoolHeader.SlotBytes)
         {
+            medium.Load(medium.Base + at, SegmentHeader.SizeBytes);
             if (new ReadOnlySpan<byte>(medium.Base + at, SegmentHeader.SizeBytes).IndexOfAnyExcept((byte)0) >= 0)
                 return false;
         }

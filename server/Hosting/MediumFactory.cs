@@ -16,20 +16,32 @@ public static class MediumFactory
         long max = options.PoolSizeBytes > 0 ? options.PoolSizeBytes : DefaultBytes(path, kind);
         try
         {
-            return new Choice(OpenAs(kind, path, max, options), path, max, reason);
+            return OpenAs(kind, path, max, options, reason);
         }
         catch (MediumException e) when (options.Medium == MediumChoice.Auto && kind == MediumChoice.Dax)
         {
-            return new Choice(OpenAs(MediumChoice.File, path, max, options), path, max, $"no persistent memory after all: {e.Message}");
+            return OpenAs(MediumChoice.File, path, max, options, $"no persistent memory after all: {e.Message}");
         }
     }
 
-    private static IMedium OpenAs(MediumChoice kind, string path, long max, PkvOptions options) => kind switch
+    private static Choice OpenAs(MediumChoice kind, string path, long max, PkvOptions options, string reason) => kind switch
     {
-        MediumChoice.Dax => new DaxMedium(path, max),
-        MediumChoice.Dram => new DramMedium(path, max, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps),
-        _ => new FileMedium(path, max),
+        MediumChoice.Dax => new Choice(new DaxMedium(path, max), path, max, reason),
+        MediumChoice.Dram => new Choice(new DramMedium(path, max, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps), path, max, reason),
+        _ => OpenFile(path, max, options, reason),
     };
+
+    // Under appendfsync always each batch goes to the device anyway: past the page cache it is there in a quarter of the
+    // time. Else the mapping: a store is the kernel's at once, so a killed process loses nothing though nothing waits.
+    private static Choice OpenFile(string path, long max, PkvOptions options, string reason)
+    {
+        if (options.AppendFsync != AppendFsyncPolicy.Always)
+            return new Choice(new FileMedium(path, max), path, max, $"{reason}; mapped, as appendfsync is not always");
+        DirectFileMedium? direct = DirectFileMedium.TryOpen(path, max, out string obstacle);
+        return direct is not null
+            ? new Choice(direct, path, max, $"{reason}; written directly, as appendfsync is always")
+            : new Choice(new FileMedium(path, max), path, max, $"{reason}; mapped although appendfsync is always: {obstacle}");
+    }
 
     // A pool on tmpfs is shared memory; one on a dax mount, or a device-DAX node, is persistent memory; all else is a file.
     private static (MediumChoice, string) Detect(PkvOptions options)

@@ -9,7 +9,11 @@ namespace Pkv.Server.Monitoring;
 /// </summary>
 public sealed class Durability(ServerState server)
 {
+    private const string DirectOnlyAlways =
+        "the pool was opened for direct writes because appendfsync was always at the start; restart with another appendfsync";
+
     private SyncCoordinator? _sync;
+    private volatile bool _stopping;
 
     /// <summary>The sync thread; null where the medium needs none.</summary>
     public SyncCoordinator? Sync => _sync;
@@ -18,8 +22,15 @@ public sealed class Durability(ServerState server)
     {
         if (server.Pool.Medium.DrainIsDurable)
             return;
-        _sync = new SyncCoordinator(server.Pool, server.LogWriters, PolicyOf(server.Options.AppendFsync), SyncCompleted);
+        _sync = new SyncCoordinator(server.Pool, server.LogWriters, Policy, SyncCompleted);
         ApplyPolicy();
+        Func<string, string?>? others = server.Config.Applying;
+        server.Config.Applying = name => Refuse(name) ?? others?.Invoke(name);
+        server.Config.Changed += name =>
+        {
+            if (name == "appendfsync")
+                ApplyPolicy();
+        };
     }
 
     /// <summary>appendfsync was changed.</summary>
@@ -27,7 +38,7 @@ public sealed class Durability(ServerState server)
     {
         if (_sync is null)
             return;
-        _sync.Policy = PolicyOf(server.Options.AppendFsync);
+        _sync.Policy = Policy;
         _sync.Request();
         foreach (Net.IoThread thread in server.Threads)
             thread.Locks.WatchesDurability = _sync.HoldsReplies;
@@ -68,7 +79,12 @@ public sealed class Durability(ServerState server)
 
     public bool IsServed(long ticket) => _sync is null || _sync.Completed >= ticket || !_sync.HoldsReplies;
 
-    public void Stop() => _sync?.Dispose();
+    /// <summary>The I/O threads have ended: a last sync, after which everything committed is on the device.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _sync?.Dispose();
+    }
 
     private void SyncCompleted()
     {
@@ -76,15 +92,21 @@ public sealed class Durability(ServerState server)
         server.Latency.Consider("fsync", _sync?.LastSyncMs ?? 0);
         server.WriteError = error == 0 ? null
             : "MISCONF Errors writing to the pool file: the device does not take what is written. Writes are refused until it does."u8.ToArray();
-        if (_sync is { HoldsReplies: true })
+        if (_sync is { HoldsReplies: true } && !_stopping)
         {
             foreach (Net.IoThread thread in server.Threads)
                 thread.Post(static t => t.ReleaseHeld());
         }
     }
 
-    private static SyncPolicy PolicyOf(AppendFsyncPolicy policy) => policy switch
+    // Memory that is written directly dies with the process: without the wait an acknowledged write would, too.
+    private string? Refuse(string option) =>
+        option == "appendfsync" && server.Pool.Medium.NeedsSyncBeforeReply && server.Options.AppendFsync != AppendFsyncPolicy.Always
+            ? DirectOnlyAlways : null;
+
+    private SyncPolicy Policy => server.Options.AppendFsync switch
     {
+        _ when server.Pool.Medium.NeedsSyncBeforeReply => SyncPolicy.Always,
         AppendFsyncPolicy.Always => SyncPolicy.Always,
         AppendFsyncPolicy.No => SyncPolicy.No,
         _ => SyncPolicy.EverySecond,

@@ -30,11 +30,11 @@ public sealed class PkvServer : IDisposable
     {
     }
 
-    private PkvServer(bool isChild, string[] options)
+    private PkvServer(bool isChild, string[] options, string? folder = null)
     {
         _isChild = isChild;
         _options = options;
-        string folder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        folder ??= Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         PoolPath = Path.Combine(folder, $"pkv-test-{Environment.ProcessId}-{Interlocked.Increment(ref s_pools)}.pool");
         Start();
     }
@@ -66,6 +66,9 @@ public sealed class PkvServer : IDisposable
 
     /// <summary>Starts pkv-server as a child process; options as on the command line.</summary>
     public static PkvServer Child(params string[] options) => new(isChild: true, options);
+
+    /// <summary>The same with the pool in a folder of the caller's choice (medium file unless it is in /dev/shm).</summary>
+    public static PkvServer In(string folder, bool isChild, params string[] options) => new(isChild, options, folder);
 
     /// <summary>A new connection, in RESP2.</summary>
     public RespClient Connect() => new(Port);

@@ -40,7 +40,8 @@ internal static class PoolRows
         new ChoiceOption<AppendFsyncPolicy>("appendfsync", Fsyncs, static o => o.AppendFsync, static (o, v) => o.AppendFsync = v)
         {
             Comment = "When the file medium forces bytes to the device: always (before the reply), everysec, no (when the kernel likes). "
-                + "A power loss takes nothing, about a second, or more. A killed process loses nothing in any of them.",
+                + "A power loss takes nothing, about a second, or more. A killed process loses nothing in any of them. "
+                + "Started with always, the pool is written past the page cache where that can be done, and always it stays until the next start.",
         },
         new FixedFlagOption("appendonly", true, "the log is the store, it cannot be turned off")
         {

@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Persistence.Media;
+
+/// <summary>
+/// A pool file on an ordinary disk, written past the page cache from anonymous memory: sockets receive into huge pages
+/// and <see cref="Sync"/> writes the blocks that changed. The file has the format of <see cref="FileMedium"/>'s.
+/// What is not synced dies with the process, so a reply may only follow a sync: for appendfsync always.
+/// A block is never on its way twice, or the device might keep the older image: all writes are made under one lock.
+/// </summary>
+public sealed unsafe class DirectFileMedium : IMedium
+{
+    // A sync that comes while blocks are prepared waits for one write of this much: about a quarter of a millisecond.
+    private const int PrepareBytes = 256 * 1024;
+    private const int LoadBytes = 4 << 20;
+    private const int BlockMask = DirtyBlocks.BlockBytes - 1;
+
+    private readonly string _path;
+    private readonly LockedFile _file;
+    private readonly DirectWriter _writer;
+    private readonly DirtyBlocks _dirty;
+    private readonly Lock _device = new();
+    private BlockRun[] _runs = new BlockRun[256];
+    private int _waitingSyncs;
+
+    private DirectFileMedium(string path, LockedFile file, long mappedBytes, bool useRing)
+    {
+        _path = path;
+        _file = file;
+        MappedBytes = Math.Max(mappedBytes, file.BackedBytes) + BlockMask & ~(long)BlockMask;
+        nint address = MappedFile.MapAligned(-1, MappedBytes, Posix.MapPrivateAnonymous | Posix.MapNoReserve);
+        if (address == Posix.MapFailed)
+            throw new MediumException($"cannot reserve {MappedBytes} bytes of memory for the pool {path}: {Posix.LastError()}");
+        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvHugePage);
+        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
+        Base = (byte*)address;
+        _writer = new DirectWriter(file.Descriptor, Base, useRing);
+        _dirty = new DirtyBlocks(MappedBytes);
+    }
+
+    public MediumKind Kind => MediumKind.File;
+
+    public string Promise =>
+        $"survives a killed process and a power loss: every reply waits until its device has flushed it (O_DIRECT, {(_writer.HasRing ? "io_uring" : "pwrite: no io_uring here")})";
+
+    public byte* Base { get; }
+    public long MappedBytes { get; }
+    public long BackedBytes => _file.BackedBytes;
+    public bool DrainIsDurable => false;
+    public bool NeedsSyncBeforeReply => true;
+    public bool MustPopulate => false;
+
+    /// <summary>Test seam: while it is not 0, nothing is written and every sync fails with this errno.</summary>
+    internal int FailWith { get; set; }
+
+    /// <summary>
+    /// Opens the pool file, or answers null with the reason where the file system does not take direct writes, or does
+    /// not take them from memory that goes on changing.
+    /// </summary>
+    /// <exception cref="MediumException">The file cannot be opened at all, or another server has it.</exception>
+    public static DirectFileMedium? TryOpen(string path, long mappedBytes, out string obstacle, bool useRing = true)
+    {
+        LockedFile file;
+        obstacle = DirectSupport.ObstacleOf(path) ?? "";
+        if (obstacle.Length > 0)
+            return null;
+        try
+        {
+            file = new LockedFile(path, Posix.ODirect);
+        }
+        catch (MediumException e) when (e.Errno is Posix.EInval or Posix.EOpNotSupp)
+        {
+            obstacle = "the file system refuses O_DIRECT";
+            return null;
+        }
+        DirectFileMedium? medium = null;
+        try
+        {
+            medium = new DirectFileMedium(path, file, mappedBytes, useRing);
+            // What a killed server of the mapping engine left in the page cache goes to the device before it is read back.
+            if (medium._writer.SyncData() is var error and not 0)
+                throw new MediumException($"cannot write the pool {path} to its device: {Marshal.GetPInvokeErrorMessage(error)}");
+            if (medium.Probe())
+                return medium;
+        }
+        catch
+        {
+            if (medium is null)
+                file.Dispose();
+            else
+                medium.Dispose();
+            throw;
+        }
+        medium.Dispose();
+        obstacle = "the device takes no direct reads or writes of 4096 bytes";
+        return null;
+    }
+
+    /// <summary>The new length is on the device on return: a header that counts the new slots may follow.</summary>
+    public void Extend(long bytes)
+    {
+        if (bytes <= BackedBytes)
+            return;
+        _file.Extend(bytes);
+        if (_writer.SyncData() is var error and not 0)
+            throw new MediumException($"cannot grow the pool {_path}: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Reads a range, widened to whole blocks, from the file. Only what is not stored to yet may be loaded.</summary>
+    public void Load(byte* start, long bytes)
+    {
+        long at = start - Base & ~(long)BlockMask;
+        long end = Math.Min(start - Base + bytes + BlockMask & ~(long)BlockMask, BackedBytes);
+        while (at < end)
+        {
+            nuint asked = (nuint)(Math.Min(LoadBytes, end - at) + BlockMask & ~(long)BlockMask);
+            nint read = Posix.Pread(_file.Descriptor, Base + at, asked, at);
+            if (read < 0 && Marshal.GetLastPInvokeError() == Posix.EIntr)
+                continue;
+            if (read < 0)
+                throw new MediumException($"cannot read the pool {_path} at {at}: {Posix.LastError()}");
+            if (read == 0)
+                return;
+            at += read;
+        }
+    }
+
+    /// <summary>
+    /// Faults huge pages in, and writes blocks that the file has only reserved: the first durable write of such a block
+    /// would also have to commit the file system's journal.
+    /// </summary>
+    public bool Populate(byte* start, long bytes)
+    {
+        if (!MappedFile.Populate(start, bytes))
+            return false;
+        WriteReserved(start - Base, Math.Min(start - Base + bytes, BackedBytes));
+        return true;
+    }
+
+    public void Flush(byte* start, nuint bytes) => _dirty.Note(start - Base, (long)bytes);
+
+    // Noting orders the stores already.
+    public void Drain()
+    {
+    }
+
+    /// <summary>
+    /// Writes what was noted before the call. Where another thread is writing some of it, waits for that: a return of 0
+    /// means that the device has everything. On a failure all of it stays noted, so that a later success is a real one.
+    /// </summary>
+    public int Sync()
+    {
+        Interlocked.Increment(ref _waitingSyncs);
+        lock (_device)
+        {
+            Interlocked.Decrement(ref _waitingSyncs);
+            int count = _dirty.Take(ref _runs, DirectWriter.MaxRunBytes);
+            if (count == 0)
+                return 0;
+            int error = FailWith != 0 ? FailWith : _writer.WriteDurably(_runs.AsSpan(0, count));
+            for (int i = 0; i < count && error != 0; i++)
+                _dirty.Note(_runs[i].Offset, _runs[i].Bytes);
+            return error;
+        }
+    }
+
+    public override string ToString() => _path;
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _dirty.Dispose();
+        Posix.Munmap((nint)Base, (nuint)MappedBytes);
+        _file.Dispose();
+    }
+
+    // One block read, or, in an empty file, one block of zeros written: what the file system refuses shows here.
+    private bool Probe()
+    {
+        if (BackedBytes == 0)
+        {
+            Extend(DirtyBlocks.BlockBytes);
+            int error = _writer.WriteOne(new BlockRun(0, DirtyBlocks.BlockBytes), Posix.WriteDataSync);
+            return error is 0 || (error is Posix.EInval or Posix.EOpNotSupp ? false
+                : throw new MediumException($"cannot write the pool {_path}: {Marshal.GetPInvokeErrorMessage(error)}"));
+        }
+        return Posix.Pread(_file.Descriptor, Base, DirtyBlocks.BlockBytes, 0) >= 0 || Marshal.GetLastPInvokeError() != Posix.EInval;
+    }
+
+    // Only holes are written, from memory: where records came meanwhile, the newest image goes out, as Sync's would.
+    // A failure leaves the blocks as they are; the sync that needs them will tell.
+    private void WriteReserved(long at, long end)
+    {
+        bool wrote = false;
+        while (at < end)
+        {
+            long hole = Posix.Lseek(_file.Descriptor, at, Posix.SeekHole);
+            if (hole < 0 || hole >= end)
+                break;
+            long data = Posix.Lseek(_file.Descriptor, hole, Posix.SeekData);
+            at = data < 0 || data > end ? end : data;
+            long from = hole + BlockMask & ~(long)BlockMask;
+            for (long to = at & ~(long)BlockMask; from < to && FailWith == 0; from += PrepareBytes)
+            {
+                SpinWait spin = default;
+                while (Volatile.Read(ref _waitingSyncs) != 0)
+                    spin.SpinOnce(sleep1Threshold: 20);
+                lock (_device)
+                    wrote |= _writer.WriteOne(new BlockRun(from, Math.Min(PrepareBytes, to - from)), 0) == 0;
+            }
+        }
+        if (wrote)
+            _writer.SyncData();
+    }
+}

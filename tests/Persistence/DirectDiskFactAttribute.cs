@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace Pkv.Tests.Persistence;
+
+/// <summary>A test that is skipped, with the reason, where the folder's file system takes no direct writes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DirectDiskFactAttribute : FactAttribute
+{
+    public DirectDiskFactAttribute() => Skip = DirectDisk.Obstacle;
+}
