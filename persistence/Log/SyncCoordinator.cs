@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// Group commit for media that need a sync: one thread syncs, everybody who asked before it began is served by
-/// it. A ticket is the number of a sync that begins after the call: once it is completed, all that was
+/// Group commit for media that need a sync: one thread syncs (or, while that is quick, a lone I/O thread itself),
+/// everybody who asked before it began is served by it. A ticket is the number of a sync that begins after the call: once it is completed, all that was
 /// committed before the ticket was drawn is on the device.
 /// </summary>
 public sealed class SyncCoordinator : IDisposable
@@ -16,6 +17,8 @@ public sealed class SyncCoordinator : IDisposable
     private readonly Thread _thread;
     private readonly List<Segment> _segments = [];
     private readonly long[] _batches;
+    private readonly Lock _syncing = new();
+    private double _typicalUs;
     private long _started;
     private int _asked;
     private long _completedTicket;
@@ -28,7 +31,7 @@ public sealed class SyncCoordinator : IDisposable
     /// <param name="pool">Its medium is synced.</param>
     /// <param name="writers">The log writers of all threads.</param>
     /// <param name="policy">See <see cref="SyncPolicy"/>; may be changed at any time.</param>
-    /// <param name="completed">Called on the coordinator's thread after each sync, failed ones included.</param>
+    /// <param name="completed">Called after each sync of the coordinator's thread, and after one elsewhere that failed or ended a failure.</param>
     public SyncCoordinator(Pool pool, LogWriter[] writers, SyncPolicy policy, Action completed)
     {
         _pool = pool;
@@ -50,6 +53,19 @@ public sealed class SyncCoordinator : IDisposable
 
     /// <summary>errno of the last sync; 0 when it succeeded. While it is not 0, nothing more is durable.</summary>
     public int Error => _error;
+
+    /// <summary>How long a sync takes: a running mean over about eight, microseconds.</summary>
+    public double TypicalUs => Volatile.Read(ref _typicalUs);
+
+    /// <summary>Syncs on the caller's thread: what is committed by now is on the device if this returns true. Any thread.</summary>
+    public bool SyncHere()
+    {
+        bool hadError = _error != 0;
+        int error = SyncOnce();
+        if (error != 0 || hadError)
+            _completed();
+        return error == 0;
+    }
 
     /// <summary>Syncs done.</summary>
     public long Count => Volatile.Read(ref _started);
@@ -105,38 +121,46 @@ public sealed class SyncCoordinator : IDisposable
             stopping = _stopping;
             bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
             if (Policy != SyncPolicy.No || stopping || forced)
+            {
                 SyncOnce();
+                _completed();
+            }
             if (stopping)
                 return;
         }
     }
 
-    private void SyncOnce()
+    private int SyncOnce()
     {
-        long ticket = Interlocked.Increment(ref _started);
-        for (int i = 0; i < _writers.Length; i++)
-            _batches[i] = _writers[i].CommittedBatch;
-        _pool.CollectUnsynced(_segments);
-        Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
-        for (int i = 0; i < entries.Length; i++)
-            entries[i] = _segments[i].CommittedEntries;
-        long began = System.Diagnostics.Stopwatch.GetTimestamp();
-        int error = _pool.Medium.Sync();
-        LastSyncMs = (long)System.Diagnostics.Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        _error = error;
-        if (error == 0)
+        lock (_syncing)
         {
-            for (int i = 0; i < entries.Length; i++)
-                _segments[i].DurableEntries = Math.Max(_segments[i].DurableEntries, entries[i]);
+            long ticket = Interlocked.Increment(ref _started);
             for (int i = 0; i < _writers.Length; i++)
-                _writers[i].DurableBatch = _batches[i];
-            Volatile.Write(ref _completedTicket, ticket);
+                _batches[i] = _writers[i].CommittedBatch;
+            _pool.CollectUnsynced(_segments);
+            Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
+            for (int i = 0; i < entries.Length; i++)
+                entries[i] = _segments[i].CommittedEntries;
+            long began = Stopwatch.GetTimestamp();
+            int error = _pool.Medium.Sync();
+            TimeSpan took = Stopwatch.GetElapsedTime(began);
+            LastSyncMs = (long)took.TotalMilliseconds;
+            Volatile.Write(ref _typicalUs, _typicalUs + (took.TotalMicroseconds - _typicalUs) / 8);
+            _error = error;
+            if (error == 0)
+            {
+                for (int i = 0; i < entries.Length; i++)
+                    _segments[i].DurableEntries = Math.Max(_segments[i].DurableEntries, entries[i]);
+                for (int i = 0; i < _writers.Length; i++)
+                    _writers[i].DurableBatch = _batches[i];
+                Volatile.Write(ref _completedTicket, ticket);
+            }
+            lock (_ended)
+            {
+                _endedTicket = ticket;
+                Monitor.PulseAll(_ended);
+            }
+            return error;
         }
-        lock (_ended)
-        {
-            _endedTicket = ticket;
-            Monitor.PulseAll(_ended);
-        }
-        _completed();
     }
 }

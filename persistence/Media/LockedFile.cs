@@ -88,7 +88,12 @@ internal sealed class LockedFile : IDisposable
         return 0;
     }
 
-    public void Dispose() => Posix.Close(Descriptor);
+    public void Dispose()
+    {
+        // Unlocked by name: a child that this process is just forking holds a copy of the descriptor until its exec.
+        Posix.Flock(Descriptor, Posix.LockUn);
+        Posix.Close(Descriptor);
+    }
 
     // A killed server's last writes hold the lock for moments after its end; a living server's, for good.
     private void Lock()

@@ -18,6 +18,8 @@ internal sealed class LiveConfig(ServerState server)
     // What the system does not allow; null: it does.
     private string? Refusal(string option)
     {
+        if (option == "appendfsync")
+            return server.Durability.PolicyRefusal;
         if (option != "maxclients")
             return null;
         long supported = FileDescriptorLimit.ClientsWithin(FileDescriptorLimit.Raise(server.Options.MaxClients, server.Options.IoThreads), server.Options.IoThreads);

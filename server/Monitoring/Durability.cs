@@ -12,6 +12,9 @@ public sealed class Durability(ServerState server)
     private const string DirectOnlyAlways =
         "the pool was opened for direct writes because appendfsync was always at the start; restart with another appendfsync";
 
+    // Beyond it, clients that only read would wait too long for others' writes.
+    private const double InlineSyncMaxUs = 1000;
+
     private SyncCoordinator? _sync;
     private volatile bool _stopping;
 
@@ -24,14 +27,14 @@ public sealed class Durability(ServerState server)
             return;
         _sync = new SyncCoordinator(server.Pool, server.LogWriters, Policy, SyncCompleted);
         ApplyPolicy();
-        Func<string, string?>? others = server.Config.Applying;
-        server.Config.Applying = name => Refuse(name) ?? others?.Invoke(name);
-        server.Config.Changed += name =>
-        {
-            if (name == "appendfsync")
-                ApplyPolicy();
-        };
     }
+
+    /// <summary>
+    /// Why appendfsync cannot become what the options say now; null: it can. Memory that is written directly dies with the
+    /// process: without the wait for the device an acknowledged write would, too.
+    /// </summary>
+    public string? PolicyRefusal =>
+        server.Pool.Medium.NeedsSyncBeforeReply && server.Options.AppendFsync != AppendFsyncPolicy.Always ? DirectOnlyAlways : null;
 
     /// <summary>appendfsync was changed.</summary>
     public void ApplyPolicy()
@@ -43,6 +46,14 @@ public sealed class Durability(ServerState server)
         foreach (Net.IoThread thread in server.Threads)
             thread.Locks.WatchesDurability = _sync.HoldsReplies;
     }
+
+    /// <summary>
+    /// A lone I/O thread syncs its own batch while that is quick: handing it to the sync thread and being woken costs
+    /// four switches, and a batch that waits takes more clients in. True: what it has committed is on the device.
+    /// </summary>
+    public bool TrySyncInline() =>
+        _sync is { HoldsReplies: true, Error: 0 } sync && server.Threads.Length == 1 && server.Pool.Medium.NeedsSyncBeforeReply
+        && sync.TypicalUs < InlineSyncMaxUs && sync.SyncHere();
 
     /// <summary>Unix ms at which everything was last known to be on the device as a whole (LASTSAVE).</summary>
     public long LastSaveMs { get; private set; } = Net.Clock.NowMs();
@@ -98,11 +109,6 @@ public sealed class Durability(ServerState server)
                 thread.Post(static t => t.ReleaseHeld());
         }
     }
-
-    // Memory that is written directly dies with the process: without the wait an acknowledged write would, too.
-    private string? Refuse(string option) =>
-        option == "appendfsync" && server.Pool.Medium.NeedsSyncBeforeReply && server.Options.AppendFsync != AppendFsyncPolicy.Always
-            ? DirectOnlyAlways : null;
 
     private SyncPolicy Policy => server.Options.AppendFsync switch
     {

@@ -176,6 +176,7 @@ public sealed unsafe class IoThread
             _gather.Reset();
             return;
         }
+        SyncTurn();
         foreach (Connection connection in _turn)
         {
             connection.InTurn = false;
@@ -188,6 +189,19 @@ public sealed unsafe class IoThread
         Counters.Turns++;
         if (current is { IsClosed: false })
             BeginReplies(current);
+    }
+
+    // Where this thread is better off waiting for the device itself, no reply of the turn needs to be held.
+    private void SyncTurn()
+    {
+        bool awaits = false;
+        foreach (Connection connection in _turn)
+            awaits |= connection.AwaitsDurability;
+        if (!awaits || !_server.Durability.TrySyncInline())
+            return;
+        foreach (Connection connection in _turn)
+            connection.AwaitsDurability = false;
+        _sender.ReleaseHeld();
     }
 
     /// <summary>Sends bytes to a connection outside a command (MONITOR, pub/sub). Owner thread.</summary>
