@@ -127,6 +127,8 @@ public sealed unsafe class Receiver : IDisposable
             // Near the segment's end an unknown client gets little: what it sends may have to move elsewhere.
             if (room < 2 * MaxReceiveBytes && connection.LargeHint == 0)
                 room = Math.Min(room, connection.StashLength + MinWindowBytes);
+            else if (connection.LargeHint > 0 && room >= connection.LargeHint && connection.StashLength == 0)
+                room = WholeCommands(room, connection.LargeHint);
             return segment;
         }
         window = _scratch;
@@ -143,9 +145,10 @@ public sealed unsafe class Receiver : IDisposable
             : Math.Min(large.Capacity - large.Received, missing >= MinWindowBytes ? missing + ShortTailBytes : MaxReceiveBytes);
         // Behind the end of a command whose length is exact, the next one of the pipeline: into the window, by the same call.
         Segment? window = large.OwnsRest || connection.StashLength > 0 ? null : _received.Current;
-        if (window is null || window.FreeBytes < MinWindowBytes)
+        long room = window is null ? 0 : Math.Min(WholeCommands(window.FreeBytes, connection.LargeHint), MaxReceiveBytes);
+        if (room < MinWindowBytes)
             window = null;
-        nint received = ReceiveInto(connection.Descriptor, large, asked, window);
+        nint received = ReceiveInto(connection.Descriptor, large, asked, window, room);
         if (received <= 0)
             return received < 0 && IsTransient(Libc.Errno);
         _counters.NetInputBytes += received;
@@ -165,14 +168,18 @@ public sealed unsafe class Receiver : IDisposable
         return true;
     }
 
-    private nint ReceiveInto(int descriptor, LargeReceive large, long asked, Segment? window)
+    // As many bytes as commands of the expected size fit into: a further one would have to move to the next segment.
+    private static long WholeCommands(long room, long commandBytes) =>
+        commandBytes > 0 && room >= commandBytes ? room / commandBytes * commandBytes : commandBytes > 0 ? 0 : room;
+
+    private nint ReceiveInto(int descriptor, LargeReceive large, long asked, Segment? window, long room)
     {
         byte* rest = large.Start + large.Received;
         if (window is null)
             return Libc.Recv(descriptor, rest, (nuint)asked, 0);
         IoVector* vectors = stackalloc IoVector[2];
         vectors[0] = new IoVector { Base = rest, Length = (nuint)asked };
-        vectors[1] = new IoVector { Base = window.Base + window.Tail, Length = Math.Min(window.FreeBytes, MaxReceiveBytes) };
+        vectors[1] = new IoVector { Base = window.Base + window.Tail, Length = (nuint)room };
         MessageHeader message = new() { Vectors = vectors, VectorCount = 2 };
         return Libc.RecvMsg(descriptor, &message, 0);
     }
