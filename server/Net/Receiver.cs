@@ -22,7 +22,7 @@ public sealed unsafe class Receiver : IDisposable
     /// Bytes asked of one receive. One connection's turn is at most this; chosen by `bench -- set` (larger ones
     /// fall out of the cache before they are parsed).
     /// </summary>
-    public const int MaxReceiveBytes = 128 * 1024;
+    public const int MaxReceiveBytes = 256 * 1024;
 
     /// <summary>A window smaller than this is not used: the next segment is opened.</summary>
     private const int MinWindowBytes = 16 * 1024;
