@@ -52,6 +52,7 @@ internal sealed unsafe class Replayer
     public string? Replay(RecoveredEntry[] entries, Action<long, long>? progress = null)
     {
         ulong last = 0;
+        IndexSizing.Apply(_keyspace, entries);
         foreach (ref readonly RecoveredEntry entry in entries.AsSpan())
         {
             if (entry.Database >= _keyspace.Databases.Length)
