@@ -104,11 +104,22 @@ public sealed unsafe class Dispatcher
                 _counters.Commands[spec.Index].Rejected++;
             }
         }
+        if (_output.Overflowed)
+            RefuseReply(connection);
         if (session.Replies != ReplyMode.On)
             ApplyReplyMode(session, replyLength, replySlices);
         if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
             _thread.FlushTurn();
         return true;
+    }
+
+    // More than 2 GiB of replies in one turn: the client is told and closed, nobody else notices.
+    private void RefuseReply(Connection connection)
+    {
+        _output.Truncate(connection.ReplyStart, connection.SliceStart);
+        _output.Overflowed = false;
+        _reply.Error("ERR the replies of one pipeline or transaction pass 2 GiB"u8);
+        connection.Session.CloseAfterReply = true;
     }
 
     /// <summary>Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held).</summary>

@@ -159,7 +159,7 @@ public sealed unsafe class IoThread
             FlushTurn();
         }
         connection.InTurn = true;
-        connection.ReplyStart = connection.ReplyEnd = _gather.Length;
+        connection.ReplyStart = connection.ReplyEnd = _gather.Floor = _gather.Length;
         connection.SliceStart = connection.SliceEnd = _gather.SliceCount;
         _turn.Add(connection);
         _current = connection;

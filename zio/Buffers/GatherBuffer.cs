@@ -10,6 +10,7 @@ namespace Pkv.Zio.Buffers;
 public sealed unsafe class GatherBuffer : IDisposable
 {
     private const int KeptBytes = 1 << 20;
+    private const long MaxBytes = int.MaxValue - 4096;
 
     private byte* _base;
     private int _capacity;
@@ -29,6 +30,15 @@ public sealed unsafe class GatherBuffer : IDisposable
 
     /// <summary>Bytes of the slices noted so far.</summary>
     public long SliceBytes { get; private set; }
+
+    /// <summary>Where the replies begin that may be given up when they grow beyond what a buffer can hold.</summary>
+    public int Floor { get; set; }
+
+    /// <summary>
+    /// The replies behind <see cref="Floor"/> passed 2 GiB: they were dropped, and what was written since is not whole.
+    /// Cleared by the owner, who truncates them.
+    /// </summary>
+    public bool Overflowed { get; set; }
 
     /// <summary>The first byte written. Moves when the buffer grows.</summary>
     public byte* Base => _base;
@@ -97,11 +107,16 @@ public sealed unsafe class GatherBuffer : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(int bytes)
     {
-        long needed = Math.Max((long)_capacity * 2, (long)Length + bytes);
-        if (needed > int.MaxValue - 4096)
-            needed = Math.Max((long)Length + bytes, int.MaxValue - 4096);
-        if (needed > int.MaxValue)
-            throw new InsufficientMemoryException("the replies of one turn pass 2 GiB");
+        if ((long)Length + bytes > MaxBytes)
+        {
+            Overflowed = true;
+            Length = Floor;
+            if (_capacity - Length >= bytes)
+                return;
+        }
+        long needed = Math.Min(Math.Max((long)_capacity * 2, (long)Length + bytes), MaxBytes);
+        if (needed < (long)Length + bytes)
+            throw new InsufficientMemoryException("a single reply passes 2 GiB");
         _base = (byte*)NativeMemory.AlignedRealloc(_base, (nuint)needed, 4096);
         _capacity = (int)needed;
     }
