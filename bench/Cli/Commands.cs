@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Bench.Client;
+using Pkv.Bench.Disk;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
 using Pkv.Bench.Report;
@@ -15,6 +16,9 @@ internal static class Commands
         usage: pkv-bench set|get|mixed|all [options]   compare servers
                pkv-bench media [--dir DIR] [--rounds 3] [--seconds 0.5] [--pool-size 128m] [--out FILE]
                                                        compare ways to make a batch durable on a disk
+               pkv-bench disk [--dir DIR] [--sizes 128,1k,16k] [--connections 1,8,50] [--pipelines 1,32] [--rounds 3]
+                         [--seconds 0.5] [--volume 256m] [--pool-size 2g] [--pkv PATH] [--out FILE]
+                                                       compare durable SETs on a real disk
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --pipelines 1,32                requests sent together
@@ -44,6 +48,7 @@ internal static class Commands
             {
                 "limit-server" => ServeLimit(rest),
                 "media" => CompareMedia(rest),
+                "disk" => DiskCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };

@@ -39,6 +39,25 @@ internal sealed class ServerCatalog
     private static ServerSpec RedisInMemory() => new("redis", "Redis, no AOF", Find("redis-server"),
         s => [.. RedisCommon(s), "--appendonly", "no"], "--appendonly no --save \"\"", RedisVersion);
 
+    /// <summary>Redis with its AOF on whatever disk its directory is on.</summary>
+    /// <param name="policy">appendfsync: always, everysec or no.</param>
+    public static ServerSpec RedisOnDisk(string policy) => new($"redis-{policy}", $"Redis, AOF {policy}", Find("redis-server"),
+        s => [.. RedisCommon(s), "--appendonly", "yes", "--appendfsync", policy, "--auto-aof-rewrite-percentage", "0"],
+        $"--appendonly yes --appendfsync {policy} --auto-aof-rewrite-percentage 0 --save \"\"", RedisVersion);
+
+    /// <summary>Pkv with its pool on whatever disk its directory is on.</summary>
+    /// <param name="policy">appendfsync: always, everysec or no.</param>
+    /// <param name="isReady">The whole pool is backed and faulted in at the start, as it is once segments are used again.</param>
+    public ServerSpec PkvOnDisk(string policy, bool isReady = false) => new(
+        $"pkv-{policy}{(isReady ? ReadySuffix : "")}", $"Pkv, file {policy}{(isReady ? ", pool ready" : "")}", FindPkv(),
+        s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--medium", "file", "--appendfsync", policy, "--pool", Path.Combine(s.Directory, "bench.pool"),
+            "--pool-size", s.PoolSize, "--io-threads", "1", "--prefault", isReady ? "yes" : "no"],
+        $"--medium file --appendfsync {policy} --io-threads 1 --prefault {(isReady ? "yes (a pool in use)" : "no (the pool grows while it is measured)")}", () => "this commit")
+    { HasReceiveCounters = true };
+
+    /// <summary>Ends the names of servers whose pool is ready before they are measured.</summary>
+    public const string ReadySuffix = "-ready";
+
     private static string[] RedisCommon(ServerStart s) =>
         ["--port", Text(s.Port), "--bind", "127.0.0.1", "--dir", s.Directory, "--save", "", "--daemonize", "no"];
 
