@@ -141,6 +141,7 @@ public sealed class SyncCoordinator : IDisposable
             Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             for (int i = 0; i < entries.Length; i++)
                 entries[i] = _segments[i].CommittedEntries;
+            int slots = _pool.Slots;
             long began = Stopwatch.GetTimestamp();
             int error = _pool.Medium.Sync();
             TimeSpan took = Stopwatch.GetElapsedTime(began);
@@ -154,6 +155,7 @@ public sealed class SyncCoordinator : IDisposable
                 for (int i = 0; i < _writers.Length; i++)
                     _writers[i].DurableBatch = _batches[i];
                 Volatile.Write(ref _completedTicket, ticket);
+                _pool.PublishSlots(slots);
             }
             lock (_ended)
             {

@@ -126,6 +126,20 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
+    /// A sync that began when the pool had so many slots has succeeded: the file's length is on the device, and the
+    /// header may tell it. Never before: after a power loss a header that promises more than the file holds would be
+    /// taken for a truncated pool.
+    /// </summary>
+    internal void PublishSlots(int slots)
+    {
+        lock (_lock)
+        {
+            if (PoolFile.PublishedSlots(Medium) < slots)
+                PoolFile.SetSlots(Medium, (uint)slots);
+        }
+    }
+
+    /// <summary>
     /// Segments that may have entries the device does not have yet, those sealed since the last call included.
     /// For the one committer of a syncing medium.
     /// </summary>
@@ -326,7 +340,8 @@ public sealed unsafe class Pool : IDisposable
         {
             return false;
         }
-        PoolFile.SetSlots(Medium, target);
+        if (Medium.DrainIsDurable)
+            PoolFile.SetSlots(Medium, target);
         int[] old = [.. _freeSlots];
         _freeSlots.Clear();
         for (int slot = (int)target - 1; slot >= _slots; slot--)
@@ -387,7 +402,8 @@ public sealed unsafe class Pool : IDisposable
     private void Prefault(Action<long, long>? progress)
     {
         Medium.Extend(PoolFile.BytesFor(_maxSlots));
-        PoolFile.SetSlots(Medium, _maxSlots);
+        if (Medium.DrainIsDurable)
+            PoolFile.SetSlots(Medium, _maxSlots);
         _slots = _maxSlots;
         for (int slot = 0; slot < _slots; slot++)
         {

@@ -39,6 +39,10 @@ internal static unsafe class PoolFile
         Persist(medium, (byte*)&header->SlotsAndCheck, sizeof(ulong));
     }
 
+    /// <summary>Slots that the header tells of.</summary>
+    public static long PublishedSlots(IMedium medium) =>
+        PoolHeader.TryUnpackSlots(((PoolHeader*)medium.Base)->SlotsAndCheck, out uint slots) ? slots : long.MaxValue;
+
     public static void Persist(IMedium medium, byte* start, nuint bytes)
     {
         medium.Flush(start, bytes);
@@ -106,6 +110,8 @@ internal static unsafe class PoolFile
             throw new MediumException($"the pool is truncated: {expected} bytes expected, {medium.BackedBytes} found");
         if (expected > maxBytes && medium.Kind != MediumKind.Dax)
             throw new MediumException($"the pool holds {expected} bytes, more than the pool size {maxBytes}; give a larger --pool-size");
-        return slots;
+        // Slots that were added last may not be in the header yet: see Pool.PublishSlots.
+        long backed = (medium.BackedBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes;
+        return medium.DrainIsDurable ? slots : (uint)Math.Max(slots, Math.Min(backed, (maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
     }
 }
