@@ -18,8 +18,8 @@ public sealed unsafe class LogWriter
     /// </summary>
     public const int MaxRangesPerBatch = 4096;
 
-    // A large record is summed as it is noted, while the receive has it in the cache; small ones together at the commit.
-    private const uint SumAtOnceBytes = 4096;
+    // So much is summed as it is noted, while the receive has it in the cache; what is less, together at the commit.
+    private const uint SumAtOnceBytes = 32 * 1024;
 
     private readonly EntryFlags _writer;
     private int _count;
@@ -88,7 +88,7 @@ public sealed unsafe class LogWriter
                 last.Flags |= flags;
                 last.Length += length;
                 last.NextSequence += commands;
-                if (length >= SumAtOnceBytes)
+                if (last.Length - last.Summed >= SumAtOnceBytes)
                     Sum(ref last);
                 return true;
             }
