@@ -15,7 +15,6 @@ internal static unsafe partial class Posix
     public const int WriteDataSync = 2;
     public const int LockEx = 2, LockNb = 4, LockUn = 8;
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
-    public const int FallocKeepSizePunchHole = 3;
     public const int EIntr = 4, EIo = 5, EAgain = 11, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
 
     public static readonly nint MapFailed = -1;

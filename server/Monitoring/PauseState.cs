@@ -12,9 +12,6 @@ public sealed class PauseState
     /// <summary>Unix ms until which clients wait; 0: they do not.</summary>
     public long UntilMs => Volatile.Read(ref _untilMs);
 
-    /// <summary>Only commands that write wait.</summary>
-    public bool WritesOnly => _writesOnly;
-
     /// <summary>Starts or changes a pause. As in Redis a pause under way is never shortened nor weakened by a new one.</summary>
     public void Start(long nowMs, long untilMs, bool writesOnly)
     {

@@ -75,11 +75,7 @@ public sealed unsafe class Receiver : IDisposable
     {
         Segment? segment = OpenWindow(connection, out byte* window, out long room);
         int stashed = connection.StashLength;
-        if (stashed > 0)
-        {
-            connection.Stash.CopyTo(new Span<byte>(window, stashed));
-            _recorder.BytesMoved += segment is null ? 0 : stashed;
-        }
+        CopyStash(connection, segment, window);
         nint received = Libc.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
         if (received <= 0)
         {
@@ -170,7 +166,7 @@ public sealed unsafe class Receiver : IDisposable
 
     // As many bytes as commands of the expected size fit into: a further one would have to move to the next segment.
     private static long WholeCommands(long room, long commandBytes) =>
-        commandBytes > 0 && room >= commandBytes ? room / commandBytes * commandBytes : commandBytes > 0 ? 0 : room;
+        commandBytes > 0 ? room / commandBytes * commandBytes : room;
 
     private nint ReceiveInto(int descriptor, LargeReceive large, long asked, Segment? window, long room)
     {
@@ -196,7 +192,7 @@ public sealed unsafe class Receiver : IDisposable
         // Paused, or at its end.
         if (!over)
             connection.StashBytes(start, (int)(end - start));
-        new Span<byte>(start, (int)(end - start)).Clear();
+        Wipe(window, start, end - start);
         if (window.Base + window.Tail == end)
             window.Tail = (uint)(start - window.Base);
     }
@@ -249,6 +245,13 @@ public sealed unsafe class Receiver : IDisposable
             RunStash(connection);
     }
 
+    // What was kept from the turn before goes to the front of the window.
+    private void CopyStash(Connection connection, Segment? segment, byte* window)
+    {
+        connection.Stash.CopyTo(new Span<byte>(window, connection.StashLength));
+        _recorder.BytesMoved += segment is null ? 0 : connection.StashLength;
+    }
+
     // Runs bytes that are here already: the socket may never have more to say.
     private void RunStash(Connection connection)
     {
@@ -259,8 +262,7 @@ public sealed unsafe class Receiver : IDisposable
         // With the pool full, what was held may be larger than the scratch buffer.
         byte* own = segment is null && stashed > room ? (byte*)NativeMemory.Alloc((nuint)stashed) : null;
         window = own != null ? own : window;
-        connection.Stash.CopyTo(new Span<byte>(window, stashed));
-        _recorder.BytesMoved += segment is null ? 0 : stashed;
+        CopyStash(connection, segment, window);
         connection.ReleaseStash();
         Run(connection, segment, window, window + stashed);
         NativeMemory.Free(own);
