@@ -14,14 +14,16 @@ internal sealed class LockedFile : IDisposable
 
     /// <param name="path">Made, with its folder, where there is none.</param>
     /// <param name="extraOpenFlags">Added to open(2)'s flags.</param>
+    /// <param name="isReader">Opens for reading alone, makes nothing, and shares the lock with other readers.</param>
     /// <exception cref="MediumException">It cannot be opened, or another server has it. Errno tells EINVAL apart: the file system refuses a flag.</exception>
-    public LockedFile(string path, int extraOpenFlags = 0)
+    public LockedFile(string path, int extraOpenFlags = 0, bool isReader = false)
     {
         _path = path;
         string? directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is not null)
+        if (directory is not null && !isReader)
             Directory.CreateDirectory(directory);
-        Descriptor = Posix.Open(path, Posix.ORdWr | Posix.OCreat | Posix.OCloExec | extraOpenFlags, 0x180 /* 0600 */);
+        int access = isReader ? Posix.ORdOnly : Posix.ORdWr | Posix.OCreat;
+        Descriptor = Posix.Open(path, access | Posix.OCloExec | extraOpenFlags, 0x180 /* 0600 */);
         if (Descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -29,7 +31,7 @@ internal sealed class LockedFile : IDisposable
         }
         try
         {
-            Lock();
+            Lock(isReader ? Posix.LockSh : Posix.LockEx);
             BackedBytes = Posix.Lseek(Descriptor, 0, Posix.SeekEnd);
             if (BackedBytes < 0)
                 throw new MediumException($"cannot size the pool {path}: {Posix.LastError()}");
@@ -96,10 +98,10 @@ internal sealed class LockedFile : IDisposable
     }
 
     // A killed server's last writes hold the lock for moments after its end; a living server's, for good.
-    private void Lock()
+    private void Lock(int kind)
     {
         SpinWait spin = default;
-        for (int i = 0; Posix.Flock(Descriptor, Posix.LockEx | Posix.LockNb) != 0; i++)
+        for (int i = 0; Posix.Flock(Descriptor, kind | Posix.LockNb) != 0; i++)
         {
             if (i == LockAttempts)
                 throw new MediumException($"the pool {_path} is in use by another server (it holds the lock)");

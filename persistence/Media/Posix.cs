@@ -6,14 +6,14 @@ namespace Pkv.Persistence.Media;
 internal static unsafe partial class Posix
 {
     public const int ProtRead = 1, ProtWrite = 2;
-    public const int MapShared = 1, MapFixed = 0x10, MapSharedValidate = 3, MapNoReserve = 0x4000, MapSync = 0x80000;
-    public const int ORdWr = 2, OCreat = 0x40, OExcl = 0x80, OCloExec = 0x80000;
+    public const int MapShared = 1, MapPrivate = 2, MapFixed = 0x10, MapSharedValidate = 3, MapNoReserve = 0x4000, MapSync = 0x80000;
+    public const int ORdOnly = 0, ORdWr = 2, OCreat = 0x40, OExcl = 0x80, OCloExec = 0x80000;
     public const int SeekEnd = 2, SeekData = 3, SeekHole = 4;
     public const int MapPrivateAnonymous = 0x22, MapPopulate = 0x8000;
 
     /// <summary>RWF_DSYNC of pwritev2(2): the write returns when its bytes are on the device.</summary>
     public const int WriteDataSync = 2;
-    public const int LockEx = 2, LockNb = 4, LockUn = 8;
+    public const int LockSh = 1, LockEx = 2, LockNb = 4, LockUn = 8;
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
     public const int EIntr = 4, EIo = 5, EAgain = 11, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
 

@@ -24,6 +24,19 @@ public static class MediumFactory
         }
     }
 
+    /// <summary>
+    /// The same for somebody who only looks: the file is mapped privately, whatever its medium, so that nothing can
+    /// change it. It must exist; a server that has it is a <see cref="MediumException"/>.
+    /// </summary>
+    public static Choice OpenForReading(PkvOptions options)
+    {
+        (MediumChoice kind, string reason) = options.Medium == MediumChoice.Auto ? Detect(options) : (options.Medium, "chosen by --medium");
+        string path = PoolPath.Resolve(options, kind);
+        MediumKind medium = kind switch { MediumChoice.Dax => MediumKind.Dax, MediumChoice.Dram => MediumKind.Dram, _ => MediumKind.File };
+        ReadOnlyMedium opened = new(path, medium);
+        return new Choice(opened, path, opened.BackedBytes, reason);
+    }
+
     private static Choice OpenAs(MediumChoice kind, string path, long max, PkvOptions options, string reason) => kind switch
     {
         MediumChoice.Dax => new Choice(new DaxMedium(path, max), path, max, reason),

@@ -34,7 +34,14 @@ public sealed class ServerHost : IDisposable
     public MediumFactory.Choice Medium { get; }
 
     /// <summary>Opens everything, recovers the data set, and serves. Returns when clients can connect.</summary>
-    public static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress)
+    public static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress) =>
+        Start(config, logger, progress, listens: true);
+
+    /// <summary>The same without listening: for work on a pool that nobody is to connect to meanwhile.</summary>
+    public static ServerHost StartOffline(ConfigTable config, ILogger logger, IProgressSink progress) =>
+        Start(config, logger, progress, listens: false);
+
+    private static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress, bool listens)
     {
         PkvOptions options = config.Options;
         MakeRoomForClients(options, logger);
@@ -64,6 +71,8 @@ public sealed class ServerHost : IDisposable
         }
         LiveConfig.Attach(host.State);
         host.State.Log = line => logger.LogInformation("{Line}", line);
+        if (listens)
+            host.State.Listener.Open(logger);
         host.Serve();
         return host;
     }
@@ -130,7 +139,6 @@ public sealed class ServerHost : IDisposable
 
     private void Serve()
     {
-        State.Listener.Open(_logger);
         State.Durability.Start();
         _keeper = new PoolKeeper(State);
         _keeper.Start();

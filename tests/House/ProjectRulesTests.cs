@@ -3,17 +3,18 @@ using Xunit;
 
 namespace Pkv.Tests.House;
 
-/// <summary>Dependencies point one way: server to zio and persistence, which know nobody; bench speaks over sockets only.</summary>
+/// <summary>Dependencies point one way: cli to server, server to zio and persistence, which know nobody; bench speaks over sockets only.</summary>
 public sealed class ProjectRulesTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["server"] = ["persistence", "zio"],
+        ["cli"] = ["server", "persistence"],
         ["persistence"] = [],
         ["zio"] = [],
         ["ycsb"] = [],
         ["bench"] = [],
-        ["tests"] = ["persistence", "zio", "server", "bench", "ycsb"],
+        ["tests"] = ["persistence", "zio", "server", "cli", "bench", "ycsb"],
     };
 
     [Fact]

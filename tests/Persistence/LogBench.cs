@@ -11,6 +11,8 @@ internal sealed unsafe class LogBench : IDisposable
 {
     public const long Bytes = 64 << 20;
 
+    private bool _isClosed;
+
     public LogBench()
     {
         Pool = Open();
@@ -45,8 +47,9 @@ internal sealed unsafe class LogBench : IDisposable
     /// <summary>Maps the pool anew, as a server does after a crash, and returns what the scan finds: "sequence:record".</summary>
     public List<string> Reopen(out PoolScanner scanner)
     {
-        Pool.Dispose();
+        Close();
         Pool = Open();
+        _isClosed = false;
         scanner = new PoolScanner(Pool);
         List<string> found = [];
         foreach (RecoveredEntry entry in scanner.Scan(threads: 2))
@@ -54,9 +57,17 @@ internal sealed unsafe class LogBench : IDisposable
         return found;
     }
 
+    /// <summary>Lets go of the pool file, as a server does that ends.</summary>
+    public void Close()
+    {
+        if (!_isClosed)
+            Pool.Dispose();
+        _isClosed = true;
+    }
+
     public void Dispose()
     {
-        Pool.Dispose();
+        Close();
         File.Delete(Path);
     }
 

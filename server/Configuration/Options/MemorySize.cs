@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Pkv.Server.Configuration;
 
 /// <summary>Redis's memory sizes: digits and a unit, where 1k = 1000 and 1kb = 1024; units in any case.</summary>
-internal static class MemorySize
+public static class MemorySize
 {
     /// <summary>Reads a size in bytes; false for a sign, a fraction, an unknown unit or more than 2^63 - 1.</summary>
-    internal static bool TryParse(string text, out long bytes)
+    public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;
         int digitCount = 0;
@@ -32,7 +32,7 @@ internal static class MemorySize
     }
 
     /// <summary>The shortest exact form with Redis's binary units, as CONFIG REWRITE writes it.</summary>
-    internal static string ToShortText(long bytes) => bytes switch
+    public static string ToShortText(long bytes) => bytes switch
     {
         0 => "0",
         _ when bytes % (1L << 30) == 0 => $"{bytes >> 30}gb",

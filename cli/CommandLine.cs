@@ -1,0 +1,48 @@
+using Pkv.Cli.Terminal;
+using Pkv.Cli.Verbs;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Cli;
+
+/// <summary>The verbs of pkv, the tool for pools that no server has open. Exit codes: <see cref="ExitCode"/>.</summary>
+internal static class CommandLine
+{
+    private const string Usage = """
+        usage: pkv VERB POOL [options]          the server of that pool must be stopped
+
+          check POOL                            look for damage; changes nothing
+          stat POOL [--json]                    what the pool holds; changes nothing
+
+        options of all verbs
+          --medium auto|dax|dram|file           what the pool is on, as the server takes it
+
+        exit codes: 0 done and sound; 1 done, but there is damage or something was left out; 2 not done
+        """;
+
+    public static int Run(IReadOnlyList<string> arguments, CliTerminal terminal)
+    {
+        string verb = arguments.Count > 0 ? arguments[0] : "";
+        List<string> rest = [.. arguments.Skip(1)];
+        if (verb is "help" or "--help" or "-h" || rest.Contains("--help"))
+        {
+            terminal.Out.WriteLine(Usage);
+            return ExitCode.Sound;
+        }
+        try
+        {
+            return verb switch
+            {
+                "check" => CheckVerb.Run(rest, terminal),
+                "stat" => StatVerb.Run(rest, terminal),
+                "" => throw new CliException("a verb is missing; pkv help lists them"),
+                _ => throw new CliException($"there is no verb '{verb}'; pkv help lists them"),
+            };
+        }
+        catch (Exception e) when (e is CliException or MediumException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            terminal.Progress.Done();
+            terminal.Note($"pkv: {e.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Pkv.Cli.Terminal;
+using Pkv.Persistence.Recovery;
+using Pkv.Server.Offline;
+
+namespace Pkv.Cli.Verbs;
+
+/// <summary>
+/// <c>check POOL</c>: every damage with its place and cause, whether all records can be replayed, and how many keys a
+/// server would find. Does what a server's start does, on a private copy.
+/// </summary>
+internal static class CheckVerb
+{
+    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    {
+        Arguments arguments = new(rest);
+        string path = arguments.Word("the pool's path");
+        Server.Configuration.MediumChoice medium = arguments.Medium();
+        arguments.End();
+        using OfflinePool pool = OfflinePool.Open(path, medium, Environment.ProcessorCount, terminal.Progress);
+        string? replayError = pool.Replay();
+        foreach (PoolDamage damage in pool.Damages)
+            terminal.Out.WriteLine($"damage: {damage}");
+        foreach (PoolDamage record in pool.Census.Unreadable)
+            terminal.Out.WriteLine($"cannot be replayed: {record}");
+        if (replayError is not null)
+            terminal.Out.WriteLine($"cannot be replayed: {replayError}");
+        int findings = pool.Damages.Count + pool.Census.Unreadable.Count + (replayError is null ? 0 : 1);
+        terminal.Out.WriteLine($"{Printable.Number(pool.Pool.Slots)} slots, {Printable.Number(pool.Entries.LongLength)} commit entries, "
+            + $"{Printable.Number(pool.Census.Commands)} commands, {Printable.Number(pool.RecordBytes)} bytes of records, all checksums looked at");
+        if (pool.TornEntries > 0)
+            terminal.Out.WriteLine($"{Printable.Number(pool.TornEntries)} torn entries cut: they were being written when the server ended, nobody was told of them; this is normal");
+        if (pool.Databases > new Server.Configuration.PkvOptions().Databases)
+            terminal.Out.WriteLine($"database {pool.Census.HighestDatabase} is used: the server needs --databases {pool.Databases} or more");
+        terminal.Out.WriteLine($"{Printable.Number(pool.KeyCount)} keys would be recovered"
+            + (findings == 0 ? "" : " under --recovery-mode salvage; strict (the default) does not start"));
+        terminal.Out.WriteLine(findings == 0 ? "the pool is sound" : $"the pool is damaged in {findings} place(s)");
+        return findings == 0 ? ExitCode.Sound : ExitCode.Damaged;
+    }
+}

@@ -1,0 +1,75 @@
+namespace Pkv.Persistence.Media;
+
+/// <summary>
+/// A pool for somebody who only looks at it. The file is opened for reading and mapped privately: whoever stores here
+/// changes a copy of the page in memory, and the file stays as it is by the kernel's word, not by our care. Shares the
+/// pool's lock with other readers; a server that has the pool keeps readers out, and they keep it out.
+/// </summary>
+public sealed unsafe class ReadOnlyMedium : IMedium
+{
+    private readonly LockedFile _file;
+    private readonly string _path;
+
+    /// <param name="path">The pool; not made where there is none.</param>
+    /// <param name="kind">As what its server opens it: that decides how its header is read.</param>
+    /// <exception cref="MediumException">It is not there, in use, or not a file that can be mapped so.</exception>
+    public ReadOnlyMedium(string path, MediumKind kind)
+    {
+        _path = path;
+        Kind = kind;
+        if (path.StartsWith("/dev/dax", StringComparison.Ordinal))
+            throw new MediumException($"{path} is a device-DAX node, which cannot be mapped privately: copy it to a file and look at that");
+        if (Directory.Exists(path))
+            throw new MediumException($"cannot open the pool {path}: it is a directory");
+        _file = new LockedFile(path, isReader: true);
+        try
+        {
+            // Less than a header is no pool; an empty file cannot be mapped.
+            if (BackedBytes < Format.PoolHeader.SizeBytes)
+                throw new MediumException($"the file {path} is not a Pkv pool (it has {BackedBytes} bytes)");
+            nint address = MappedFile.MapAligned(_file.Descriptor, BackedBytes, Posix.MapPrivate | Posix.MapNoReserve);
+            if (address == Posix.MapFailed)
+                throw new MediumException($"cannot map the pool {path} ({BackedBytes} bytes): {Posix.LastError()}");
+            Base = (byte*)address;
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    public MediumKind Kind { get; }
+    public string Promise => "changes nothing (private mapping)";
+    public byte* Base { get; }
+    public long MappedBytes => BackedBytes;
+    public long BackedBytes => _file.BackedBytes;
+    public bool DrainIsDurable => Kind != MediumKind.File;
+    public bool MustPopulate => false;
+
+    public void Extend(long bytes)
+    {
+        if (bytes > BackedBytes)
+            throw new MediumException($"the pool {_path} is open for reading only");
+    }
+
+    public bool Populate(byte* start, long bytes) => true;
+
+    public void Flush(byte* start, nuint bytes)
+    {
+    }
+
+    public void Drain()
+    {
+    }
+
+    public int Sync() => 0;
+
+    public override string ToString() => _path;
+
+    public void Dispose()
+    {
+        Posix.Munmap((nint)Base, (nuint)BackedBytes);
+        _file.Dispose();
+    }
+}
