@@ -17,7 +17,6 @@ public sealed class ServerState
 {
     private readonly Dictionary<string, CommandSpec> _renamed = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<CommandSpec> _renamedAway = [];
-    private bool _poolPassRequested;
 
     public ServerState(ConfigTable config, Pool pool)
     {
@@ -28,6 +27,7 @@ public sealed class ServerState
         Keyspace = new KeyspaceState(pool, Options.Databases);
         LogWriters = [.. Enumerable.Range(0, threads).Select(i => new LogWriter(pool, i))];
         Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.MaxSlots))];
+        Cleaning = new PoolCleaning(this);
         Bindings = CommandBindings.Build();
         foreach (CommandRename rename in Options.CommandRenames)
             Rename(rename);
@@ -46,6 +46,7 @@ public sealed class ServerState
     public KeyspaceState Keyspace { get; }
     public LogWriter[] LogWriters { get; }
     public LiveBytes[] Live { get; }
+    public PoolCleaning Cleaning { get; }
     public CommandBinding?[] Bindings { get; }
     public IoThread[] Threads { get; }
     public WatchTable Watches { get; } = new();
@@ -62,9 +63,6 @@ public sealed class ServerState
     public string RunId { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
     public long StartedMs { get; } = Clock.NowMs();
-
-    /// <summary>Number of the last FLUSHALL: whatever was logged before it holds nothing live.</summary>
-    public ulong FlushedSequence { get; set; }
 
     /// <summary>Why writes are refused (the device fails), as an error reply; null while they are not.</summary>
     public byte[]? WriteError { get; set; }
@@ -95,11 +93,28 @@ public sealed class ServerState
         MemoryUse.ResetPeak();
     }
 
-    /// <summary>BGREWRITEAOF: the pool keeper is to look for what it can free, now.</summary>
-    public bool PoolPassRequested
+    /// <summary>Bytes of a segment that live keys point at. Any thread; exact once the segment is sealed.</summary>
+    public long LiveBytesOf(Segment segment)
     {
-        get => Volatile.Read(ref _poolPassRequested);
-        set => Volatile.Write(ref _poolPassRequested, value);
+        long bytes = 0;
+        for (int slot = segment.Slot; slot < segment.Slot + segment.Slots; slot++)
+        {
+            foreach (LiveBytes live in Live)
+                bytes += live.Of(slot);
+        }
+        return bytes;
+    }
+
+    /// <summary>Bytes in the pool that live keys point at. Any thread; a moment old.</summary>
+    public long LiveBytesTotal
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (LiveBytes live in Live)
+                bytes += live.Total;
+            return bytes;
+        }
     }
 
     /// <summary>Writes a line to the server's log. Any thread; null before the host has set it.</summary>

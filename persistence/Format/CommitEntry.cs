@@ -47,7 +47,7 @@ public struct CommitEntry
 
 /// <summary>
 /// Properties of the commands in an entry's range. Bits 3–7 number the pieces of a transaction (modulo 32);
-/// bits 8–15 name the writer, whose sequence numbers strictly rise.
+/// bits 8–14 name the writer, whose sequence numbers strictly rise.
 /// </summary>
 [Flags]
 public enum EntryFlags : ushort
@@ -62,4 +62,7 @@ public enum EntryFlags : ushort
 
     /// <summary>This entry goes on with the transaction of this writer's entry before.</summary>
     Continuation = 4,
+
+    /// <summary>The cleaner appended the range again: nothing in it is news. Replayed like any other.</summary>
+    Moved = 1 << 15,
 }

@@ -18,7 +18,7 @@ public sealed unsafe class AppendLog(Pool pool)
     /// Makes sure that the open segment has <paramref name="bytes"/> free, opening another one if not. Returns
     /// false when the pool is full; the open segment then stays as it is.
     /// </summary>
-    public bool TryReserve(long bytes, bool useReserve = false)
+    public bool TryReserve(long bytes, AppendPurpose purpose = AppendPurpose.Write)
     {
         if (Current is not null && Current.FreeBytes >= bytes && Current.HasEntryRoom)
             return true;
@@ -27,7 +27,7 @@ public sealed unsafe class AppendLog(Pool pool)
             (Current, _spare) = (_spare, Current);
             return true;
         }
-        Segment? opened = pool.TryOpen(bytes, useReserve);
+        Segment? opened = pool.TryOpen(bytes, purpose);
         if (opened is null)
             return false;
         // The one with more room left is kept as a spare, so that one large record does not waste a segment.

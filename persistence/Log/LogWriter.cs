@@ -30,7 +30,7 @@ public sealed unsafe class LogWriter
     private bool _rangeEnded;
 
     /// <param name="pool">Where the segments live.</param>
-    /// <param name="writer">This writer's number, 0 to 255: unique among the pool's writers.</param>
+    /// <param name="writer">This writer's number, 0 to 127: unique among the pool's writers.</param>
     public LogWriter(Pool pool, int writer)
     {
         _pool = pool;
@@ -98,6 +98,8 @@ public sealed unsafe class LogWriter
         if (_count == _ranges.Length)
             Array.Resize(ref _ranges, _count * 2);
         segment.PromisedEntries++;
+        if (segment.MinSequence == 0)
+            segment.MinSequence = sequence;
         _rangeEnded = false;
         _ranges[_count++] = new Range
         {
@@ -165,7 +167,7 @@ public sealed unsafe class LogWriter
             Segment segment = _ranges[i].Segment;
             segment.CommittedEntries = segment.EntryCount;
             if (medium.DrainIsDurable)
-                segment.DurableEntries = segment.EntryCount;
+                SettleDurable(segment);
         }
         EntriesCommitted += _count;
         Array.Clear(_ranges, 0, _count);
@@ -173,6 +175,19 @@ public sealed unsafe class LogWriter
         Commits++;
         Volatile.Write(ref _committedBatch, CurrentBatch);
         CurrentBatch++;
+    }
+
+    // All that is committed here is durable; where a transaction or the seal depends on it, the medium is to say so itself.
+    private void SettleDurable(Segment segment)
+    {
+        segment.DurableEntries = segment.EntryCount;
+        if (segment.State != SegmentState.Open)
+        {
+            if (segment.SealedEntries < segment.EntryCount)
+                _pool.SealAgain(segment);
+        }
+        else if (segment.ChainedEntries > segment.AttestedEntries)
+            segment.AttestByEntry(segment.EntryCount);
     }
 
     private void WriteEntry(ref Range range, long timeMs)
@@ -189,10 +204,12 @@ public sealed unsafe class LogWriter
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
         Sum(ref range);
         entry->Checksum = Crc32C.Append(range.Crc, (byte*)entry, CommitEntry.ChecksummedBytes);
-        if (segment.MinSequence == 0)
-            segment.MinSequence = range.Sequence;
         segment.MaxSequence = range.NextSequence - 1;
         segment.EntryCount = index + 1;
+        if (!segment.HoldsSurvivors)
+            segment.WrittenMs = timeMs;
+        if ((range.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0)
+            segment.ChainedEntries = index + 1;
         segment.PromisedEntries--;
         BytesCommitted += range.Length + CommitEntry.SizeBytes;
     }

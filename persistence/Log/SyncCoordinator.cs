@@ -130,6 +130,18 @@ public sealed class SyncCoordinator : IDisposable
         }
     }
 
+    // The device has so many entries, and a header that tells of so many.
+    private void SettleDurable(Segment segment, int entries, int sealedEntries)
+    {
+        segment.DurableEntries = Math.Max(segment.DurableEntries, entries);
+        segment.Attest(sealedEntries);
+        if (segment.ChainedEntries > segment.AttestedEntries)
+            segment.AttestByEntry(entries);
+        // The next sync brings the header to the device.
+        if (segment.IsClosed && segment.DurableEntries == segment.EntryCount && segment.SealedEntries < segment.EntryCount)
+            _pool.SealAgain(segment);
+    }
+
     private int SyncOnce()
     {
         lock (_syncing)
@@ -139,8 +151,12 @@ public sealed class SyncCoordinator : IDisposable
                 _batches[i] = _writers[i].CommittedBatch;
             _pool.CollectUnsynced(_segments);
             Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
+            Span<int> sealedEntries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             for (int i = 0; i < entries.Length; i++)
+            {
                 entries[i] = _segments[i].CommittedEntries;
+                sealedEntries[i] = _segments[i].SealedEntries;
+            }
             int slots = _pool.Slots;
             long began = Stopwatch.GetTimestamp();
             int error = _pool.Medium.Sync();
@@ -151,7 +167,7 @@ public sealed class SyncCoordinator : IDisposable
             if (error == 0)
             {
                 for (int i = 0; i < entries.Length; i++)
-                    _segments[i].DurableEntries = Math.Max(_segments[i].DurableEntries, entries[i]);
+                    SettleDurable(_segments[i], entries[i], sealedEntries[i]);
                 for (int i = 0; i < _writers.Length; i++)
                     _writers[i].DurableBatch = _batches[i];
                 Volatile.Write(ref _completedTicket, ticket);

@@ -60,7 +60,7 @@ public static class EntryMerge
         if (!all.Any(e => (e.Flags & chained) != 0))
             return all;
         bool[] drop = new bool[all.Length];
-        List<int>?[] groups = new List<int>?[256];
+        List<int>?[] groups = new List<int>?[128];
         for (int i = 0; i < all.Length; i++)
         {
             List<int> group = groups[all[i].Writer] ??= [];

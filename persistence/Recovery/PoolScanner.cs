@@ -100,7 +100,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         for (int i = 0, misses = 0; i < limit && (misses < MaxUnwritten || i < durable); i++)
         {
             CommitEntry* entry = segment.EntryAt(i);
-            if (IsBlank(entry) || !IsValid(segment, entry, i))
+            if (IsBlank(entry) || !EntryCheck.IsValid(segment, entry, i))
             {
                 misses++;
                 invalid.Add(i);
@@ -131,6 +131,7 @@ public sealed unsafe class PoolScanner(Pool pool)
             while (next < invalid.Count && invalid[next] < durable && invalid[next] == invalid[next - 1] + 1)
                 next++;
             int count = next - i;
+            segment.IsDamaged = true;
             AddDamage(segment.Slot, (byte*)segment.EntryAt(first + count - 1), (long)count * CommitEntry.SizeBytes,
                 (count == 1 ? $"commit entry {first}" : $"commit entries {first} to {first + count - 1}")
                 + $" of {durable} durable ones, or the record it stands for, fails its checksum");
@@ -142,6 +143,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         for (int i = 0; i < entries.Length; i++)
             entries[i].IsAttested = foundAt[i] < durable;
         segment.EntryCount = segment.CommittedEntries = segment.DurableEntries = kept == 0 ? 0 : foundAt[kept - 1] + 1;
+        SettleAttested(segment, entries, foundAt, durable);
         segment.Tail = (uint)Math.Max(SegmentHeader.SizeBytes, found.Count == 0 ? 0 : found.Max(e => e.Start + e.Length - segment.Base));
         if (found.Count > 0)
         {
@@ -157,21 +159,26 @@ public sealed unsafe class PoolScanner(Pool pool)
         return [.. found];
     }
 
+    // What the cleaner has to know of it: pieces of transactions, what the medium vouches for, how old it is.
+    private static void SettleAttested(Segment segment, ReadOnlySpan<RecoveredEntry> entries, List<int> foundAt, int durable)
+    {
+        long times = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if ((entries[i].Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0)
+                segment.ChainedEntries = foundAt[i] + 1;
+            times += entries[i].TimeMs;
+        }
+        segment.WrittenMs = entries.Length == 0 ? 0 : times / entries.Length;
+        segment.SealedEntries = SealedEntries(segment);
+        segment.Attest(Math.Min(durable, segment.EntryCount));
+    }
+
     private static int SealedEntries(Segment segment) =>
         PoolHeader.TryUnpackSlots(((SegmentHeader*)segment.Base)->SealedEntries, out uint count) ? (int)count : 0;
 
     private static bool IsBlank(CommitEntry* entry) =>
         new ReadOnlySpan<byte>(entry, CommitEntry.SizeBytes).IndexOfAnyExcept((byte)0) < 0;
-
-    private static bool IsValid(Segment segment, CommitEntry* entry, int index)
-    {
-        ulong end = (ulong)entry->Offset + entry->Length;
-        if (entry->Offset < SegmentHeader.SizeBytes || entry->Length == 0
-            || end > segment.Bytes - (ulong)(index + 1) * CommitEntry.SizeBytes)
-            return false;
-        uint crc = Crc32C.Append(segment.Salt, segment.Base + entry->Offset, entry->Length);
-        return Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes) == entry->Checksum;
-    }
 
     private static RecoveredEntry Recovered(Segment segment, CommitEntry* entry) => new()
     {

@@ -23,5 +23,5 @@ public unsafe struct RecoveredEntry
     public long TimeMs;
 
     /// <summary>Which writer it is from: its entries' numbers strictly rise.</summary>
-    public readonly int Writer => (int)Flags >> 8;
+    public readonly int Writer => (int)Flags >> 8 & 127;
 }

@@ -37,14 +37,18 @@ public sealed unsafe class EpochTable : IDisposable
     public long Advance() => Interlocked.Increment(ref _current) - 1;
 
     /// <summary>Whether no thread can still hold a pointer that was unlinked in <paramref name="epoch"/>.</summary>
-    public bool HasPassed(long epoch)
+    public bool HasPassed(long epoch) => Oldest > epoch;
+
+    /// <summary>The oldest epoch that a thread is still in; the highest number when all are idle.</summary>
+    public long Oldest
     {
-        for (int i = 0; i < Threads; i++)
+        get
         {
-            if (Volatile.Read(ref _announced[i * StrideLongs]) <= epoch)
-                return false;
+            long oldest = Idle;
+            for (int i = 0; i < Threads; i++)
+                oldest = Math.Min(oldest, Volatile.Read(ref _announced[i * StrideLongs]));
+            return oldest;
         }
-        return true;
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_announced);

@@ -16,8 +16,9 @@ public sealed unsafe class Pool : IDisposable
     private readonly List<(Segment Segment, long Epoch)> _retired = [];
     private readonly List<Segment> _unsynced = [];
     private readonly uint _maxSlots;
-    private readonly uint _reserveSlots;
     private uint _slots;
+    private int _freeCount;
+    private bool _deviceIsFull;
     private ulong _generation;
     private readonly bool[] _slotPopulated;
 
@@ -29,7 +30,8 @@ public sealed unsafe class Pool : IDisposable
         _slots = slots;
         long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
         _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
-        _reserveSlots = Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
+        CleanerReserveSlots = (int)Math.Clamp(_maxSlots / 16, 1, (uint)options.Threads);
+        DeleteReserveSlots = (int)Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
         _bySlot = new Segment?[_maxSlots];
         _slotPopulated = new bool[_maxSlots];
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
@@ -54,11 +56,23 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Slots that hold records or are being freed.</summary>
     public int UsedSlots { get; private set; }
 
+    /// <summary>Slots that only the cleaner may take: it must have room to make room.</summary>
+    public int CleanerReserveSlots { get; }
+
+    /// <summary>Further slots that only deletes, expiries and the cleaner may take.</summary>
+    public int DeleteReserveSlots { get; }
+
+    /// <summary>Slots that could still be opened, those that the file does not back yet included. Any thread; a moment old.</summary>
+    public int FreeSlots => Volatile.Read(ref _freeCount) + (Volatile.Read(ref _deviceIsFull) ? 0 : (int)_maxSlots - Slots);
+
     /// <summary>Segments ever opened by this process.</summary>
     public long SegmentsOpened { get; private set; }
 
     /// <summary>Segments freed by this process.</summary>
     public long SegmentsFreed { get; private set; }
+
+    /// <summary>Generation of the segment opened last.</summary>
+    public ulong Generation => Volatile.Read(ref _generation);
 
     public static Pool Open(IMedium medium, PoolOptions options)
     {
@@ -84,9 +98,9 @@ public sealed unsafe class Pool : IDisposable
 
     /// <summary>
     /// Opens a segment whose record space is at least <paramref name="recordBytes"/>. Returns null when the
-    /// pool is full. <paramref name="useReserve"/>: deletes and the like may take the last slots.
+    /// pool is full, as far as <paramref name="purpose"/> goes.
     /// </summary>
-    public Segment? TryOpen(long recordBytes, bool useReserve = false)
+    public Segment? TryOpen(long recordBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
         long needed = recordBytes + SegmentHeader.SizeBytes + Segment.EntryMarginBytes + CommitEntry.SizeBytes;
         long wanted = (needed + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;
@@ -98,7 +112,7 @@ public sealed unsafe class Pool : IDisposable
         {
             if (Medium.DrainIsDurable && _retired.Count > 0)
                 ReclaimLocked();
-            int first = slots == 1 ? TakeOne(useReserve) : TakeAdjacent(slots, useReserve);
+            int first = slots == 1 ? TakeOne(ReserveFor(purpose)) : TakeAdjacent(slots, ReserveFor(purpose));
             if (first < 0)
                 return null;
             if (!PopulateLocked(first, slots))
@@ -112,6 +126,7 @@ public sealed unsafe class Pool : IDisposable
                 _bySlot[first + i] = segment;
             UsedSlots += slots;
             SegmentsOpened++;
+            Volatile.Write(ref _freeCount, _freeSlots.Count);
             if (!Medium.DrainIsDurable)
                 _unsynced.Add(segment);
             return segment;
@@ -124,6 +139,9 @@ public sealed unsafe class Pool : IDisposable
         SegmentHeaders.WriteSealed(Medium, segment);
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
+
+    /// <summary>Entries were committed in a segment that is sealed already: its header is to tell of them too.</summary>
+    internal void SealAgain(Segment segment) => SegmentHeaders.WriteSealed(Medium, segment);
 
     /// <summary>
     /// A sync that began when the pool had so many slots has succeeded: the file's length is on the device, and the
@@ -140,7 +158,7 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
-    /// Segments that may have entries the device does not have yet, those sealed since the last call included.
+    /// Segments that may have entries the device does not have yet, or whose header does not attest them all.
     /// For the one committer of a syncing medium.
     /// </summary>
     internal void CollectUnsynced(List<Segment> segments)
@@ -149,16 +167,24 @@ public sealed unsafe class Pool : IDisposable
         lock (_lock)
         {
             segments.AddRange(_unsynced);
-            _unsynced.RemoveAll(s => s.State != SegmentState.Open && s.Reservations == 0);
+            _unsynced.RemoveAll(s => s.IsClosed && s.AttestedEntries >= s.EntryCount);
         }
     }
 
-    /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more.</summary>
-    public void Retire(Segment segment)
+    /// <summary>Takes a sealed segment for one cleaner; false: somebody else was quicker.</summary>
+    public static bool TryBeginCleaning(Segment segment) => segment.TryMoveTo(SegmentState.Sealed, SegmentState.Cleaning);
+
+    /// <summary>The cleaner is through with it, or gives it up.</summary>
+    public static void EndCleaning(Segment segment) => segment.MoveTo(SegmentState.Cleaning, SegmentState.Sealed);
+
+    /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more. False: somebody else was quicker.</summary>
+    public bool TryRetire(Segment segment)
     {
-        segment.MoveTo(SegmentState.Sealed, SegmentState.Retired);
+        if (!segment.TryMoveTo(SegmentState.Sealed, SegmentState.Retired))
+            return false;
         lock (_lock)
             _retired.Add((segment, Epochs.Advance()));
+        return true;
     }
 
     /// <summary>
@@ -273,7 +299,7 @@ public sealed unsafe class Pool : IDisposable
             return;
         foreach (Segment segment in Snapshot())
         {
-            if (((SegmentHeader*)segment.Base)->SealedEntries == 0)
+            if (segment.SealedEntries < segment.EntryCount || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
                 SegmentHeaders.WriteSealed(Medium, segment);
         }
     }
@@ -286,21 +312,27 @@ public sealed unsafe class Pool : IDisposable
             if (_bySlot[slot] is null)
                 _freeSlots.Push(slot);
         }
+        Volatile.Write(ref _freeCount, _freeSlots.Count);
     }
 
-    private int TakeOne(bool useReserve)
+    // The reserve holds as well where the device, not the pool's size, ends the growth.
+    private int ReserveFor(AppendPurpose purpose) => purpose switch
     {
-        // The reserve holds as well where the device, not the pool's size, ends the growth.
-        int reserve = useReserve ? 0 : (int)_reserveSlots;
+        AppendPurpose.Write => CleanerReserveSlots + DeleteReserveSlots,
+        AppendPurpose.Delete => CleanerReserveSlots,
+        _ => 0,
+    };
+
+    private int TakeOne(int reserve)
+    {
         if (_freeSlots.Count <= reserve)
             GrowLocked(1);
         return _freeSlots.Count > reserve ? _freeSlots.Pop() : -1;
     }
 
     // Rare (values above 4 MiB), so a plain scan for a gap; then growth at the end.
-    private int TakeAdjacent(int slots, bool useReserve)
+    private int TakeAdjacent(int slots, int reserve)
     {
-        int reserve = useReserve ? 0 : (int)_reserveSlots;
         int first = FindGap(slots);
         if ((first < 0 || _freeSlots.Count - slots < reserve) && GrowLocked((uint)slots))
             first = FindGap(slots);
@@ -338,8 +370,10 @@ public sealed unsafe class Pool : IDisposable
         }
         catch (MediumException)
         {
+            Volatile.Write(ref _deviceIsFull, true);
             return false;
         }
+        Volatile.Write(ref _deviceIsFull, false);
         if (Medium.DrainIsDurable)
             PoolFile.SetSlots(Medium, target);
         int[] old = [.. _freeSlots];
@@ -349,6 +383,7 @@ public sealed unsafe class Pool : IDisposable
         for (int i = old.Length - 1; i >= 0; i--)
             _freeSlots.Push(old[i]);
         Volatile.Write(ref _slots, target);
+        Volatile.Write(ref _freeCount, _freeSlots.Count);
         return true;
     }
 
@@ -397,6 +432,7 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Retired, SegmentState.Free);
         UsedSlots -= segment.Slots;
         SegmentsFreed++;
+        Volatile.Write(ref _freeCount, _freeSlots.Count);
     }
 
     private void Prefault(Action<long, long>? progress)

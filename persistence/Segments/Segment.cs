@@ -15,7 +15,11 @@ public sealed unsafe class Segment
     private int _state;
     private int _reservations;
     private int _committedEntries;
-    private bool _holdsTombstones;
+    private int _promisedEntries;
+    private bool _holdsGlobals;
+    private long _tombstoneBytes;
+    private int _attestedEntries;
+    private int _chainedEntries;
 
     internal Segment(int slot, int slots, byte* start, uint salt, ulong generation)
     {
@@ -61,7 +65,11 @@ public sealed unsafe class Segment
     }
 
     /// <summary>Entries promised to commands that are still being received, or that this batch will write.</summary>
-    public int PromisedEntries { get; set; }
+    public int PromisedEntries
+    {
+        get => Volatile.Read(ref _promisedEntries);
+        set => Volatile.Write(ref _promisedEntries, value);
+    }
 
     /// <summary>Entries known durable. Written by whoever made them durable; read by the owner.</summary>
     public int DurableEntries { get; set; }
@@ -80,13 +88,87 @@ public sealed unsafe class Segment
     public ulong MaxSequence { get; set; }
 
     /// <summary>
-    /// Holds records that are not a key's value but act on older ones (DEL, PEXPIREAT, FLUSHALL): such a segment
-    /// must outlive what it acts on. Any thread sets it; it is never cleared.
+    /// Bytes of records that are not a key's value but act on older ones (DEL, PEXPIREAT, PERSIST): they must outlive what
+    /// they act on. Recovery's threads, then the owner, add; any thread reads.
     /// </summary>
-    public bool HoldsTombstones
+    public long TombstoneBytes => Volatile.Read(ref _tombstoneBytes);
+
+    /// <summary>Holds records that act on whole databases (FLUSHALL, FLUSHDB, SWAPDB). Never cleared.</summary>
+    public bool HoldsGlobals
     {
-        get => Volatile.Read(ref _holdsTombstones);
-        set => Volatile.Write(ref _holdsTombstones, value);
+        get => Volatile.Read(ref _holdsGlobals);
+        set => Volatile.Write(ref _holdsGlobals, value);
+    }
+
+    /// <summary>Whether anything in it acts on records of other segments.</summary>
+    public bool HoldsTombstones => TombstoneBytes != 0 || HoldsGlobals;
+
+    /// <summary>
+    /// The highest generation that its tombstones may act on; 0 while it is not known (see
+    /// <see cref="Cleaning.SegmentReaper"/>). A segment opened later holds only what was live, or written, after them.
+    /// </summary>
+    public ulong TombstoneBound { get; set; }
+
+    /// <summary>
+    /// Generation of the pool's newest segment when this one was first seen closed: pieces of its transactions lie in
+    /// segments up to that. 0: not seen yet.
+    /// </summary>
+    public ulong ClosedGeneration { get; set; }
+
+    /// <summary>The epoch that ended when this segment was first seen closed; 0: not seen yet. The keeper's.</summary>
+    public long ClosedEpoch { get; set; }
+
+    /// <summary>Filled by the cleaner: its age is that of what was moved here.</summary>
+    public bool HoldsSurvivors { get; set; }
+
+    /// <summary>Entries up to the last one that is a piece of a transaction of several: they need <see cref="AttestedEntries"/>.</summary>
+    public int ChainedEntries
+    {
+        get => Volatile.Read(ref _chainedEntries);
+        set => Volatile.Write(ref _chainedEntries, value);
+    }
+
+    /// <summary>Entries that the medium itself says were durable: its header once sealed, or a later committed entry. Only rises.</summary>
+    public int AttestedEntries => Volatile.Read(ref _attestedEntries);
+
+    /// <summary>Mean time of its records, Unix ms, roughly: how old they are when the cleaner looks for a victim.</summary>
+    public long WrittenMs { get; set; }
+
+    /// <summary>A cleaner has walked it and every tombstone that is still needed lies elsewhere.</summary>
+    public bool IsEmptied { get; set; }
+
+    /// <summary>Its tombstones have nothing older left to act on, and never will again. Set by the keeper.</summary>
+    public bool DropsTombstones { get; set; }
+
+    /// <summary>Records in it fail their checksums: it is left alone until nothing in it lives.</summary>
+    public bool IsDamaged { get; set; }
+
+    /// <summary>Notes tombstones recorded here. Recovery's threads; then the owner.</summary>
+    public void AddTombstoneBytes(long bytes) => Interlocked.Add(ref _tombstoneBytes, bytes);
+
+    /// <summary>Nothing more is going to be committed here.</summary>
+    public bool IsClosed => State != SegmentState.Open && Reservations == 0 && PromisedEntries == 0;
+
+    /// <summary>Entries that the header tells of, once sealed. Written by whoever writes the header.</summary>
+    internal int SealedEntries { get; set; }
+
+    internal void Attest(int entries)
+    {
+        int seen = AttestedEntries;
+        while (entries > seen)
+        {
+            int was = Interlocked.CompareExchange(ref _attestedEntries, entries, seen);
+            if (was == seen)
+                return;
+            seen = was;
+        }
+    }
+
+    /// <summary>Attests what the last durable entry vouches for.</summary>
+    internal void AttestByEntry(int durableEntries)
+    {
+        if (durableEntries > 0)
+            Attest(EntryAt(durableEntries - 1)->DurableBefore);
     }
 
     public SegmentState State => (SegmentState)Volatile.Read(ref _state);
@@ -116,6 +198,8 @@ public sealed unsafe class Segment
     public void Unpin() => Interlocked.Decrement(ref _pins);
 
     public bool IsPinned => Volatile.Read(ref _pins) != 0;
+
+    internal bool TryMoveTo(SegmentState from, SegmentState to) => Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
 
     internal void MoveTo(SegmentState from, SegmentState to)
     {

@@ -31,8 +31,12 @@ internal static unsafe class SegmentHeaders
     public static void WriteSealed(IMedium medium, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;
-        Volatile.Write(ref header->SealedEntries, PoolHeader.PackSlots((uint)segment.DurableEntries));
+        int entries = segment.DurableEntries;
+        Volatile.Write(ref header->SealedEntries, PoolHeader.PackSlots((uint)entries));
         PoolFile.Persist(medium, (byte*)&header->SealedEntries, sizeof(ulong));
+        segment.SealedEntries = entries;
+        if (medium.DrainIsDurable)
+            segment.Attest(entries);
     }
 
     public static void WriteFree(IMedium medium, byte* slot) =>

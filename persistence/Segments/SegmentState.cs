@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Segments;
 
-/// <summary>A segment's life. Free → Open → Sealed → Retired → Free; nothing else.</summary>
+/// <summary>A segment's life. Free → Open → Sealed (→ Cleaning → Sealed) → Retired → Free; nothing else.</summary>
 public enum SegmentState
 {
     /// <summary>Holds nothing; may be opened.</summary>
@@ -11,6 +11,9 @@ public enum SegmentState
 
     /// <summary>Takes no new records; reservations made while it was open may still complete in it.</summary>
     Sealed,
+
+    /// <summary>One thread's cleaner re-appends what it still holds elsewhere.</summary>
+    Cleaning,
 
     /// <summary>Holds nothing live; waits for readers (epochs) and sends (pins) that may still see it.</summary>
     Retired,

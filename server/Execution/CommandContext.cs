@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
@@ -173,7 +174,7 @@ public sealed unsafe class CommandContext
     /// <summary>Removes a key that was found. Always has room: deletes may use the pool's reserve.</summary>
     public bool Delete(in KeyRef key, in Entry entry)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, useReserve: true);
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
         if (p == null)
         {
             OutOfMemory();
@@ -188,7 +189,7 @@ public sealed unsafe class CommandContext
     /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
     public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 64, useReserve: true);
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 64, AppendPurpose.Delete);
         if (p == null)
         {
             OutOfMemory();
@@ -229,7 +230,7 @@ public sealed unsafe class CommandContext
             _watches.TouchDatabase(a, key => Holds(first, key) || Holds(second, key));
             _watches.TouchDatabase(b, key => Holds(first, key) || Holds(second, key));
         }
-        _keyspace.Swap(a, b);
+        _keyspace.Swap(a, b, Locks.LastSequence);
     }
 
     /// <summary>Nothing in the pool is live any more. All stripes are held, so no thread's count moves.</summary>
@@ -276,8 +277,8 @@ public sealed unsafe class CommandContext
             _watches.Touch(key.Database.Number, key.Span);
     }
 
-    /// <summary>Bytes that a key's cell takes in the pool.</summary>
-    public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk;
+    /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
+    public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
 
     /// <summary>The error of a write that finds no room.</summary>
     public void OutOfMemory() => Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
@@ -342,7 +343,7 @@ public sealed unsafe class CommandContext
 
     private bool Expire(in KeyRef key, in Entry entry)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, useReserve: true);
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
         if (p == null)
             return true;
         Effects.Delete(ref p, key.Data, key.Length);

@@ -6,6 +6,12 @@ namespace Pkv.Server.Execution;
 /// <summary>The records that the server writes itself. All are commands that a real Redis would load from its AOF.</summary>
 public static unsafe class Effects
 {
+    /// <summary>Bytes of <see cref="SetHeader"/>.</summary>
+    public const int SetHeaderBytes = 13;
+
+    /// <summary>The most bytes of <see cref="Expiry"/>.</summary>
+    public const int ExpiryBytes = 40;
+
     /// <summary>"SET", to be followed by key and value, and by <see cref="Expiry"/> when it expires.</summary>
     public static void SetHeader(ref byte* p, bool expires) =>
         Raw(ref p, expires ? "*5\r\n$3\r\nSET\r\n"u8 : "*3\r\n$3\r\nSET\r\n"u8);

@@ -10,14 +10,22 @@ namespace Pkv.Server.Execution;
 public sealed class LiveBytes(int slots)
 {
     private readonly long[] _bytes = new long[slots];
+    private long _total;
 
     /// <summary>Notes bytes that became live (or, negative, dead) at a pool offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong poolOffset, long bytes) =>
-        _bytes[(int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes)] += bytes;
+        AddToSlot((int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes), bytes);
 
     /// <summary>As <see cref="Add"/>, by slot number.</summary>
-    public void AddToSlot(int slot, long bytes) => _bytes[slot] += bytes;
+    public void AddToSlot(int slot, long bytes)
+    {
+        _bytes[slot] += bytes;
+        _total += bytes;
+    }
+
+    /// <summary>This thread's share over all slots. Any thread.</summary>
+    public long Total => Volatile.Read(ref _total);
 
     /// <summary>This thread's share for a slot. Any thread.</summary>
     public long Of(int slot) => Volatile.Read(ref _bytes[slot]);

@@ -1,19 +1,22 @@
+using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Net;
 
 namespace Pkv.Server.Execution;
 
 /// <summary>
-/// Background work on the pool: the next segments are backed and faulted in before a receive needs them, and
-/// segments that hold nothing live are given back. (Segments that hold little are the log cleaner's business.)
+/// Background work on the pool: the next segments are backed and faulted in before a receive needs them, segments that hold
+/// nothing live are given back, those that hold little are ranked for the I/O threads to clean.
 /// </summary>
 public sealed class PoolKeeper
 {
     private const int PeriodMs = 20;
-    private const int SweepEveryTicks = 5;
+    private const int LookEveryMs = 100;
 
     private readonly ServerState _server;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private long _lastLookMs;
 
     public PoolKeeper(ServerState server)
     {
@@ -26,16 +29,21 @@ public sealed class PoolKeeper
     public void Stop()
     {
         _stop.Set();
+        _server.Cleaning.WakeKeeper();
         _thread.Join();
     }
 
     private void Run()
     {
         Pool pool = _server.Pool;
+        PoolCleaning cleaning = _server.Cleaning;
         long opened = -1;
         int ahead = 2 * _server.Threads.Length + 4;
-        for (int tick = 0; !_stop.Wait(PeriodMs); tick++)
+        int pauseMs = 0;
+        // However often it is woken, looking takes a small part of the keeper's time.
+        while (!_stop.Wait(pauseMs))
         {
+            long began = Environment.TickCount64;
             if (pool.SegmentsOpened != opened)
             {
                 // As many as were opened since the last look, so that a burst finds its next segments ready.
@@ -43,49 +51,28 @@ public sealed class PoolKeeper
                 opened = pool.SegmentsOpened;
                 pool.PrepareAhead((int)Math.Min(64, ahead + since));
             }
-            if (tick % SweepEveryTicks == 0 || _server.PoolPassRequested)
-            {
-                _server.PoolPassRequested = false;
-                Sweep();
-            }
+            if (cleaning.Pressure > 0 || cleaning.PassRequested || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
+                Look();
+            pauseMs = (int)Math.Min(PeriodMs, 1 + 8 * (Environment.TickCount64 - began));
+            cleaning.WaitForNextLook(PeriodMs);
         }
     }
 
-    /// <summary>Retires sealed segments without live bytes, unless deletions they record are still needed.</summary>
-    private void Sweep()
+    // Retires what may go, frees what nobody sees any more, ranks the rest.
+    private void Look()
     {
-        List<Segment> segments = _server.Pool.Snapshot();
-        foreach (Segment segment in segments)
-        {
-            // Promised entries are commands of a batch that is not committed: their numbers are not in MaxSequence yet.
-            if (segment.State != SegmentState.Sealed || segment.Reservations != 0 || segment.PromisedEntries != 0 || LiveBytesOf(segment) != 0)
-                continue;
-            if (!segment.HoldsTombstones || segment.MaxSequence < _server.FlushedSequence || NothingOlder(segments, segment))
-                _server.Pool.Retire(segment);
-        }
+        _lastLookMs = Environment.TickCount64;
+        PoolCleaning cleaning = _server.Cleaning;
+        PoolSnapshot snapshot = new(_server.Pool);
+        cleaning.Reaper.Sweep(snapshot);
         _server.Pool.Reclaim();
+        bool pass = cleaning.PassRequested;
+        // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
+        Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassGain : 1 - VictimQueue.MaxUtilization);
+        cleaning.Survey = survey;
+        if (pass && survey.Victims == 0)
+            cleaning.PassRequested = false;
     }
 
-    private long LiveBytesOf(Segment segment)
-    {
-        long bytes = 0;
-        for (int slot = segment.Slot; slot < segment.Slot + segment.Slots; slot++)
-        {
-            foreach (LiveBytes live in _server.Live)
-                bytes += live.Of(slot);
-        }
-        return bytes;
-    }
-
-    // A deletion is needed as long as anything that was logged before it may still be found by recovery.
-    private static bool NothingOlder(List<Segment> segments, Segment segment)
-    {
-        foreach (Segment other in segments)
-        {
-            bool empty = other.MaxSequence == 0 && other.State != SegmentState.Open;
-            if (other != segment && !empty && (other.MinSequence == 0 || other.MinSequence < segment.MaxSequence))
-                return false;
-        }
-        return true;
-    }
+    private const double PassGain = 0.1;
 }

@@ -61,9 +61,9 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     /// Opens a record of at most <paramref name="maxBytes"/> in the effect log; null when the pool is full. Fill
     /// it, then call <see cref="End"/> before anything else is recorded.
     /// </summary>
-    public byte* TryBegin(long maxBytes, bool useReserve = false)
+    public byte* TryBegin(long maxBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
-        _record = effects.TryReserve(maxBytes, useReserve) ? effects.Tail : null;
+        _record = effects.TryReserve(maxBytes, purpose) ? effects.Tail : null;
         return _record;
     }
 
@@ -75,8 +75,10 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         if (!log.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
             throw new InvalidOperationException("the effect log has no room for an entry that it reserved");
         segment.Tail += bytes;
-        if (isTombstone)
-            segment.HoldsTombstones = true;
+        if ((flags & EntryFlags.Global) != 0)
+            segment.HoldsGlobals = true;
+        else if (isTombstone)
+            segment.AddTombstoneBytes(bytes);
         Wrote = true;
     }
 

@@ -160,6 +160,27 @@ public sealed unsafe class StripeLocks : IDisposable
         _count = 0;
     }
 
+    /// <summary>
+    /// Unlocks the one stripe held, after a record was appended again under a new number: nothing changed, so nobody has to
+    /// wait for this thread's commit. But what others write here next must not hide in a range that began before that number
+    /// (see <see cref="LogWriter.EndRange"/>), so the stripe is marked as this thread's, unless that would take away
+    /// the mark of a write that the device does not have yet.
+    /// </summary>
+    public void ExitMoved()
+    {
+        Stripe* stripe = (Stripe*)_held[--_count];
+        stripe->Clock = (ulong)_sequence;
+        if (_alone)
+            return;
+        if (stripe->WriterThread != _thread)
+        {
+            bool durable = stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
+            stripe->WriterThread = _thread;
+            stripe->WriterBatch = durable || !WatchesDurability ? 0 : _writers[_thread].CurrentBatch;
+        }
+        stripe->Exit();
+    }
+
     public void Dispose() => NativeMemory.Free(_held);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

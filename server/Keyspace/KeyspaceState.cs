@@ -6,6 +6,7 @@ namespace Pkv.Server.Keyspace;
 public sealed unsafe class KeyspaceState
 {
     private readonly Database[] _databases;
+    private readonly List<(ulong Number, int A, int B)> _swaps = [];
     private int _swapCount;
 
     public KeyspaceState(Pool pool, int databases)
@@ -59,9 +60,33 @@ public sealed unsafe class KeyspaceState
         Making.Enter();
     }
 
-    /// <summary>Exchanges two databases. All their stripes are locked.</summary>
-    public void Swap(int a, int b)
+    /// <summary>
+    /// The database that had this number when the command with this Lamport number ran. To be asked again when
+    /// <see cref="SwapCount"/> has changed meanwhile.
+    /// </summary>
+    public Database DatabaseAt(int number, ulong command)
     {
+        if (SwapCount == 0)
+            return _databases[number];
+        lock (_swaps)
+        {
+            foreach ((ulong swapped, int a, int b) in _swaps)
+            {
+                if (swapped > command)
+                    number = number == a ? b : number == b ? a : number;
+            }
+            return _databases[number];
+        }
+    }
+
+    /// <summary>Exchanges two databases. All their stripes are locked.</summary>
+    /// <param name="a">A database's number.</param>
+    /// <param name="b">Another one's.</param>
+    /// <param name="command">The command's Lamport number.</param>
+    public void Swap(int a, int b, ulong command)
+    {
+        lock (_swaps)
+            _swaps.Add((command, a, b));
         SwapCount++;
         (_databases[a], _databases[b]) = (_databases[b], _databases[a]);
         _databases[a].Number = a;

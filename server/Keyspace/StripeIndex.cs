@@ -43,6 +43,31 @@ public static unsafe class StripeIndex
         }
     }
 
+    /// <summary>
+    /// The slot of the key whose bulk string is at this pool offset, or null when the index points elsewhere by now. Reads no
+    /// key.
+    /// </summary>
+    public static ulong* FindAt(Stripe* stripe, ulong hash, ulong address)
+    {
+        if (stripe->Count == 0)
+            return null;
+        ulong tag = Slot.Tag(hash);
+        ulong* bucket = Home(stripe, hash);
+        while (true)
+        {
+            for (int i = 0; i < SlotsPerBucket; i++)
+            {
+                ulong slot = bucket[i];
+                if (slot != 0 && Slot.Tag(slot) == tag && AddressOf(stripe, slot) == address)
+                    return bucket + i;
+            }
+            uint next = (uint)bucket[SlotsPerBucket];
+            if (next == 0)
+                return null;
+            bucket = stripe->Overflow + (next - 1) * WordsPerBucket;
+        }
+    }
+
     /// <summary>Starts loading the bucket that <see cref="Find"/> will look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(Stripe* stripe, ulong hash)

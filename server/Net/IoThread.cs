@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
 using Pkv.Server.Execution;
@@ -47,6 +48,7 @@ public sealed unsafe class IoThread
         _receiver = new Receiver(Received, Dispatcher, recorder, _context, Counters);
         _sender = new Sender(server, this, _gather);
         _poller = new Poller(MaxEvents);
+        Cleaning = new CleaningTurn(server, this, _context);
         Cron = new IoCron(server, this);
     }
 
@@ -66,6 +68,9 @@ public sealed unsafe class IoThread
     public Dispatcher Dispatcher { get; }
     public CommandContext Context => _context;
     public IoCron Cron { get; }
+
+    /// <summary>This thread's share of the log cleaner's work.</summary>
+    public CleaningTurn Cleaning { get; }
     public Poller Poller => _poller;
 
     /// <summary>Connections by descriptor.</summary>
@@ -113,9 +118,11 @@ public sealed unsafe class IoThread
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
         while (!_stopping)
         {
-            int ready = _poller.Wait(TimeoutMs());
+            int ready = _poller.Wait(Cleaning.IsWanted ? 0 : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
+            Cleaning.BeforeTurn();
+            long began = Stopwatch.GetTimestamp();
             if (ready > 0)
                 Serve(ready);
             if (_context.NowMs >= _nextCronMs)
@@ -126,6 +133,7 @@ public sealed unsafe class IoThread
             if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
                 ResumePaused();
             FlushTurn();
+            Cleaning.AfterTurn(ready > 0 ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
         CloseAll();
@@ -349,6 +357,8 @@ public sealed unsafe class IoThread
             Close(connection);
         Received.Close();
         Effects.Close();
+        Cleaning.Close();
+        Cleaning.Dispose();
         _poller.Dispose();
         _receiver.Dispose();
         _gather.Dispose();

@@ -14,35 +14,45 @@ namespace Pkv.Server.Recovery;
 internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
 {
     private readonly ArgList _args = new();
+    private bool _isTombstone;
 
     /// <summary>Commands decoded.</summary>
     public long Commands { get; private set; }
 
-    /// <summary>The entry held commands that act on older records.</summary>
-    public bool SawTombstone { get; private set; }
+    /// <summary>Bytes of the entry's commands that act on older records.</summary>
+    public long TombstoneBytes { get; private set; }
+
+    /// <summary>Commands over whole databases are passed over, not refused.</summary>
+    public bool IgnoresGlobals { get; init; }
 
     /// <summary>Decodes all commands of an entry. Returns what is wrong with it, or null.</summary>
     public string? Decode(in RecoveredEntry entry)
     {
-        SawTombstone = false;
+        TombstoneBytes = 0;
         byte* p = entry.Start;
         byte* end = p + entry.Length;
-        ParseLimits limits = new() { MaxBulkBytes = int.MaxValue };
         while (p < end)
         {
-            ParseResult result = RespParser.Parse(p, end, _args, limits);
-            if (result.Status != ParseStatus.Complete || _args.Count == 0)
-                return "the record is not RESP";
-            if (!DecodeCommand(entry))
-                return $"the record holds a command that is never logged: {Encoding.Latin1.GetString(_args.Items[0].Span)}";
-            Commands++;
-            p += result.Consumed;
+            if (DecodeNext(entry, ref p, end) is { } error)
+                return error;
         }
         return null;
     }
 
-    /// <summary>The arguments of the first command of an entry over whole databases.</summary>
-    public ArgList Arguments => _args;
+    /// <summary>Decodes the command at <paramref name="p"/>, and moves that behind it. Returns what is wrong with it, or null.</summary>
+    public string? DecodeNext(in RecoveredEntry entry, ref byte* p, byte* end)
+    {
+        ParseResult result = RespParser.Parse(p, end, _args, new ParseLimits { MaxBulkBytes = int.MaxValue });
+        if (result.Status != ParseStatus.Complete || _args.Count == 0)
+            return "the record is not RESP";
+        _isTombstone = false;
+        if (!DecodeCommand(entry))
+            return $"the record holds a command that is never logged: {Encoding.Latin1.GetString(_args.Items[0].Span)}";
+        TombstoneBytes += _isTombstone ? result.Consumed : 0;
+        Commands++;
+        p += result.Consumed;
+        return null;
+    }
 
     public void Dispose() => _args.Dispose();
 
@@ -64,14 +74,14 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2) * 1000);
         if (Is(name, "PSETEX"u8) && count == 4)
             return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2));
-        SawTombstone = true;
+        _isTombstone = true;
         if (Is(name, "DEL"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Delete, ValueKind.String, -1);
         if (Is(name, "PEXPIREAT"u8) && count == 3)
             return Emit(entry, 1, ReplayAction.ExpireAt, ValueKind.String, Number(2));
         if (Is(name, "PERSIST"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Persist, ValueKind.String, -1);
-        return false;
+        return IgnoresGlobals && (Is(name, "FLUSHALL"u8) || Is(name, "FLUSHDB"u8) || Is(name, "SWAPDB"u8));
     }
 
     // As SET reads its options: the last time counts.

@@ -101,8 +101,8 @@ internal sealed unsafe class Replayer
     {
         if (_decoders[worker].Decode(entry) is { } error)
             Interlocked.CompareExchange(ref _error, $"pool bytes {entry.Start - _keyspace.PoolBase}..{entry.Start - _keyspace.PoolBase + entry.Length - 1}: {error}", null);
-        if (_decoders[worker].SawTombstone)
-            _server.Pool.SegmentAt(entry.Start)!.HoldsTombstones = true;
+        if (_decoders[worker].TombstoneBytes is long bytes and not 0)
+            _server.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(bytes);
     }
 
     private void Run(Action<int> work)
@@ -170,7 +170,7 @@ internal sealed unsafe class Replayer
     private void ReplayGlobal(RecoveredEntry[] entries, int index)
     {
         RecoveredEntry entry = entries[index];
-        _server.Pool.SegmentAt(entry.Start)!.HoldsTombstones = true;
+        _server.Pool.SegmentAt(entry.Start)!.HoldsGlobals = true;
         byte* p = entry.Start;
         byte* end = p + entry.Length;
         ArgList args = new();
@@ -201,7 +201,7 @@ internal sealed unsafe class Replayer
             foreach (Database database in _keyspace.Databases)
                 context.Flush(database);
             context.ForgetAllLiveBytes();
-            _server.FlushedSequence = number;
+            _server.Cleaning.Reaper.FlushedSequence = number;
         }
         else if (name.SequenceEqual("FLUSHDB"u8))
         {
@@ -213,7 +213,7 @@ internal sealed unsafe class Replayer
             if (Math.Max(a, b) >= _keyspace.Databases.Length)
                 _error = TooFewDatabases(Math.Max(a, b));
             else
-                _keyspace.Swap((int)a, (int)b);
+                _keyspace.Swap((int)a, (int)b, number);
         }
         else
             return false;

@@ -22,7 +22,7 @@ public sealed unsafe class FormatTests
         Assert.Equal(64, sizeof(SegmentHeader));
         Assert.Equal(32, sizeof(CommitEntry));
         Assert.Equal(28, CommitEntry.ChecksummedBytes);
-        Assert.Equal([0, 1, 2, 4], Enum.GetValues<EntryFlags>().Select(f => (int)f));
+        Assert.Equal([0, 1, 2, 4, 32768], Enum.GetValues<EntryFlags>().Select(f => (int)f));
         Assert.Equal(0xFFFF_FFFA_0000_0005UL, PoolHeader.PackSlots(5));
     }
 

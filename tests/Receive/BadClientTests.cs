@@ -89,7 +89,7 @@ public sealed class BadClientTests
         Wire.Eventually(() => server.Host.State.Clients.Count == 1, "the vanished clients are noticed");
         Wire.Eventually(() => other.Call("SET", "after", new string('x', 3_000_000)).ToString() == "+OK", "there is room again");
         Assert.Equal("$value", other.Call("GET", "key").ToString());
-        Wire.Eventually(() => server.Host.State.Pool.UsedSlots <= 12, () => $"room is given back: {string.Join("; ", server.Host.State.Pool.Snapshot().Select(s => $"{s.Slot}+{s.Slots} {s.State} r{s.Reservations} p{s.PromisedEntries} e{s.EntryCount} t{s.HoldsTombstones} pin{s.IsPinned}"))}");
+        Wire.Eventually(() => server.Host.State.Pool.UsedSlots <= 12, () => $"room is given back: {string.Join("; ", server.Host.State.Pool.Snapshot().Select(s => $"{s.Slot}+{s.Slots} {s.State} r{s.Reservations} p{s.PromisedEntries} e{s.EntryCount} t{s.TombstoneBytes} pin{s.IsPinned}"))}");
         Assert.All(server.Host.State.Pool.Snapshot(), s => Assert.Equal(0, s.Reservations));
         Assert.All(server.Host.State.Pool.Snapshot(), s => Assert.Equal(0, s.PromisedEntries));
     }

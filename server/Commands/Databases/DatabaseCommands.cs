@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -35,7 +36,7 @@ public static unsafe class DatabaseCommands
         foreach (Database database in context.Server.Keyspace.Databases)
             context.Flush(database);
         context.ForgetAllLiveBytes();
-        context.Server.FlushedSequence = context.Locks.LastSequence;
+        context.Server.Cleaning.Reaper.FlushedSequence = context.Locks.LastSequence;
         // What the threads have open is dead too; in a small pool it is all there is.
         foreach (Net.IoThread thread in context.Server.Threads)
             thread.Post(static t => t.SealFilled());
@@ -90,7 +91,7 @@ public static unsafe class DatabaseCommands
 
     private static bool Record(CommandContext context, RecordWriter write)
     {
-        byte* p = context.Recorder.TryBegin(128, useReserve: true);
+        byte* p = context.Recorder.TryBegin(128, AppendPurpose.Delete);
         if (p == null)
         {
             context.OutOfMemory();

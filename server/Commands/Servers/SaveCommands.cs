@@ -43,7 +43,8 @@ internal static unsafe class SaveCommands
 
     private static void RewriteLog(CommandContext context)
     {
-        context.Server.PoolPassRequested = true;
+        context.Server.Cleaning.PassRequested = true;
+        context.Server.Cleaning.WakeKeeper();
         context.Reply.Simple("Background append only file rewriting started"u8);
     }
 }

@@ -114,7 +114,7 @@ public sealed class AdminTests : IDisposable
         Assert.Equal("+Background saving started", client.Call("BGSAVE").ToString());
         Assert.Equal("+Background saving started", client.Call("BGSAVE", "SCHEDULE").ToString());
         Assert.Equal("+Background append only file rewriting started", client.Call("BGREWRITEAOF").ToString());
-        Assert.True(SpinWait.SpinUntil(() => !_server.Host.State.PoolPassRequested, 10_000));
+        Assert.True(SpinWait.SpinUntil(() => !_server.Host.State.Cleaning.PassRequested, 10_000));
     }
 
     [Fact]

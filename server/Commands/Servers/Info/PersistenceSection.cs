@@ -1,3 +1,4 @@
+using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Monitoring;
@@ -27,7 +28,7 @@ internal static class PersistenceSection
         info.Add("rdb_last_load_keys_expired", 0);
         info.Add("rdb_last_load_keys_loaded", server.LastRecovery?.Keys ?? 0);
         info.Add("aof_enabled", 1);
-        info.Add("aof_rewrite_in_progress", 0);
+        info.Add("aof_rewrite_in_progress", server.Cleaning.PassRequested ? 1 : 0);
         info.Add("aof_rewrite_scheduled", 0);
         info.Add("aof_last_rewrite_time_sec", -1);
         info.Add("aof_current_rewrite_time_sec", -1);
@@ -36,6 +37,7 @@ internal static class PersistenceSection
         info.Add("aof_current_size", server.Pool.UsedSlots * (long)PoolHeader.SlotBytes);
         WriteMedium(info);
         WritePool(info);
+        WriteCleaner(info);
         WriteLog(info);
         WriteIndex(info);
         if (server.LastRecovery is { } recovery)
@@ -69,6 +71,39 @@ internal static class PersistenceSection
         info.Add("pool_segments_opened", pool.SegmentsOpened);
         info.Add("pool_segments_freed", pool.SegmentsFreed);
     }
+
+    private static void WriteCleaner(InfoWriter info)
+    {
+        ServerState server = info.Server;
+        Survey survey = server.Cleaning.Survey;
+        long live = server.LiveBytesTotal, used = server.Pool.UsedSlots * (long)PoolHeader.SlotBytes;
+        info.Add("pool_segments_free", server.Pool.FreeSlots);
+        info.Add("pool_segments_open", survey.Open);
+        info.Add("pool_segments_sealed", survey.Sealed);
+        info.Add("pool_segments_retired", survey.Retired);
+        info.Add("pool_live_bytes", live);
+        info.Add("pool_live_fraction", used == 0 ? "1.000" : Ratio(live, used));
+        info.Add("pool_fill", Ratio(live, server.Pool.MaxSlots * (long)PoolHeader.SlotBytes));
+        info.Add("pool_tombstone_bytes", survey.TombstoneBytes);
+        long moved = info.Sum(t => t.Cleaning.Statistics.BytesMoved);
+        long committed = info.Sum(t => t.Log.BytesCommitted);
+        long cleaned = info.Sum(t => t.Cleaning.Statistics.BytesCleaned);
+        long busyUs = info.Sum(t => t.Cleaning.Statistics.Microseconds);
+        info.Add("cleaner_segments", info.Sum(t => t.Cleaning.Statistics.SegmentsCleaned));
+        info.Add("cleaner_bytes_cleaned", cleaned);
+        info.Add("cleaner_bytes_moved", moved);
+        info.Add("cleaner_records_moved", info.Sum(t => t.Cleaning.Statistics.RecordsMoved));
+        info.Add("cleaner_tombstones_moved", info.Sum(t => t.Cleaning.Statistics.TombstonesMoved));
+        info.Add("cleaner_tombstones_dropped", info.Sum(t => t.Cleaning.Statistics.TombstonesDropped));
+        info.Add("cleaner_segments_damaged", info.Sum(t => t.Cleaning.Statistics.SegmentsDamaged));
+        info.Add("cleaner_stalls", info.Sum(t => t.Cleaning.Statistics.Stalls));
+        info.Add("cleaner_busy_us", busyUs);
+        info.Add("cleaner_mb_per_busy_second", busyUs == 0 ? 0 : cleaned / busyUs);
+        info.Add("write_amplification", committed == moved ? "1.000" : Ratio(committed, committed - moved));
+    }
+
+    private static string Ratio(long a, long b) =>
+        ((double)a / Math.Max(1, b)).ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
 
     private static void WriteLog(InfoWriter info)
     {

@@ -1,0 +1,30 @@
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>What a cleaner has before it: the rest of one committed range of its victim.</summary>
+public unsafe struct CleanedRange
+{
+    public Segment Victim;
+
+    /// <summary>First byte that has not been looked at.</summary>
+    public byte* Next;
+
+    /// <summary>Behind the range's last byte.</summary>
+    public byte* End;
+
+    /// <summary>Number of the command at <see cref="Next"/>.</summary>
+    public ulong Sequence;
+
+    /// <summary>Unix ms by which the range's relative expiries count.</summary>
+    public long TimeMs;
+
+    /// <summary>The database's number when the commands ran.</summary>
+    public int Database;
+
+    /// <summary>The range holds commands over whole databases; they are not needed any more.</summary>
+    public bool HoldsGlobals;
+
+    /// <summary>DEL, PEXPIREAT and PERSIST have nothing older left to act on: they are dropped.</summary>
+    public bool DropsTombstones;
+}

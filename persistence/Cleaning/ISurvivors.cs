@@ -1,0 +1,15 @@
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>
+/// How the cleaner sees records: only through whoever knows what they mean. After RAMCloud's log entry handlers
+/// (Rumble et al., "Log-structured Memory for DRAM-based Storage", FAST '14).
+/// </summary>
+public unsafe interface ISurvivors
+{
+    /// <summary>
+    /// Appends elsewhere what is still needed of the records in [<see cref="CleanedRange.Next"/>,
+    /// <see cref="CleanedRange.End"/>), noting it in the thread's batch, and moves <see cref="CleanedRange.Next"/> on.
+    /// Stops early when <paramref name="budgetBytes"/> are looked at. False: there is no room.
+    /// </summary>
+    bool TryMove(ref CleanedRange range, long budgetBytes);
+}

@@ -1,0 +1,109 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Recovery;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>
+/// One thread's cleaner: walks a victim's commit entries, a few records at a time, and has what is still needed appended
+/// elsewhere. Records are verified before they are moved: damage stays where it is and is told, never copied. Owner
+/// thread only. The order that keeps a crash harmless: moved records are committed, then the victim is let go; the pool
+/// sees to it that they are durable before it is wiped.
+/// </summary>
+public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors survivors, Action<PoolDamage> tellDamage)
+{
+    private readonly List<Segment> _walked = [];
+    private Segment? _victim;
+    private CleanedRange _range;
+    private int _nextEntry;
+
+    public CleanerStatistics Statistics { get; } = new();
+
+    /// <summary>
+    /// Looks at about so many bytes of victims. Returns how many it was: 0 when there is nothing to clean, or no room to
+    /// move anything to.
+    /// </summary>
+    public long Step(long budgetBytes)
+    {
+        long looked = 0;
+        while (looked < budgetBytes)
+        {
+            if (_victim is null && !Take())
+                break;
+            if (_range.Next == _range.End && !NextRange())
+                continue;
+            byte* from = _range.Next;
+            bool moved = survivors.TryMove(ref _range, budgetBytes - looked);
+            looked += _range.Next - from;
+            if (!moved)
+            {
+                Statistics.Stalls++;
+                break;
+            }
+        }
+        return looked;
+    }
+
+    /// <summary>The thread's batch is committed: victims walked to their ends are let go. Returns how many.</summary>
+    public int Committed()
+    {
+        int count = _walked.Count;
+        foreach (Segment segment in _walked)
+        {
+            segment.IsEmptied = !segment.IsDamaged;
+            Pool.EndCleaning(segment);
+        }
+        _walked.Clear();
+        return count;
+    }
+
+    private bool Take()
+    {
+        _victim = victims.TryTake();
+        _nextEntry = 0;
+        _range = default;
+        return _victim is not null;
+    }
+
+    // The next range of the victim. False: it is at its end (or damaged), and no victim any more.
+    private bool NextRange()
+    {
+        Segment victim = _victim!;
+        if (_nextEntry == victim.EntryCount)
+        {
+            Statistics.SegmentsCleaned++;
+            Statistics.BytesCleaned += victim.Bytes;
+            LetGo(victim);
+            return false;
+        }
+        CommitEntry* entry = victim.EntryAt(_nextEntry);
+        if (!EntryCheck.IsValid(victim, entry, _nextEntry))
+        {
+            victim.IsDamaged = true;
+            Statistics.SegmentsDamaged++;
+            tellDamage(new PoolDamage(victim.Slot, (byte*)entry - pool.Medium.Base, CommitEntry.SizeBytes,
+                $"commit entry {_nextEntry}, or the record it stands for, fails its checksum; found while cleaning, left where it is"));
+            LetGo(victim);
+            return false;
+        }
+        _nextEntry++;
+        _range = new CleanedRange
+        {
+            Victim = victim,
+            Next = victim.Base + entry->Offset,
+            End = victim.Base + entry->Offset + entry->Length,
+            Sequence = entry->Sequence,
+            TimeMs = entry->TimeMs,
+            Database = entry->Database,
+            HoldsGlobals = (entry->Flags & EntryFlags.Global) != 0,
+            DropsTombstones = victim.DropsTombstones,
+        };
+        return true;
+    }
+
+    private void LetGo(Segment victim)
+    {
+        _walked.Add(victim);
+        _victim = null;
+    }
+}

@@ -1,0 +1,49 @@
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>The segments of a pool at one moment, and what decisions about one of them need to know of all the others.</summary>
+public sealed class PoolSnapshot
+{
+    private readonly ulong _lowest = ulong.MaxValue;
+    private readonly ulong _secondLowest = ulong.MaxValue;
+    private readonly List<Segment> _unattested = [];
+
+    public PoolSnapshot(Pool pool)
+    {
+        OldestEpoch = pool.Epochs.Oldest;
+        Segments = pool.Snapshot();
+        foreach (Segment segment in Segments)
+        {
+            if (segment.Generation < _lowest)
+                (_lowest, _secondLowest) = (segment.Generation, _lowest);
+            else if (segment.Generation < _secondLowest)
+                _secondLowest = segment.Generation;
+            if (segment.ChainedEntries > segment.AttestedEntries)
+                _unattested.Add(segment);
+        }
+    }
+
+    /// <summary>All that are not free, in slot order.</summary>
+    public List<Segment> Segments { get; }
+
+    /// <summary>The oldest epoch a thread was in before anything was looked at.</summary>
+    public long OldestEpoch { get; }
+
+    /// <summary>The lowest generation among the segments other than this one.</summary>
+    public ulong LowestBeside(Segment segment) => segment.Generation == _lowest ? _secondLowest : _lowest;
+
+    /// <summary>
+    /// Whether another segment of at most this generation ends in a piece of a transaction that only its other pieces can
+    /// prove.
+    /// </summary>
+    public bool HasUnattested(Segment beside, ulong generation)
+    {
+        foreach (Segment other in _unattested)
+        {
+            if (other != beside && other.Generation <= generation)
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>The pool's segments as they stood when the keeper last looked.</summary>
+public sealed record Survey
+{
+    public static Survey Nothing { get; } = new();
+
+    public int Open { get; init; }
+
+    /// <summary>Sealed ones, those being cleaned included.</summary>
+    public int Sealed { get; init; }
+
+    /// <summary>Dead, not yet free.</summary>
+    public int Retired { get; init; }
+
+    /// <summary>Bytes of all segments in use.</summary>
+    public long UsedBytes { get; init; }
+
+    /// <summary>Bytes that live keys point at.</summary>
+    public long LiveBytes { get; init; }
+
+    /// <summary>Bytes of tombstones that are still needed, and of segments that cannot be cleaned because of commands over whole databases.</summary>
+    public long TombstoneBytes { get; init; }
+
+    /// <summary>Segments that are worth cleaning.</summary>
+    public int Victims { get; init; }
+
+    /// <summary>Live bytes of the used ones; 1 in an empty pool.</summary>
+    public double LiveFraction => UsedBytes == 0 ? 1 : (double)LiveBytes / UsedBytes;
+}

@@ -1,0 +1,138 @@
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>
+/// The segments to clean next, best first: chosen by the keeper from a snapshot, taken by the threads that clean. A
+/// segment's worth is RAMCloud's: benefit over cost, (1 − u)·age / (1 + u), u being the part of it that would have to be
+/// moved (Rumble et al., FAST '14, §3.3; after Sprite LFS).
+/// </summary>
+public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBytesOf)
+{
+    /// <summary>Above this share of what would be moved a segment is not worth the copy.</summary>
+    public const double MaxUtilization = 0.97;
+
+    /// <summary>
+    /// Needed tombstones above this share of the pool's used bytes: the oldest segments are rewritten whatever they hold,
+    /// since they are what the tombstones wait for.
+    /// </summary>
+    private const double MaxTombstoneShare = 0.1;
+
+    private const int Depth = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Segment> _queue = new();
+    private readonly List<(double Worth, Segment Segment)> _ranked = [];
+    private ulong _rewriteUpTo;
+    private long _tombstonesLeft;
+
+    /// <summary>Victims waiting. Any thread.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _queue.Count;
+        }
+    }
+
+    /// <summary>Takes the best victim for the calling thread's cleaner; null when there is none.</summary>
+    public Segment? TryTake()
+    {
+        lock (_lock)
+        {
+            while (_queue.TryDequeue(out Segment? segment))
+            {
+                if (!segment.IsPinned && Pool.TryBeginCleaning(segment))
+                    return segment;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Ranks anew. The keeper only. Returns what was seen.</summary>
+    /// <param name="snapshot">Taken just now.</param>
+    /// <param name="nowMs">Unix ms.</param>
+    /// <param name="minimumGain">Least share of a segment that must come free: 1 − <see cref="MaxUtilization"/>, or more for a pass that is not urgent.</param>
+    public Survey Rank(PoolSnapshot snapshot, long nowMs, double minimumGain = 1 - MaxUtilization)
+    {
+        _ranked.Clear();
+        Survey survey = Look(snapshot, nowMs, minimumGain);
+        if (IsRewriteDue(survey, snapshot))
+            RankByAge(snapshot, survey);
+        _ranked.Sort(static (a, b) => b.Worth.CompareTo(a.Worth));
+        lock (_lock)
+        {
+            _queue.Clear();
+            foreach ((_, Segment segment) in _ranked.Take(Depth))
+                _queue.Enqueue(segment);
+        }
+        return survey with { Victims = _ranked.Count };
+    }
+
+    private Survey Look(PoolSnapshot snapshot, long nowMs, double minimumGain)
+    {
+        int open = 0, closed = 0, retired = 0;
+        long used = 0, live = 0, tombstones = 0;
+        foreach (Segment segment in snapshot.Segments)
+        {
+            used += segment.Bytes;
+            long alive = liveBytesOf(segment);
+            live += alive;
+            if (segment.State == SegmentState.Retired)
+                retired++;
+            else if (segment.State == SegmentState.Open)
+                open++;
+            else
+            {
+                closed++;
+                bool over = segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
+                long needed = over ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
+                tombstones += needed;
+                double utilization = Math.Min(1, (double)(alive + needed) / segment.Bytes);
+                if (CanBeCleaned(snapshot, segment) && (over || !segment.HoldsGlobals) && utilization <= 1 - minimumGain)
+                    _ranked.Add(((1 - utilization) * (Math.Max(0, nowMs - segment.WrittenMs) + 1000) / (1 + utilization), segment));
+            }
+        }
+        return new Survey { Open = open, Sealed = closed, Retired = retired, UsedBytes = used, LiveBytes = live, TombstoneBytes = tombstones };
+    }
+
+    // Once through all segments that were there when it began; then not again before half as many tombstones have come as
+    // the pass could not get rid of.
+    private bool IsRewriteDue(Survey survey, PoolSnapshot snapshot)
+    {
+        if (_rewriteUpTo != 0)
+            return true;
+        if (survey.TombstoneBytes <= MaxTombstoneShare * survey.UsedBytes || survey.TombstoneBytes <= _tombstonesLeft * 3 / 2 || survey.Sealed < 3)
+            return false;
+        _rewriteUpTo = snapshot.Segments.Max(s => s.Generation);
+        return true;
+    }
+
+    // What tombstones wait for is the oldest segments, however full they are. Only those of one slot: a value that fills
+    // more is not worth its copy.
+    private void RankByAge(PoolSnapshot snapshot, Survey survey)
+    {
+        List<(double, Segment)> oldest = [];
+        foreach (Segment segment in snapshot.Segments)
+        {
+            bool blocked = segment.HoldsGlobals && !segment.DropsTombstones;
+            if (segment.Generation <= _rewriteUpTo && segment.Slots == 1 && !blocked && CanBeCleaned(snapshot, segment))
+                oldest.Add((-(double)segment.Generation, segment));
+        }
+        if (oldest.Count > 0)
+        {
+            _ranked.Clear();
+            _ranked.AddRange(oldest);
+            return;
+        }
+        _rewriteUpTo = 0;
+        _tombstonesLeft = survey.TombstoneBytes;
+    }
+
+    // One without a live byte is swept as it is, or waits for others.
+    private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment) =>
+        segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
+        && SegmentReaper.HasSettled(snapshot, segment)
+        && (liveBytesOf(segment) != 0 || !reaper.TombstonesAreOver(snapshot, segment));
+}

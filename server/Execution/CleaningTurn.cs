@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Pkv.Persistence.Cleaning;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Recovery;
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// One I/O thread's share of cleaning, done between its turns: the time it takes follows the time that the turns took and
+/// how little room is left, so that traffic pays for the space it uses and waits for a slice at most. Owner thread only.
+/// </summary>
+public sealed class CleaningTurn : IDisposable
+{
+    // One look at the clock for each; small enough for a slice to end in time.
+    private const int StepBytes = 32 * 1024;
+
+    // At the last free slots cleaning gets so many times what the turns get.
+    private const double MaxRatio = 6;
+
+    private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us: less would be all overhead
+    private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
+    private static readonly long s_maxRescue = Stopwatch.Frequency / 200;    // 5 ms: before writes are refused for want of room
+
+    private readonly ServerState _server;
+    private readonly IoThread _thread;
+    private readonly PoolCleaning _cleaning;
+    private readonly RecordMover _mover;
+    private readonly LogCleaner _cleaner;
+    private double _owed;
+
+    public CleaningTurn(ServerState server, IoThread thread, CommandContext context)
+    {
+        _server = server;
+        _thread = thread;
+        _cleaning = server.Cleaning;
+        Survivors = new AppendLog(server.Pool);
+        _mover = new RecordMover(server, context, thread.Live, Survivors, thread.Log);
+        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, _mover, TellDamage);
+        _mover.CountInto(_cleaner.Statistics);
+    }
+
+    /// <summary>Segments that survivors are appended to.</summary>
+    public AppendLog Survivors { get; }
+
+    /// <summary>What this thread's cleaner has done.</summary>
+    public CleanerStatistics Statistics => _cleaner.Statistics;
+
+    /// <summary>There is something to clean now: an idle thread should not sleep.</summary>
+    public bool IsWanted { get; private set; }
+
+    /// <summary>Before commands are taken: makes room when writes are about to be refused although there is garbage.</summary>
+    public void BeforeTurn()
+    {
+        if (_server.Pool.FreeSlots > _cleaning.ReservedSlots)
+            return;
+        long until = Stopwatch.GetTimestamp() + s_maxRescue;
+        while (_server.Pool.FreeSlots <= _cleaning.ReservedSlots && Slice(s_maxSlice) > 0 && Stopwatch.GetTimestamp() < until)
+        {
+            // What this thread has freed it must not be seen in itself.
+            _server.Pool.Epochs.Enter(_thread.Number);
+            if (_server.Pool.Medium.DrainIsDurable)
+                _server.Pool.Reclaim();
+        }
+    }
+
+    /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
+    public void AfterTurn(long ticks)
+    {
+        double pressure = _cleaning.Pressure;
+        bool pass = _cleaning.PassRequested;
+        IsWanted = false;
+        if (pressure == 0 && !pass)
+        {
+            _owed = 0;
+            return;
+        }
+        if (ticks == 0)
+            _owed = s_maxSlice;
+        else
+            _owed += ticks * Math.Max(pass ? 0.1 : 0, MaxRatio * pressure * pressure);
+        if (_owed < s_minSlice)
+            return;
+        long slice = (long)Math.Min(_owed, Math.Max(s_maxSlice, ticks));
+        _owed = 0;
+        IsWanted = Slice(slice) > 0;
+    }
+
+    /// <summary>Seals what is open.</summary>
+    public void Close()
+    {
+        Survivors.Close();
+        _cleaner.Committed();
+    }
+
+    public void Dispose() => _mover.Dispose();
+
+    private long Slice(long ticks)
+    {
+        long began = Stopwatch.GetTimestamp(), now = began, looked = 0;
+        do
+        {
+            long step = _cleaner.Step(StepBytes);
+            if (step == 0)
+                break;
+            looked += step;
+            if (_thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
+                _thread.FlushTurn();
+            now = Stopwatch.GetTimestamp();
+        }
+        while (now - began < ticks);
+        _thread.FlushTurn();
+        Statistics.Microseconds += (Stopwatch.GetTimestamp() - began) * 1_000_000 / Stopwatch.Frequency;
+        if (_cleaner.Committed() > 0 || looked == 0)
+            _cleaning.WakeKeeper();
+        return looked;
+    }
+
+    private void TellDamage(PoolDamage damage) => _server.Log?.Invoke($"Damage: {damage}");
+}

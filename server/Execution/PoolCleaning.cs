@@ -1,0 +1,75 @@
+using Pkv.Persistence.Cleaning;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// What the threads share about giving the pool's space back: what may go, what to clean next, how urgent it is. The keeper
+/// (<see cref="PoolKeeper"/>) looks and ranks; the I/O threads clean, each in its own turns (<see cref="CleaningTurn"/>).
+/// </summary>
+public sealed class PoolCleaning
+{
+    private readonly Pool _pool;
+    private readonly ManualResetEventSlim _wanted = new();
+    private bool _passRequested;
+    private Survey _survey = Survey.Nothing;
+
+    public PoolCleaning(ServerState server)
+    {
+        _pool = server.Pool;
+        Reaper = new SegmentReaper(server.Pool, server.LiveBytesOf);
+        Victims = new VictimQueue(Reaper, server.LiveBytesOf);
+        int threads = server.Options.IoThreads;
+        ReservedSlots = _pool.CleanerReserveSlots + _pool.DeleteReserveSlots;
+        // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
+        // a victim becomes free; on a medium that is synced, that takes two syncs.
+        int ahead = 4 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
+        StartSlots = ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, 1, ahead);
+    }
+
+    public SegmentReaper Reaper { get; }
+
+    public VictimQueue Victims { get; }
+
+    /// <summary>Slots that writes cannot have.</summary>
+    public int ReservedSlots { get; }
+
+    /// <summary>Cleaning begins when fewer slots than this are free.</summary>
+    public int StartSlots { get; }
+
+    /// <summary>What the keeper saw last.</summary>
+    public Survey Survey
+    {
+        get => Volatile.Read(ref _survey);
+        set => Volatile.Write(ref _survey, value);
+    }
+
+    /// <summary>
+    /// How urgent cleaning is: 0 while there is room, 1 at the last slots that writes can have. Any thread.
+    /// </summary>
+    public double Pressure
+    {
+        get
+        {
+            int free = _pool.FreeSlots;
+            return free > StartSlots ? 0 : Math.Min(1, (double)(StartSlots - free + 1) / (StartSlots - ReservedSlots + 1));
+        }
+    }
+
+    /// <summary>BGREWRITEAOF: clean whatever gains anything, room or not. Cleared by the keeper when nothing is left.</summary>
+    public bool PassRequested
+    {
+        get => Volatile.Read(ref _passRequested);
+        set => Volatile.Write(ref _passRequested, value);
+    }
+
+    /// <summary>Has the keeper look now. Any thread.</summary>
+    public void WakeKeeper() => _wanted.Set();
+
+    /// <summary>The keeper waits until it is woken, or so long.</summary>
+    public void WaitForNextLook(int periodMs)
+    {
+        _wanted.Wait(periodMs);
+        _wanted.Reset();
+    }
+}

@@ -1,0 +1,107 @@
+using Pkv.Persistence.Cleaning;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Keyspace;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// Appends what the cleaner keeps to segments of their own, so that old data gathers with old data. Each record takes the
+/// next number; following ones share a commit entry. Owner thread only; the key's stripe is held.
+/// </summary>
+internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks)
+{
+    /// <summary>What is counted.</summary>
+    public CleanerStatistics Statistics { get; set; } = new();
+
+    /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
+    /// <param name="key">The key's bulk string.</param>
+    /// <param name="kind">Where its value is.</param>
+    /// <param name="expiryMs">Unix ms, or -1.</param>
+    /// <param name="database">The database's number now.</param>
+    /// <param name="writtenMs">How old the value is, Unix ms.</param>
+    public byte* TryAppendValue(byte* key, ValueKind kind, long expiryMs, int database, long writtenMs)
+    {
+        byte* keyEnd = Cell.Next(key);
+        byte* value = kind == ValueKind.String ? keyEnd : Cell.Next(keyEnd);
+        long keyBytes = keyEnd - key, valueBytes = Cell.Next(value) - value;
+        byte* record = Begin(keyBytes + valueBytes + Effects.SetHeaderBytes + Effects.ExpiryBytes);
+        if (record == null)
+            return null;
+        byte* p = record;
+        Effects.SetHeader(ref p, expiryMs >= 0);
+        byte* moved = p;
+        if (kind == ValueKind.String)
+            Buffer.MemoryCopy(key, p, keyBytes + valueBytes, keyBytes + valueBytes);
+        else
+        {
+            Buffer.MemoryCopy(key, p, keyBytes, keyBytes);
+            Buffer.MemoryCopy(value, p + keyBytes, valueBytes, valueBytes);
+        }
+        p += keyBytes + valueBytes;
+        if (expiryMs >= 0)
+            Effects.Expiry(ref p, expiryMs);
+        Segment segment = End(record, p, database);
+        // The segment's age is the mean of what it holds.
+        segment.WrittenMs = segment.WrittenMs == 0 ? writtenMs : segment.WrittenMs;
+        segment.WrittenMs += (writtenMs - segment.WrittenMs) * (p - record) / Math.Max(1, segment.Tail);
+        Statistics.RecordsMoved++;
+        return moved;
+    }
+
+    /// <summary>Appends a deletion. False: no room.</summary>
+    public bool TryAppendDelete(byte* key, int length, int database, ulong bound)
+    {
+        byte* record = Begin(Cell.BulkBytes(length) + 32);
+        if (record == null)
+            return false;
+        byte* p = record;
+        Effects.Delete(ref p, key, length);
+        EndTombstone(record, p, database, bound);
+        return true;
+    }
+
+    /// <summary>Appends a key's expiry as it stands (Unix ms, or -1 for none). False: no room.</summary>
+    public bool TryAppendExpiry(byte* key, int length, long expiryMs, int database)
+    {
+        byte* record = Begin(Cell.BulkBytes(length) + 32 + Effects.ExpiryBytes);
+        if (record == null)
+            return false;
+        byte* p = record;
+        if (expiryMs >= 0)
+            Effects.ExpireAt(ref p, key, length, expiryMs);
+        else
+            Effects.Persist(ref p, key, length);
+        // The value that it acts on lies in some segment that is there now.
+        EndTombstone(record, p, database, pool.Generation);
+        return true;
+    }
+
+    private byte* Begin(long maxBytes)
+    {
+        if (!log.TryReserve(maxBytes, AppendPurpose.Clean))
+            return null;
+        log.Current!.HoldsSurvivors = true;
+        return log.Tail;
+    }
+
+    private void EndTombstone(byte* record, byte* end, int database, ulong bound)
+    {
+        Segment segment = End(record, end, database);
+        segment.TombstoneBound = Math.Max(segment.TombstoneBound, bound);
+        segment.AddTombstoneBytes(end - record);
+        Statistics.TombstonesMoved++;
+    }
+
+    private Segment End(byte* record, byte* end, int database)
+    {
+        Segment segment = log.Current!;
+        uint bytes = (uint)(end - record);
+        if (!writer.TryNote(segment, record, bytes, ++locks.LastSequence, 1, database, EntryFlags.Moved))
+            throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
+        segment.Tail += bytes;
+        Statistics.BytesMoved += bytes;
+        return segment;
+    }
+}
