@@ -12,6 +12,8 @@ internal static class CommandLine
 
           check POOL                            look for damage; changes nothing
           stat POOL [--json]                    what the pool holds; changes nothing
+          export-aof POOL FILE                  the data set as an append-only file that a Redis loads
+          export-aof POOL --multi-part DIR      the same as a folder with a manifest, as Redis 7 keeps it
 
         options of all verbs
           --medium auto|dax|dram|file           what the pool is on, as the server takes it
@@ -34,6 +36,7 @@ internal static class CommandLine
             {
                 "check" => CheckVerb.Run(rest, terminal),
                 "stat" => StatVerb.Run(rest, terminal),
+                "export-aof" => ExportAofVerb.Run(rest, terminal),
                 "" => throw new CliException("a verb is missing; pkv help lists them"),
                 _ => throw new CliException($"there is no verb '{verb}'; pkv help lists them"),
             };

@@ -8,7 +8,7 @@ namespace Pkv.Server.Configuration;
 /// rename, fsync of the directory (which makes the rename itself durable). Mode bits are kept; of a symbolic
 /// link the target is replaced.
 /// </summary>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     private const int OpenReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC, the same on x86-64 and arm64
 
@@ -43,7 +43,9 @@ internal static partial class AtomicFile
         SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    private static void SyncDirectory(string path)
+    /// <summary>fsync of a folder: makes what was renamed in it durable.</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public static void SyncDirectory(string path)
     {
         using SafeFileHandle directory = Open(path, OpenReadOnly);
         if (directory.IsInvalid || Fsync(directory) != 0)

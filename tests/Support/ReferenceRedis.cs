@@ -15,12 +15,24 @@ public sealed class ReferenceRedis : IDisposable
 
     /// <summary>Starts the server if it is installed; otherwise the first call fails.</summary>
     public ReferenceRedis()
+        : this([])
+    {
+    }
+
+    private ReferenceRedis(string[] options)
     {
         if (FindProgram() is not { } program)
             return;
-        (_server, _client, Port) = StartOwn(program);
-        Call("HELLO", "3");
+        (_server, _client, Port) = StartOwn(program, options);
+        while (Call("HELLO", "3") is { IsError: true } reply)
+        {
+            if (!reply.Text.StartsWith("LOADING", StringComparison.Ordinal))
+                throw new InvalidOperationException(reply.Text);
+        }
     }
+
+    /// <summary>One with options of its own; returns when it has loaded what it found in its directory.</summary>
+    public static ReferenceRedis With(params string[] options) => new(options);
 
     /// <summary>Its TCP port on 127.0.0.1, or 0 when it is not installed.</summary>
     public int Port { get; }
@@ -47,12 +59,12 @@ public sealed class ReferenceRedis : IDisposable
     }
 
     // Another process may take the port first: what answers there must be the process we started, since tests flush it.
-    private static (Process Server, RespClient Client, int Port) StartOwn(string program)
+    private static (Process Server, RespClient Client, int Port) StartOwn(string program, string[] options)
     {
         for (int attempt = 1; ; attempt++)
         {
             int port = FreePort.Next();
-            string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+            string[] arguments = ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. options];
             Process server = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
             server.OutputDataReceived += static (_, _) => { }; // drained, so that the server never waits for us
             server.BeginOutputReadLine();

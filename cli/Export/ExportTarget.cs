@@ -1,0 +1,66 @@
+using Pkv.Server.Configuration;
+
+namespace Pkv.Cli.Export;
+
+/// <summary>
+/// Where an export goes: a file, or a folder as Redis 7 keeps its append-only files. Written under another name, flushed
+/// to the device and then renamed, so that under its own name there is a whole export or none. Never replaces anything.
+/// </summary>
+internal sealed class ExportTarget : IDisposable
+{
+    private const string BaseName = "appendonly.aof.1.base.aof";
+    private const string ManifestName = "appendonly.aof.manifest";
+    private const int BufferBytes = 1 << 20;
+
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly bool _isFolder;
+
+    public ExportTarget(string path, bool isFolder)
+    {
+        _path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        _temporary = $"{_path}.{Environment.ProcessId}.tmp";
+        _isFolder = isFolder;
+        if (Path.Exists(_path))
+            throw new CliException($"{path} exists: nothing is overwritten");
+        if (isFolder)
+            Directory.CreateDirectory(_temporary);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = BufferBytes };
+        // As the pool: it holds everything in clear text.
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Stream = new FileStream(isFolder ? Path.Combine(_temporary, BaseName) : _temporary, options);
+    }
+
+    public FileStream Stream { get; }
+
+    /// <summary>Everything is written: makes it durable and gives it its name.</summary>
+    public void Complete()
+    {
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        if (_isFolder)
+        {
+            using (FileStream manifest = new(Path.Combine(_temporary, ManifestName), FileMode.CreateNew))
+            {
+                manifest.Write("file appendonly.aof.1.base.aof seq 1 type b\n"u8);
+                manifest.Flush(flushToDisk: true);
+            }
+            AtomicFile.SyncDirectory(_temporary);
+            Directory.Move(_temporary, _path);
+        }
+        else
+            File.Move(_temporary, _path, overwrite: false);
+        AtomicFile.SyncDirectory(Path.GetDirectoryName(_path)!);
+    }
+
+    /// <summary>What was not completed is removed.</summary>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        if (_isFolder && Directory.Exists(_temporary))
+            Directory.Delete(_temporary, recursive: true);
+        else if (!_isFolder)
+            File.Delete(_temporary);
+    }
+}
