@@ -65,7 +65,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
         return _victim is not null;
     }
 
-    // The next range of the victim. False: it is at its end (or damaged), and no victim any more.
+    // The next range of the victim. False: it is at its end (or damaged), and no victim any more; or the range is an empty one.
     private bool NextRange()
     {
         Segment victim = _victim!;
@@ -87,6 +87,9 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
             return false;
         }
         _nextEntry++;
+        // One that a salvage gave up stands for nothing.
+        if (entry->Length == 0)
+            return false;
         _range = new CleanedRange
         {
             Victim = victim,

@@ -172,6 +172,7 @@ public sealed class SyncCoordinator : IDisposable
                     _writers[i].DurableBatch = _batches[i];
                 Volatile.Write(ref _completedTicket, ticket);
                 _pool.PublishSlots(slots);
+                _pool.ConfirmSynced();
             }
             lock (_ended)
             {

@@ -10,14 +10,15 @@ namespace Pkv.Persistence.Recovery;
 /// </summary>
 public sealed unsafe class PoolScanner(Pool pool)
 {
-    // A batch is at most this many entries (and those of the command that ends it): what one fence orders.
-    private const int MaxUnwritten = Log.LogWriter.MaxRangesPerBatch;
+    // Ranges of one segment's entries do not overlap, so what a crash left of this life, or an earlier one, is at most the
+    // segment's bytes: more than this was not left by either, and is not summed for nothing for ever.
+    private const int VainSumFactor = 4;
 
-    private readonly List<PoolDamage> _damages = [];
+    private readonly ScanFindings _findings = new();
     private readonly Lock _lock = new();
 
     /// <summary>What no crash explains. Empty: the pool may be used.</summary>
-    public IReadOnlyList<PoolDamage> Damages => _damages;
+    public IReadOnlyList<PoolDamage> Damages => _findings.Damages;
 
     /// <summary>Entries that were not wholly written when the server stopped, and were cut.</summary>
     public int TornEntries { get; private set; }
@@ -32,7 +33,9 @@ public sealed unsafe class PoolScanner(Pool pool)
     /// <param name="progress">Told (bytes done, bytes in all), from several threads.</param>
     public RecoveredEntry[] Scan(int threads, Action<long, long>? progress = null)
     {
-        List<Segment> segments = FindSegments();
+        SlotReader slots = new(pool, _findings);
+        slots.Read();
+        List<Segment> segments = slots.Segments;
         RecoveredEntry[][] found = new RecoveredEntry[segments.Count][];
         long total = segments.Sum(s => (long)s.Bytes), done = 0;
         try
@@ -50,64 +53,45 @@ public sealed unsafe class PoolScanner(Pool pool)
         }
         foreach (Segment segment in segments)
             pool.Adopt(segment);
+        _findings.Damages.Sort((a, b) => a.Offset.CompareTo(b.Offset));
+        slots.BeingFreed.ForEach(pool.AdoptBeingFreed);
         pool.AdoptFree();
         return EntryMerge.Merge(found);
     }
 
-    private List<Segment> FindSegments()
-    {
-        List<Segment> segments = [];
-        for (int slot = 0; slot < pool.Slots;)
-        {
-            SegmentHeader* header = (SegmentHeader*)pool.SlotBase(slot);
-            pool.Medium.Load((byte*)header, SegmentHeader.SizeBytes);
-            int covered = 1;
-            switch (header->Magic)
-            {
-                case 0 or SegmentHeader.MagicFree:
-                    break;
-                case SegmentHeader.MagicUsed when IsSound(header, slot):
-                    segments.Add(new Segment(slot, (int)header->Slots, (byte*)header, header->Salt, header->Generation));
-                    covered = (int)header->Slots;
-                    break;
-                case SegmentHeader.MagicDead when IsSound(header, slot):
-                    // The server stopped while it freed this segment: finish that.
-                    SegmentHeaders.WriteFreed(pool.Medium, new Segment(slot, (int)header->Slots, (byte*)header, header->Salt, header->Generation));
-                    covered = (int)header->Slots;
-                    break;
-                default:
-                    AddDamage(slot, (byte*)header, SegmentHeader.SizeBytes, "the segment header is damaged (magic or checksum)");
-                    break;
-            }
-            slot += covered;
-        }
-        return segments;
-    }
-
-    private bool IsSound(SegmentHeader* header, int slot) =>
-        header->Checksum == SegmentHeader.ComputeChecksum(header) && header->PoolId == pool.PoolId && header->Index == slot
-        && header->Version == PoolHeader.CurrentVersion && header->Slots >= 1 && slot + (long)header->Slots <= pool.Slots;
+    /// <summary>
+    /// Writes down as lost what <see cref="Damages"/> name, so that the next start is a sound one. Until then nothing in the
+    /// pool is changed. After <see cref="Scan"/>, before <see cref="Pool.SealRecovered"/>.
+    /// </summary>
+    public void Repair() => new PoolRepair(pool).Apply(_findings);
 
     private RecoveredEntry[] ScanSegment(Segment segment)
     {
         pool.Medium.Load(segment.Base, segment.Bytes);
         List<RecoveredEntry> found = [];
-        List<int> foundAt = [], invalid = [];
+        List<int> foundAt = [];
+        List<(int First, int Count)> invalid = [];
         int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);
         int durable = Math.Min(SealedEntries(segment), limit);
-        // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life or of records, none of
-        // which validates: a few misses in a row end the scan, more than any batch can leave unwritten before a written one.
-        for (int i = 0, misses = 0; i < limit && (misses < MaxUnwritten || i < durable); i++)
+        // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life, or nothing, down to the
+        // records: none of that validates. All of it is looked at, since a later entry may vouch for those that are missing.
+        byte* recordsEnd = segment.Base + SegmentHeader.SizeBytes;
+        long vain = VainSumFactor * (long)segment.Bytes;
+        for (int i = 0; i < limit && (i < durable || (vain > 0 && (byte*)segment.EntryAt(i) >= recordsEnd)); i++)
         {
             CommitEntry* entry = segment.EntryAt(i);
-            if (IsBlank(entry) || !EntryCheck.IsValid(segment, entry, i))
+            bool isBlank = IsBlank(entry);
+            if (isBlank || !EntryCheck.IsValid(segment, entry, i))
             {
-                misses++;
-                invalid.Add(i);
+                vain -= isBlank || i < durable ? 0 : EntryCheck.SummedBytes(segment, entry, i);
+                Extend(invalid, i);
                 continue;
             }
-            misses = 0;
             durable = Math.Max(durable, entry->DurableBefore);
+            if (entry->Length == 0)
+                continue;
+            if (segment.Base + entry->Offset + entry->Length > recordsEnd)
+                recordsEnd = segment.Base + entry->Offset + entry->Length;
             found.Add(Recovered(segment, entry));
             foundAt.Add(i);
         }
@@ -116,25 +100,19 @@ public sealed unsafe class PoolScanner(Pool pool)
 
     // What is invalid among the entries that were counted as durable is damage; the first one behind them was being
     // written when the server stopped, and is cut with all that follows.
-    private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, List<int> invalid, int durable)
+    private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, List<(int First, int Count)> invalid, int durable)
     {
         int cut = int.MaxValue;
-        for (int i = 0, next; i < invalid.Count; i = next)
+        foreach ((int first, int count) in invalid)
         {
-            int first = invalid[i];
-            next = i + 1;
-            if (first >= durable)
+            segment.IsDamaged |= first < durable;
+            if (first < durable)
+                _findings.AddEntries(pool, segment, first, Math.Min(count, durable - first), durable);
+            if (first + count > durable)
             {
-                cut = first;
+                cut = Math.Max(first, durable);
                 break;
             }
-            while (next < invalid.Count && invalid[next] < durable && invalid[next] == invalid[next - 1] + 1)
-                next++;
-            int count = next - i;
-            segment.IsDamaged = true;
-            AddDamage(segment.Slot, (byte*)segment.EntryAt(first + count - 1), (long)count * CommitEntry.SizeBytes,
-                (count == 1 ? $"commit entry {first}" : $"commit entries {first} to {first + count - 1}")
-                + $" of {durable} durable ones, or the record it stands for, fails its checksum");
         }
         int kept = foundAt.TakeWhile(i => i < cut).Count();
         int torn = found.Count - kept;
@@ -177,8 +155,19 @@ public sealed unsafe class PoolScanner(Pool pool)
     private static int SealedEntries(Segment segment) =>
         PoolHeader.TryUnpackSlots(((SegmentHeader*)segment.Base)->SealedEntries, out uint count) ? (int)count : 0;
 
-    private static bool IsBlank(CommitEntry* entry) =>
-        new ReadOnlySpan<byte>(entry, CommitEntry.SizeBytes).IndexOfAnyExcept((byte)0) < 0;
+    private static void Extend(List<(int First, int Count)> runs, int index)
+    {
+        if (runs.Count > 0 && runs[^1].First + runs[^1].Count == index)
+            runs[^1] = (runs[^1].First, runs[^1].Count + 1);
+        else
+            runs.Add((index, 1));
+    }
+
+    private static bool IsBlank(CommitEntry* entry)
+    {
+        ulong* words = (ulong*)entry;
+        return (words[0] | words[1] | words[2] | words[3]) == 0;
+    }
 
     private static RecoveredEntry Recovered(Segment segment, CommitEntry* entry) => new()
     {
@@ -189,10 +178,4 @@ public sealed unsafe class PoolScanner(Pool pool)
         Flags = entry->Flags,
         TimeMs = entry->TimeMs,
     };
-
-    private void AddDamage(int slot, byte* start, long bytes, string what)
-    {
-        lock (_lock)
-            _damages.Add(new PoolDamage(slot, start - pool.Medium.Base, bytes, what));
-    }
 }

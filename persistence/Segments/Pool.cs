@@ -14,13 +14,14 @@ public sealed unsafe class Pool : IDisposable
     private readonly Segment?[] _bySlot;
     private readonly Stack<int> _freeSlots = new();
     private readonly List<(Segment Segment, long Epoch)> _retired = [];
-    private readonly List<Segment> _unsynced = [];
+    private readonly UnsyncedSegments _unsynced = new();
     private readonly uint _maxSlots;
     private uint _slots;
     private int _freeCount;
     private bool _deviceIsFull;
     private ulong _generation;
     private readonly bool[] _slotPopulated;
+    private readonly List<Segment> _beingFreed = [];
 
     private Pool(IMedium medium, PoolOptions options, uint slots, bool created)
     {
@@ -35,6 +36,8 @@ public sealed unsafe class Pool : IDisposable
         _bySlot = new Segment?[_maxSlots];
         _slotPopulated = new bool[_maxSlots];
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
+        Directory = new SegmentDirectory(medium);
+        _generation = Directory.HighestGeneration((int)slots);
     }
 
     public IMedium Medium { get; }
@@ -46,6 +49,9 @@ public sealed unsafe class Pool : IDisposable
 
     /// <summary>Secret: see <see cref="SegmentHeader.PoolId"/>.</summary>
     internal ulong PoolId { get; }
+
+    /// <summary>What is in which slot, told apart from the segments.</summary>
+    internal SegmentDirectory Directory { get; }
 
     /// <summary>Slots that the medium backs now.</summary>
     public int Slots => (int)Volatile.Read(ref _slots);
@@ -137,11 +143,20 @@ public sealed unsafe class Pool : IDisposable
     public void Seal(Segment segment)
     {
         SegmentHeaders.WriteSealed(Medium, segment);
+        if (Medium.DrainIsDurable)
+            Directory.Confirm(segment, isSealed: true);
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
     /// <summary>Entries were committed in a segment that is sealed already: its header is to tell of them too.</summary>
-    internal void SealAgain(Segment segment) => SegmentHeaders.WriteSealed(Medium, segment);
+    internal void SealAgain(Segment segment)
+    {
+        lock (_lock)
+        {
+            if (!UnsyncedSegments.HoldsNothing(segment))
+                SegmentHeaders.WriteSealed(Medium, segment);
+        }
+    }
 
     /// <summary>
     /// A sync that began when the pool had so many slots has succeeded: the file's length is on the device, and the
@@ -163,12 +178,15 @@ public sealed unsafe class Pool : IDisposable
     /// </summary>
     internal void CollectUnsynced(List<Segment> segments)
     {
-        segments.Clear();
         lock (_lock)
-        {
-            segments.AddRange(_unsynced);
-            _unsynced.RemoveAll(s => s.IsClosed && s.AttestedEntries >= s.EntryCount);
-        }
+            _unsynced.Collect(segments);
+    }
+
+    /// <summary>The sync that followed the last <see cref="CollectUnsynced"/> has succeeded. For the one committer of a syncing medium.</summary>
+    internal void ConfirmSynced()
+    {
+        lock (_lock)
+            _unsynced.Confirm(Directory);
     }
 
     /// <summary>Takes a sealed segment for one cleaner; false: somebody else was quicker.</summary>
@@ -202,7 +220,10 @@ public sealed unsafe class Pool : IDisposable
         }
         List<Segment> visibleNoMore;
         lock (_lock)
+        {
             visibleNoMore = TakeReclaimable();
+            visibleNoMore.ForEach(Directory.BeginRelease);
+        }
         if (visibleNoMore.Count == 0)
             return;
         if (Medium.Sync() != 0)
@@ -219,7 +240,10 @@ public sealed unsafe class Pool : IDisposable
         lock (_lock)
         {
             foreach (Segment segment in visibleNoMore)
+            {
+                Directory.EndRelease(segment);
                 ReleaseLocked(segment);
+            }
         }
     }
 
@@ -289,19 +313,33 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
+    /// <summary>The generation that the next segment to be opened gets.</summary>
+    internal ulong NextGeneration => _generation + 1;
+
+    /// <summary>Recovery found a segment that was being freed when the server stopped.</summary>
+    internal void AdoptBeingFreed(Segment segment) => _beingFreed.Add(segment);
+
     /// <summary>
     /// Replay is through: what recovery kept is made durable and attested in the headers of segments that were open, so
-    /// that the next start neither takes it for torn nor finds what was cut.
+    /// that the next start neither takes it for torn nor finds what was cut. The directory then tells of it all.
     /// </summary>
     public void SealRecovered()
     {
+        foreach (Segment segment in _beingFreed)
+            SegmentHeaders.WriteFreed(Medium, segment);
+        Directory.Complete(Slots);
         if (Medium.Sync() != 0)
             return;
-        foreach (Segment segment in Snapshot())
+        List<Segment> segments = Snapshot();
+        foreach (Segment segment in segments)
         {
             if (segment.SealedEntries < segment.EntryCount || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
                 SegmentHeaders.WriteSealed(Medium, segment);
         }
+        if (Medium.Sync() != 0)
+            return;
+        segments.ForEach(s => Directory.Confirm(s, isSealed: true));
+        _beingFreed.ForEach(Directory.EndRelease);
     }
 
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
@@ -374,6 +412,7 @@ public sealed unsafe class Pool : IDisposable
             return false;
         }
         Volatile.Write(ref _deviceIsFull, false);
+        Directory.Begin((int)_slots, (int)target, _generation + 1);
         if (Medium.DrainIsDurable)
             PoolFile.SetSlots(Medium, target);
         int[] old = [.. _freeSlots];
@@ -389,12 +428,12 @@ public sealed unsafe class Pool : IDisposable
 
     private Segment Format(int first, int slots)
     {
-        // Headers left inside a run from an earlier life must never be found again.
-        for (int i = 1; i < slots; i++)
-            SegmentHeaders.WriteFree(Medium, SlotBase(first + i));
         uint salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
         Segment segment = new(first, slots, SlotBase(first), salt, ++_generation);
+        SegmentHeaders.WriteInnerFree(Medium, segment);
         SegmentHeaders.WriteUsed(Medium, PoolId, segment);
+        if (Medium.DrainIsDurable)
+            Directory.Confirm(segment, isSealed: false);
         return segment;
     }
 
@@ -402,7 +441,9 @@ public sealed unsafe class Pool : IDisposable
     {
         foreach (Segment segment in TakeReclaimable())
         {
+            Directory.BeginRelease(segment);
             SegmentHeaders.WriteFreed(Medium, segment);
+            Directory.EndRelease(segment);
             ReleaseLocked(segment);
         }
     }
@@ -438,6 +479,7 @@ public sealed unsafe class Pool : IDisposable
     private void Prefault(Action<long, long>? progress)
     {
         Medium.Extend(PoolFile.BytesFor(_maxSlots));
+        Directory.Begin((int)_slots, (int)_maxSlots, _generation + 1);
         if (Medium.DrainIsDurable)
             PoolFile.SetSlots(Medium, _maxSlots);
         _slots = _maxSlots;

@@ -21,13 +21,19 @@ internal static unsafe class PoolFile
         PoolHeader* header = (PoolHeader*)medium.Base;
         medium.Load(medium.Base, PoolHeader.SegmentsOffset);
         created = IsBlank(medium);
-        if (!created)
-            return Validate(medium, header, maxBytes);
+        // A header without slots is a pool whose making was stopped behind its header: that is finished.
+        if (!created && Validate(medium, header, maxBytes) is var found and not 0)
+            return found;
         uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
         medium.Extend(BytesFor(slots));
         if (!medium.Populate(medium.Base, Environment.SystemPageSize))
             throw new MediumException("there is no memory for the new pool's header");
-        Create(medium, header, slots);
+        if (created)
+            Create(medium, header);
+        created = true;
+        new SegmentDirectory(medium).Begin(0, (int)slots, generation: 0);
+        Sync(medium);
+        SetSlots(medium, slots);
         return slots;
     }
 
@@ -70,7 +76,7 @@ internal static unsafe class PoolFile
         return true;
     }
 
-    private static void Create(IMedium medium, PoolHeader* header, uint slots)
+    private static void Create(IMedium medium, PoolHeader* header)
     {
         Span<byte> id = stackalloc byte[16];
         RandomNumberGenerator.Fill(id);
@@ -80,7 +86,7 @@ internal static unsafe class PoolFile
         header->PoolIdLow = BitConverter.ToUInt64(id) | 1;
         header->PoolIdHigh = BitConverter.ToUInt64(id[8..]);
         header->CreatedMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        header->SlotsAndCheck = PoolHeader.PackSlots(slots);
+        header->SlotsAndCheck = PoolHeader.PackSlots(0);
         header->Magic = PoolHeader.MagicValue;
         header->Checksum = PoolHeader.ComputeChecksum(header);
         // The magic goes last: until it is durable the pool is blank, and making it is simply done again.
@@ -88,6 +94,11 @@ internal static unsafe class PoolFile
         Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
         Volatile.Write(ref header->Magic, PoolHeader.MagicValue);
         Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
+        Sync(medium);
+    }
+
+    private static void Sync(IMedium medium)
+    {
         int error = medium.Sync();
         if (error != 0)
             throw new MediumException($"cannot write the new pool's header (errno {error})");

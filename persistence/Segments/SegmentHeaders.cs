@@ -43,19 +43,39 @@ internal static unsafe class SegmentHeaders
         SetMagic(medium, (SegmentHeader*)slot, SegmentHeader.MagicFree);
 
     /// <summary>
-    /// Frees a segment. One of several slots is marked dead first: until the slots behind it carry headers of
+    /// Frees a segment. Bytes of records at the beginning of its inner slots stay: the directory says that no segment is
+    /// there. Only where it does not reach, the segment is marked dead first: until the inner slots carry headers of
     /// their own, its header still says that they are not to be looked at.
     /// </summary>
     public static void WriteFreed(IMedium medium, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;
-        if (segment.Slots > 1)
+        if (segment.Slot + segment.Slots > Math.Max(segment.Slot + 1, SegmentDirectory.Reach))
         {
             SetMagic(medium, header, SegmentHeader.MagicDead);
-            for (int i = 1; i < segment.Slots; i++)
-                WriteFree(medium, segment.Base + (long)i * PoolHeader.SlotBytes);
+            WriteInnerFree(medium, segment);
         }
         SetMagic(medium, header, SegmentHeader.MagicFree);
+    }
+
+    /// <summary>Headers left in inner slots from an earlier life must not be found again, where no directory says that they are old.</summary>
+    public static void WriteInnerFree(IMedium medium, Segment segment)
+    {
+        for (int i = 1; i < segment.Slots; i++)
+        {
+            if (segment.Slot + i >= SegmentDirectory.Reach)
+                WriteFree(medium, segment.Base + (long)i * PoolHeader.SlotBytes);
+        }
+    }
+
+    /// <summary>The header is that of a segment, whatever its magic says: a salvage corrects it.</summary>
+    public static void WriteMagicUsed(IMedium medium, SegmentHeader* header) => SetMagic(medium, header, SegmentHeader.MagicUsed);
+
+    /// <summary>The seal is not one: it is taken away, until the segment is sealed anew.</summary>
+    public static void WriteUnsealed(IMedium medium, SegmentHeader* header)
+    {
+        Volatile.Write(ref header->SealedEntries, 0);
+        PoolFile.Persist(medium, (byte*)&header->SealedEntries, sizeof(ulong));
     }
 
     private static void SetMagic(IMedium medium, SegmentHeader* header, ulong magic)

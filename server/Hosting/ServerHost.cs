@@ -131,6 +131,8 @@ public sealed class ServerHost : IDisposable
             keys += database.KeyCount;
         double seconds = Math.Max(1, Environment.TickCount64 - began) / 1000.0;
         State.LastRecovery = new RecoveryFigures(keys, replayer.Commands, scanner.RecordBytes, seconds, workers, scanner.TornEntries, scanner.Damages.Count);
+        if (scanner.Damages.Count > 0)
+            scanner.Repair();
         State.Pool.SealRecovered();
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",

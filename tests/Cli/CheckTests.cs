@@ -92,6 +92,8 @@ public sealed class CheckTests
         server.Stop();
         byte[] pool = File.ReadAllBytes(server.PoolPath);
         BitConverter.TryWriteBytes(pool.AsSpan((int)PoolHeader.SegmentsOffset), SegmentHeader.MagicDead);
+        ulong generation = BitConverter.ToUInt64(pool, (int)PoolHeader.SegmentsOffset + 24);
+        BitConverter.TryWriteBytes(pool.AsSpan((int)PoolHeader.DirectoryOffset), DirectoryWord.Absent(generation).Pack(0));
         File.WriteAllBytes(server.PoolPath, pool);
         foreach (string verb in new[] { "check", "stat" })
         {

@@ -1,0 +1,78 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Persistence.Segments;
+
+/// <summary>
+/// Which slot holds which segment, told apart from the segments themselves, so that one that was lost, wiped or replaced by
+/// an older copy is noticed. One 8-byte word a slot, between the pool's header and its first slot.
+/// A word promises only what is durable already: that a segment is there once its header is, that it is gone before its
+/// header says so. So no crash, at whatever store, makes word and header contradict each other:
+/// opened: header, then word; sealed: header, then word; freed: word (any from G on), header, word (any from G + 1 on).
+/// Thread rule: words of one slot are written under the pool's lock, or by the one who frees its segment.
+/// </summary>
+internal sealed unsafe class SegmentDirectory(IMedium medium)
+{
+    /// <summary>Slots that have a word: those of the first 1022 GiB. What is behind is vouched for by its headers alone.</summary>
+    public const int Reach = (int)((PoolHeader.SegmentsOffset - PoolHeader.DirectoryOffset) / DirectoryWord.SizeBytes);
+
+    private readonly ulong* _words = (ulong*)(medium.Base + PoolHeader.DirectoryOffset);
+
+    /// <summary>The word as it is stored; 0: never written.</summary>
+    public ulong Raw(int slot) => Volatile.Read(ref _words[slot]);
+
+    /// <summary>Where the slot's word lies.</summary>
+    public byte* AddressOf(int slot) => (byte*)(_words + slot);
+
+    /// <summary>The highest generation that any sound word of the first slots tells of.</summary>
+    public ulong HighestGeneration(int slots)
+    {
+        ulong highest = 0;
+        for (int slot = 0; slot < Math.Min(slots, Reach); slot++)
+        {
+            if (DirectoryWord.TryUnpack(slot, Raw(slot), out DirectoryWord word))
+                highest = Math.Max(highest, word.Generation);
+        }
+        return highest;
+    }
+
+    /// <summary>Slots that are about to be the pool's: no segment older than this generation is in them.</summary>
+    public void Begin(int from, int to, ulong generation)
+    {
+        to = Math.Min(to, Reach);
+        if (from >= to)
+            return;
+        for (int slot = from; slot < to; slot++)
+            Volatile.Write(ref _words[slot], DirectoryWord.Absent(generation).Pack(slot));
+        PoolFile.Persist(medium, (byte*)(_words + from), (nuint)(to - from) * DirectoryWord.SizeBytes);
+    }
+
+    /// <summary>Writes the words that a growth, cut short by a power loss, has left out.</summary>
+    public void Complete(int slots)
+    {
+        for (int slot = 0; slot < Math.Min(slots, Reach); slot++)
+        {
+            if (Raw(slot) == 0)
+                Set(slot, DirectoryWord.Absent(0));
+        }
+    }
+
+    /// <summary>The segment's header (and, if it says so, its seal) is durable. Nothing is stored when the word says so already.</summary>
+    public void Confirm(Segment segment, bool isSealed) => Set(segment.Slot, DirectoryWord.Present(segment.Generation, isSealed));
+
+    /// <summary>Nothing in the segment is needed any more: its header may say so once this is durable.</summary>
+    public void BeginRelease(Segment segment) => Set(segment.Slot, DirectoryWord.Absent(segment.Generation));
+
+    /// <summary>The segment's header says, durably, that it is free: who finds it there again finds something old.</summary>
+    public void EndRelease(Segment segment) => Set(segment.Slot, DirectoryWord.Absent(segment.Generation + 1));
+
+    /// <summary>One 8-byte store, which no crash tears.</summary>
+    public void Set(int slot, DirectoryWord word)
+    {
+        ulong packed = word.Pack(slot);
+        if (slot >= Reach || _words[slot] == packed)
+            return;
+        Volatile.Write(ref _words[slot], packed);
+        PoolFile.Persist(medium, (byte*)(_words + slot), DirectoryWord.SizeBytes);
+    }
+}
