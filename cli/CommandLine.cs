@@ -14,6 +14,10 @@ internal static class CommandLine
           stat POOL [--json]                    what the pool holds; changes nothing
           export-aof POOL FILE                  the data set as an append-only file that a Redis loads
           export-aof POOL --multi-part DIR      the same as a folder with a manifest, as Redis 7 keeps it
+          import-aof FILE POOL                  a Redis's log: a file, a manifest, or the folder of one
+                     [--aof-load-truncated yes|no]
+          import-rdb FILE POOL                  a Redis's snapshot
+            both: [--append] [--skip-unsupported] [--pool-size SIZE]
 
         options of all verbs
           --medium auto|dax|dram|file           what the pool is on, as the server takes it
@@ -37,6 +41,8 @@ internal static class CommandLine
                 "check" => CheckVerb.Run(rest, terminal),
                 "stat" => StatVerb.Run(rest, terminal),
                 "export-aof" => ExportAofVerb.Run(rest, terminal),
+                "import-aof" => ImportVerb.Run(rest, isSnapshot: false, terminal),
+                "import-rdb" => ImportVerb.Run(rest, isSnapshot: true, terminal),
                 "" => throw new CliException("a verb is missing; pkv help lists them"),
                 _ => throw new CliException($"there is no verb '{verb}'; pkv help lists them"),
             };

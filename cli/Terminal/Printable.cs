@@ -24,6 +24,13 @@ internal static class Printable
         return text.Append('"').Append(key.Length > MaxKeyBytes ? $"... ({key.Length} bytes)" : "").ToString();
     }
 
+    /// <summary>A command's name in capitals; what is not a letter, a digit or a mark of names, as '?'.</summary>
+    public static string Word(ReadOnlySpan<byte> name)
+    {
+        string text = Encoding.Latin1.GetString(name[..Math.Min(name.Length, MaxKeyBytes)]).ToUpperInvariant();
+        return new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '?')]);
+    }
+
     /// <summary>A number with its thousands apart.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

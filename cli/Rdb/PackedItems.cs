@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+
+namespace Pkv.Cli.Rdb;
+
+/// <summary>
+/// The strings inside Redis's packed lists: listpack (7.0), ziplist and intset (before), zipmap (long ago). Each kind is
+/// read from front to end and checked against its own length; a number is put out as its decimal text.
+/// </summary>
+internal static class PackedItems
+{
+    /// <summary>Told of each item; valid during the call.</summary>
+    public delegate void Visitor(ReadOnlySpan<byte> item);
+
+    /// <summary>Returns what is wrong, or null.</summary>
+    public static string? Listpack(ReadOnlySpan<byte> pack, Visitor visit)
+    {
+        if (pack.Length < 7 || BinaryPrimitives.ReadUInt32LittleEndian(pack) != pack.Length || pack[^1] != 0xFF)
+            return "a listpack whose length is wrong";
+        int at = 6;
+        while (pack[at] != 0xFF)
+        {
+            ReadOnlySpan<byte> rest = pack[at..^1];
+            byte b = rest[0];
+            int head, data = 0;
+            long number = 0;
+            bool isText = false;
+            if (b < 0x80)
+                (head, number) = (1, b);
+            else if (b < 0xC0)
+                (head, data, isText) = (1, b & 63, true);
+            else if (b < 0xE0)
+                (head, number) = (2, rest.Length < 2 ? 0 : ((b & 31) << 8 | rest[1]) << 19 >> 19);
+            else if (b < 0xF0)
+                (head, data, isText) = (2, rest.Length < 2 ? 0 : (b & 15) << 8 | rest[1], true);
+            else if (b == 0xF0)
+                (head, data, isText) = (5, rest.Length < 5 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(rest[1..]), true);
+            else if (b <= 0xF4)
+            {
+                int bytes = b switch { 0xF1 => 2, 0xF2 => 3, 0xF3 => 4, _ => 8 };
+                (head, number) = (1 + bytes, rest.Length < 1 + bytes ? 0 : Signed(rest.Slice(1, bytes)));
+            }
+            else
+                return "a listpack item of an unknown form";
+            if (data < 0 || head > rest.Length || data > rest.Length - head)
+                return "a listpack item that passes the end";
+            Emit(visit, isText, rest.Slice(head, data), number);
+            int next = head + data + BackLengthBytes(head + data);
+            if (next > rest.Length)
+                return "a listpack that ends within an item";
+            at += next;
+        }
+        return at == pack.Length - 1 ? null : "a listpack that ends before its end";
+    }
+
+    /// <inheritdoc cref="Listpack"/>
+    public static string? Ziplist(ReadOnlySpan<byte> pack, Visitor visit)
+    {
+        if (pack.Length < 11 || BinaryPrimitives.ReadUInt32LittleEndian(pack) != pack.Length || pack[^1] != 0xFF)
+            return "a ziplist whose length is wrong";
+        int at = 10;
+        while (pack[at] != 0xFF)
+        {
+            at += pack[at] < 254 ? 1 : 5;
+            if (at >= pack.Length - 1)
+                return "a ziplist that ends within an item";
+            ReadOnlySpan<byte> rest = pack[at..^1];
+            byte b = rest[0];
+            int head, data = 0;
+            long number = 0;
+            bool isText = b < 0xC0;
+            if (b < 0x40)
+                (head, data) = (1, b);
+            else if (b < 0x80)
+                (head, data) = (2, rest.Length < 2 ? 0 : (b & 63) << 8 | rest[1]);
+            else if (b < 0xC0)
+                (head, data) = (5, rest.Length < 5 ? 0 : BinaryPrimitives.ReadInt32BigEndian(rest[1..]));
+            else if (b is >= 0xF1 and <= 0xFD)
+                (head, number) = (1, (b & 15) - 1);
+            else
+            {
+                int bytes = b switch { 0xC0 => 2, 0xD0 => 4, 0xE0 => 8, 0xF0 => 3, 0xFE => 1, _ => 0 };
+                if (bytes == 0)
+                    return "a ziplist item of an unknown form";
+                (head, number) = (1 + bytes, rest.Length < 1 + bytes ? 0 : Signed(rest.Slice(1, bytes)));
+            }
+            if (data < 0 || head > rest.Length || data > rest.Length - head)
+                return "a ziplist item that passes the end";
+            Emit(visit, isText, rest.Slice(head, data), number);
+            at += head + data;
+        }
+        return at == pack.Length - 1 ? null : "a ziplist that ends before its end";
+    }
+
+    /// <inheritdoc cref="Listpack"/>
+    public static string? Intset(ReadOnlySpan<byte> pack, Visitor visit)
+    {
+        if (pack.Length < 8)
+            return "an intset without a header";
+        uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(pack), count = BinaryPrimitives.ReadUInt32LittleEndian(pack[4..]);
+        if (bytes is not (2 or 4 or 8) || pack.Length - 8 != (long)bytes * count)
+            return "an intset whose length is wrong";
+        for (int at = 8; at < pack.Length; at += (int)bytes)
+            Emit(visit, isText: false, default, Signed(pack.Slice(at, (int)bytes)));
+        return null;
+    }
+
+    /// <inheritdoc cref="Listpack"/>
+    public static string? Zipmap(ReadOnlySpan<byte> pack, Visitor visit)
+    {
+        bool isValue = false;
+        for (int at = 1; at < pack.Length; isValue = !isValue)
+        {
+            byte b = pack[at];
+            if (b == 0xFF)
+                return !isValue && at == pack.Length - 1 ? null : "a zipmap that ends before its end";
+            int head = b < 254 ? 1 : 5;
+            if (head > pack.Length - at)
+                break;
+            long length = b < 254 ? b : BinaryPrimitives.ReadUInt32LittleEndian(pack[(at + 1)..]);
+            // Behind a value's length stands how many bytes behind the value are not used.
+            int free = isValue && at + head < pack.Length ? pack[at + head++] : 0;
+            if (length + free > pack.Length - at - head)
+                break;
+            visit(pack.Slice(at + head, (int)length));
+            at += head + (int)length + free;
+        }
+        return "a zipmap that ends within an item";
+    }
+
+    private static void Emit(Visitor visit, bool isText, ReadOnlySpan<byte> text, long number)
+    {
+        if (isText)
+        {
+            visit(text);
+            return;
+        }
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, digits, out int length);
+        visit(digits[..length]);
+    }
+
+    private static long Signed(ReadOnlySpan<byte> littleEndian)
+    {
+        long value = (sbyte)littleEndian[^1];
+        for (int i = littleEndian.Length - 2; i >= 0; i--)
+            value = value << 8 | littleEndian[i];
+        return value;
+    }
+
+    // A listpack item ends with its own length, seven bits a byte.
+    private static int BackLengthBytes(long length) => length switch { <= 127 => 1, < 16383 => 2, < 2097151 => 3, < 268435455 => 4, _ => 5 };
+}

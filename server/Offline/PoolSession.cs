@@ -1,0 +1,233 @@
+using System.Runtime.ExceptionServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Commands;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Hosting;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+using Pkv.Zio.Buffers;
+
+namespace Pkv.Server.Offline;
+
+/// <summary>
+/// One client without a socket: a whole server but its listener, with one I/O thread, and commands run on it by the same
+/// dispatch, log and cleaner. Work is handed over in turns, each committed as a turn of the event loop is. One caller.
+/// </summary>
+public sealed unsafe class PoolSession : IDisposable
+{
+    private readonly ServerHost _host;
+    private readonly IoThread _thread;
+    private readonly CommandContext _context;
+    private readonly Session _session = new() { IsAuthenticated = true };
+    private readonly ManualResetEventSlim _never = new();
+    private long _freedInVain = -1;
+
+    private PoolSession(ServerHost host)
+    {
+        _host = host;
+        _thread = host.State.Threads[0];
+        _context = _thread.Context;
+    }
+
+    /// <summary>Opens a pool, or makes one where there is none, and recovers it. Damage is refused.</summary>
+    /// <param name="path">The pool.</param>
+    /// <param name="medium">Of the pool.</param>
+    /// <param name="poolBytes">How far it may grow; 0: as far as a server's default.</param>
+    /// <param name="databases">Databases that commands may use.</param>
+    /// <param name="logger">What a server logs at its start.</param>
+    /// <param name="progress">Told of the recovery.</param>
+    /// <exception cref="MediumException">It cannot be used, for the reason that the message gives.</exception>
+    public static PoolSession Open(string path, MediumChoice medium, long poolBytes, int databases, ILogger logger, IProgressSink progress)
+    {
+        PkvOptions options = new()
+        {
+            Pool = Path.GetFullPath(path),
+            Medium = medium,
+            PoolSizeBytes = poolBytes,
+            Databases = databases,
+            IoThreads = 1,
+            MaxClients = 1,
+            Port = 0,
+        };
+        return new PoolSession(ServerHost.StartOffline(new ConfigTable(options), logger, progress));
+    }
+
+    /// <summary>Keys in all databases.</summary>
+    public long KeyCount
+    {
+        get
+        {
+            long keys = 0;
+            foreach (Database database in _host.State.Keyspace.Databases)
+                keys += database.KeyCount;
+            return keys;
+        }
+    }
+
+    /// <summary>The clock by which commands run, Unix ms. 0: nothing has expired yet, which is how a log is read back.</summary>
+    public long? ClockMs { get; set; }
+
+    /// <summary>Nothing expires by itself: neither the expiry cycle nor the cleaner removes keys.</summary>
+    public bool HoldsExpiry
+    {
+        set
+        {
+            if (value)
+                _host.State.Pause.Start(0, long.MaxValue, writesOnly: false);
+            else
+                _host.State.Pause.End();
+        }
+    }
+
+    /// <summary>Whether this server runs the command at all.</summary>
+    public bool Runs(CommandSpec spec) => _host.State.Bindings[spec.Index] is not null;
+
+    /// <summary>Runs work on the pool's thread, where it may call <see cref="Execute"/>, and commits. Returns when it is done.</summary>
+    public void Turn(Action work)
+    {
+        ExceptionDispatchInfo? failure = null;
+        using ManualResetEventSlim done = new();
+        _thread.Post(thread =>
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+            thread.Log.Commit(Clock.NowMs());
+            done.Set();
+        });
+        done.Wait();
+        failure?.Throw();
+    }
+
+    /// <summary>
+    /// Runs one command, or queues it after MULTI; in a <see cref="Turn"/> only. The arguments need to stay in place until
+    /// it returns. Returns the error that a client would have been told, or null.
+    /// </summary>
+    public string? Execute(CommandSpec spec, ArgList args)
+    {
+        if (_host.State.Bindings[spec.Index] is not { } binding)
+            return $"ERR unknown command '{spec.FullName}'";
+        if (!spec.AcceptsCount(args.Count))
+            return $"ERR wrong number of arguments for '{spec.FullName}' command";
+        if (_host.State.WriteError is { } refusal)
+            return Encoding.Latin1.GetString(refusal);
+        if (_session.Transaction is { } transaction && !binding.EscapesMulti)
+        {
+            transaction.Queue(spec, args.Items, args.Count);
+            return null;
+        }
+        ArgList own = _context.Args;
+        long now = _context.NowMs;
+        long errors = _thread.Reply.ErrorCount;
+        _context.Args = args;
+        _context.Session = _session;
+        _context.NowMs = ClockMs ?? now;
+        _thread.Reply.Resp3 = false;
+        _context.Recorder.Begin(null, 0, null);
+        _thread.Dispatcher.Run(binding);
+        _context.Args = own;
+        _context.NowMs = now;
+        string? error = _thread.Reply.ErrorCount == errors ? null : FirstError(_thread.Reply.Output);
+        _thread.Reply.Output.Truncate(0, 0);
+        if (_thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
+            _thread.Log.Commit(Clock.NowMs());
+        return error;
+    }
+
+    /// <summary>
+    /// Before a turn that will write at most so many bytes: where garbage fills the pool, waits until it is cleaned away. A
+    /// client would be told that the pool is full, and try again; here nobody does. Gives up when nothing more comes free.
+    /// </summary>
+    public void AwaitRoom(long bytes)
+    {
+        const int waitMs = 5, waitsWithoutGain = 100;
+        Pool pool = _host.State.Pool;
+        PoolCleaning cleaning = _host.State.Cleaning;
+        long wanted = cleaning.StartSlots + 2 + 2 * bytes / PoolHeader.SlotBytes;
+        for (int idle = 0; pool.FreeSlots < wanted && pool.SegmentsFreed != _freedInVain; idle++)
+        {
+            long freed = pool.SegmentsFreed;
+            cleaning.WakeKeeper();
+            // An empty turn: what is dead is freed once this thread was seen behind it, and it cleans between turns.
+            Turn(static () => { });
+            _never.Wait(waitMs);
+            if (pool.SegmentsFreed != freed)
+                idle = 0;
+            else if (idle == waitsWithoutGain)
+                _freedInVain = freed;
+        }
+    }
+
+    /// <summary>Removes every key whose time is over, as Redis does once it has loaded its data. Returns how many.</summary>
+    public long DropExpired()
+    {
+        const int stripesPerTurn = 256;
+        long before = KeyCount;
+        for (int d = 0; d < _host.State.Keyspace.Databases.Length; d++)
+        {
+            Database database = _host.State.Keyspace[d];
+            for (int first = 0; database.VolatileCount > 0 && first < Database.StripeCount; first += stripesPerTurn)
+            {
+                int from = first;
+                Turn(() =>
+                {
+                    for (int s = from; s < from + stripesPerTurn; s++)
+                        DropExpired(database, database.Stripes + s);
+                });
+            }
+        }
+        return before - KeyCount;
+    }
+
+    /// <summary>Waits until the device has everything.</summary>
+    /// <exception cref="MediumException">It does not take it.</exception>
+    public void Save()
+    {
+        if (_host.State.Durability.Save() is var error and not 0)
+            throw new MediumException($"the pool could not be written to its device (errno {error})");
+    }
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        _never.Dispose();
+    }
+
+    private void DropExpired(Database database, Stripe* stripe)
+    {
+        _context.Recorder.Begin(null, 0, null);
+        _context.Locks.Enter(stripe);
+        for (uint i = 0; i < StripeIndex.VolatileCells(stripe); i++)
+        {
+            VolatileCell cell = stripe->Volatiles[i];
+            if (cell.Address == 0 || cell.ExpiryMs > _context.NowMs)
+                continue;
+            byte* key = Cell.Data(_host.State.Keyspace.PoolBase + cell.Address, out int length);
+            _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
+        }
+        _context.Locks.Exit(_context.Recorder.Wrote);
+    }
+
+    // The reply is an error, or (EXEC) an array with one among its members.
+    private static string FirstError(GatherBuffer output)
+    {
+        string text = Encoding.Latin1.GetString(output.Base, Math.Min(output.Length, 64 * 1024));
+        int at = text.StartsWith('-') ? 0 : text.IndexOf("\r\n-", StringComparison.Ordinal) + 2;
+        int end = text.IndexOf('\r', at);
+        return text[(at + 1)..(end < 0 ? text.Length : end)];
+    }
+}

@@ -1,0 +1,169 @@
+using Pkv.Tests.Differential;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Cli;
+
+/// <summary>
+/// A real Redis's snapshot into a pool, and back by way of an append-only file: the same keys, values and times in every
+/// database. What is malformed is refused before anything is written.
+/// </summary>
+public sealed class ImportRdbTests : IDisposable
+{
+    private readonly RedisFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [RedisFact]
+    public void A_snapshot_goes_through_a_pool_and_an_append_only_file_back_to_Redis_unchanged()
+    {
+        Dictionary<(int, string), DataSet.Held> held = [];
+        string rdb;
+        using (ReferenceRedis redis = _folder.Start())
+        {
+            using RespClient client = redis.Connect();
+            StringData.Fill(client, seed: 1, keys: 3000);
+            held = DataSet.Capture(redis.Connect);
+            client.Call("SAVE");
+            rdb = _folder["dump.rdb"];
+        }
+        string pool = _folder["p.pool"];
+        CliRun import = CliRun.Of("import-rdb", rdb, pool, "--pool-size", "256mb");
+        Assert.True(import.Code == 0, import.ToString());
+        Assert.Contains($"the pool holds {held.Count:N0} keys", import.Out);
+        Assert.Equal(0, CliRun.Of("check", pool).Code);
+        AssertServes(pool, held);
+        CliRun export = CliRun.Of("export-aof", pool, _folder["appendonly.aof"]);
+        Assert.True(export.Code == 0, export.ToString());
+        File.Delete(rdb);
+        using ReferenceRedis again = _folder.Start("--appendonly", "yes");
+        Assert.Null(DataSet.Difference(held, DataSet.Capture(again.Connect), toleranceMs: 0));
+    }
+
+    [RedisFact]
+    public void Keys_that_have_expired_since_are_dropped()
+    {
+        string rdb = _folder.Snapshot(client =>
+        {
+            client.Call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+            client.Call("SET", "stays", "x");
+            client.Call("SET", "gone", "x", "PXAT", $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 30}");
+        });
+        // Its time is over when the clock says so, not after some sleep.
+        SpinWait.SpinUntil(() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > new DateTimeOffset(File.GetLastWriteTimeUtc(rdb)).ToUnixTimeMilliseconds() + 100);
+        CliRun import = CliRun.Of("import-rdb", rdb, _folder["p.pool"]);
+        Assert.True(import.Code == 0, import.ToString());
+        Assert.Contains("1 keys had expired and were dropped", import.Out);
+        Assert.Contains("the pool holds 1 keys", import.Out);
+    }
+
+    [RedisFact]
+    public void Types_without_commands_are_refused_before_anything_is_written_and_can_be_left_out()
+    {
+        string rdb = _folder.Snapshot(client =>
+        {
+            client.Call("SET", "string", "x");
+            client.Call("XADD", "stream", "1-1", "field", "value");
+            client.Call("XGROUP", "CREATE", "stream", "group", "0");
+            client.Call("XREADGROUP", "GROUP", "group", "me", "STREAMS", "stream", ">");
+            client.Call("XADD", "stream2", "1-1", "field", "value");
+            client.Call("FUNCTION", "LOAD", "#!lua name=lib\nredis.register_function('f', function() return 1 end)");
+        });
+        string pool = _folder["p.pool"];
+        CliRun import = CliRun.Of("import-rdb", rdb, pool);
+        Assert.True(import.Code == 2, import.ToString());
+        Assert.Contains("2 stream keys (\"stream", import.Error);
+        Assert.False(File.Exists(pool));
+        CliRun rest = CliRun.Of("import-rdb", rdb, pool, "--skip-unsupported");
+        Assert.True(rest.Code == 1, rest.ToString());
+        Assert.Contains("left out: function libraries (1)", rest.Out);
+        Assert.Contains("left out, as this server has no commands for them: 2 stream keys", rest.Out);
+        Assert.Contains("the pool holds 1 keys", rest.Out);
+    }
+
+    [RedisFact]
+    public void A_pool_with_keys_is_added_to_only_when_told()
+    {
+        using PkvServer server = new();
+        using (RespClient client = server.Connect())
+        {
+            client.Call("SET", "mine", "1");
+            client.Call("SET", "both", "old", "EX", "1000");
+        }
+        server.Stop();
+        string rdb = _folder.Snapshot(client =>
+        {
+            client.Call("SET", "both", "new");
+            client.Call("SET", "theirs", "2");
+        });
+        string before = CliRun.HashOf(server.PoolPath);
+        CliRun refused = CliRun.Of("import-rdb", rdb, server.PoolPath);
+        Assert.True(refused.Code == 2, refused.ToString());
+        Assert.Contains("holds 2 keys: give --append to add to them", refused.Error);
+        Assert.Equal(before, CliRun.HashOf(server.PoolPath));
+        CliRun added = CliRun.Of("import-rdb", rdb, server.PoolPath, "--append");
+        Assert.True(added.Code == 0, added.ToString());
+        server.Start();
+        using RespClient again = server.Connect();
+        Assert.Equal("$1", again.Call("GET", "mine").ToString());
+        Assert.Equal("$new", again.Call("GET", "both").ToString());
+        Assert.Equal(":-1", again.Call("TTL", "both").ToString());
+        Assert.Equal("$2", again.Call("GET", "theirs").ToString());
+    }
+
+    [RedisFact]
+    public void Every_cut_and_every_flipped_bit_is_refused_and_leaves_no_pool()
+    {
+        byte[] rdb = File.ReadAllBytes(_folder.Snapshot(client => StringData.Fill(client, seed: 2, keys: 40)));
+        string bad = _folder["bad.rdb"], pool = _folder["p.pool"];
+        for (int cut = 0; cut < rdb.Length; cut += 1 + rdb.Length / 97)
+        {
+            File.WriteAllBytes(bad, rdb[..cut]);
+            Refuses(bad, pool);
+        }
+        Random random = new(3);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] flipped = [.. rdb];
+            flipped[random.Next(9, flipped.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(bad, flipped);
+            Refuses(bad, pool);
+        }
+        File.WriteAllBytes(bad, [.. rdb, (byte)'*']);
+        Refuses(bad, pool);
+        rdb[8] = (byte)'9';
+        rdb[7] = (byte)'9';
+        File.WriteAllBytes(bad, rdb);
+        Assert.Contains("has RDB version 99", Refuses(bad, pool).Error);
+    }
+
+    [Fact]
+    public void A_full_pool_ends_the_import_and_leaves_no_pool()
+    {
+        byte[] aof = RespClient.Encode("SET", "large", new string('x', 40 << 20));
+        string file = _folder["big.aof"], pool = _folder["p.pool"];
+        File.WriteAllBytes(file, aof);
+        CliRun run = CliRun.Of("import-aof", file, pool, "--pool-size", "32mb");
+        Assert.True(run.Code == 2, run.ToString());
+        Assert.Contains("the pool is full: give a larger --pool-size", run.Error);
+        Assert.Equal([file], Directory.GetFiles(_folder.Path));
+    }
+
+    private static CliRun Refuses(string file, string pool)
+    {
+        CliRun run = CliRun.Of("import-rdb", file, pool);
+        Assert.True(run.Code == 2, run.ToString());
+        Assert.Single(run.Error.Trim().Split('\n'));
+        Assert.False(File.Exists(pool));
+        return run;
+    }
+
+    internal static void AssertServes(string pool, Dictionary<(int, string), DataSet.Held> held)
+    {
+        using PkvServer server = new();
+        server.Stop();
+        File.Copy(pool, server.PoolPath, overwrite: true);
+        server.Start();
+        Assert.Null(DataSet.Difference(held, DataSet.Capture(server.Connect), toleranceMs: 0));
+    }
+}
