@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;
@@ -10,12 +11,18 @@ namespace Pkv.Persistence.Log;
 /// </summary>
 public sealed class SyncCoordinator : IDisposable
 {
+    // Also the period of everysec.
+    private const int RetryMs = 1000;
+
     private readonly Pool _pool;
     private readonly LogWriter[] _writers;
     private readonly Action _completed;
     private readonly SemaphoreSlim _wanted = new(0);
     private readonly Thread _thread;
     private readonly List<Segment> _segments = [];
+    // Those of syncs that failed since the last good one: sealed meanwhile or not, the next good one covers them.
+    private readonly List<Segment> _doubtful = [];
+    private bool _proven;
     private readonly long[] _batches;
     private readonly Lock _syncing = new();
     private double _typicalUs;
@@ -53,6 +60,15 @@ public sealed class SyncCoordinator : IDisposable
 
     /// <summary>errno of the last sync; 0 when it succeeded. While it is not 0, nothing more is durable.</summary>
     public int Error => _error;
+
+    /// <summary>Syncs that failed.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>
+    /// A segment whose committed records memory no longer holds, after a failure of the device: nothing counts as durable
+    /// until a restart has read what there is. Null while there is none.
+    /// </summary>
+    public Segment? Torn { get; private set; }
 
     /// <summary>How long a sync takes: a running mean over about eight, microseconds.</summary>
     public double TypicalUs => Volatile.Read(ref _typicalUs);
@@ -116,11 +132,12 @@ public sealed class SyncCoordinator : IDisposable
         {
             bool stopping = _stopping;
             if (!stopping)
-                _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : 1000);
+                _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : RetryMs);
             Volatile.Write(ref _asked, 0);
             stopping = _stopping;
             bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
-            if (Policy != SyncPolicy.No || stopping || forced)
+            // Under "no" the kernel writes when it likes, but its failures are looked for.
+            if (Policy != SyncPolicy.No || stopping || forced || _error != 0 || _pool.Medium.NeedsSyncBeforeReply || _pool.Medium.BackgroundError() != 0)
             {
                 SyncOnce();
                 _completed();
@@ -150,6 +167,11 @@ public sealed class SyncCoordinator : IDisposable
             for (int i = 0; i < _writers.Length; i++)
                 _batches[i] = _writers[i].CommittedBatch;
             _pool.CollectUnsynced(_segments);
+            foreach (Segment segment in _doubtful)
+            {
+                if (!_segments.Contains(segment))
+                    _segments.Add(segment);
+            }
             Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             Span<int> sealedEntries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             for (int i = 0; i < entries.Length; i++)
@@ -163,7 +185,14 @@ public sealed class SyncCoordinator : IDisposable
             TimeSpan took = Stopwatch.GetElapsedTime(began);
             LastSyncMs = (long)took.TotalMilliseconds;
             Volatile.Write(ref _typicalUs, _typicalUs + (took.TotalMicroseconds - _typicalUs) / 8);
+            error = error == 0 ? Prove() : error;
             _error = error;
+            _doubtful.Clear();
+            if (error != 0)
+            {
+                Failures++;
+                _doubtful.AddRange(_segments);
+            }
             if (error == 0)
             {
                 for (int i = 0; i < entries.Length; i++)
@@ -181,5 +210,16 @@ public sealed class SyncCoordinator : IDisposable
             }
             return error;
         }
+    }
+
+    // The first good sync of a medium whose device has failed: what it wrote came from memory that must be looked at.
+    private int Prove()
+    {
+        if (!_pool.Medium.NeedsSyncBeforeReply)
+            return 0;
+        if (!_proven)
+            Torn ??= SegmentProof.FirstTorn(_segments);
+        _proven = Torn is null;
+        return Torn is null ? 0 : Posix.EIo;
     }
 }

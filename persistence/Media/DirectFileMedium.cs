@@ -22,6 +22,8 @@ public sealed unsafe class DirectFileMedium : IMedium
     private readonly Lock _device = new();
     private BlockRun[] _runs = new BlockRun[256];
     private int _waitingSyncs;
+    private int _failedFlushes;
+    private bool _lengthUnsynced;
 
     private DirectFileMedium(string path, LockedFile file, long mappedBytes, bool useRing)
     {
@@ -99,11 +101,13 @@ public sealed unsafe class DirectFileMedium : IMedium
     /// <summary>The new length is on the device on return: a header that counts the new slots may follow.</summary>
     public void Extend(long bytes)
     {
-        if (bytes <= BackedBytes)
+        if (bytes <= BackedBytes && !_lengthUnsynced)
             return;
+        _lengthUnsynced = true;
         _file.Extend(bytes);
-        if (_writer.SyncData() is var error and not 0)
+        if (FlushDevice() is var error and not 0)
             throw new MediumException($"cannot grow the pool {_path}: {Marshal.GetPInvokeErrorMessage(error)}");
+        _lengthUnsynced = false;
     }
 
     /// <summary>Reads a range, widened to whole blocks, from the file. Only what is not stored to yet may be loaded.</summary>
@@ -157,7 +161,10 @@ public sealed unsafe class DirectFileMedium : IMedium
             int count = _dirty.Take(ref _runs, DirectWriter.MaxRunBytes);
             if (count == 0)
                 return 0;
+            int failures = Volatile.Read(ref _failedFlushes);
             int error = FailWith != 0 ? FailWith : _writer.WriteDurably(_runs.AsSpan(0, count));
+            if (error == 0 && failures != Volatile.Read(ref _failedFlushes))
+                error = Posix.EIo;
             for (int i = 0; i < count && error != 0; i++)
                 _dirty.Note(_runs[i].Offset, _runs[i].Bytes);
             return error;
@@ -187,6 +194,15 @@ public sealed unsafe class DirectFileMedium : IMedium
         return Posix.Pread(_file.Descriptor, Base, DirtyBlocks.BlockBytes, 0) >= 0 || Marshal.GetLastPInvokeError() != Posix.EInval;
     }
 
+    // A flush of the device that fails may be the one that loses what a sync wrote just before: that sync must not count.
+    private int FlushDevice()
+    {
+        int error = _writer.SyncData();
+        if (error != 0)
+            Interlocked.Increment(ref _failedFlushes);
+        return error;
+    }
+
     // Only holes are written, from memory: where records came meanwhile, the newest image goes out, as Sync's would.
     // A failure leaves the blocks as they are; the sync that needs them will tell.
     private void WriteReserved(long at, long end)
@@ -210,6 +226,6 @@ public sealed unsafe class DirectFileMedium : IMedium
             }
         }
         if (wrote)
-            _writer.SyncData();
+            FlushDevice();
     }
 }

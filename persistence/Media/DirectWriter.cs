@@ -44,12 +44,15 @@ internal sealed unsafe class DirectWriter(int descriptor, byte* memory, bool use
     }
 
     /// <summary>Writes a run; with RWF_DSYNC in <paramref name="flags"/>, onto the device. Returns 0 or errno.</summary>
-    public int WriteOne(BlockRun run, int flags)
+    public int WriteOne(BlockRun run, int flags) => WriteFrom(descriptor, memory + run.Offset, run, flags);
+
+    /// <summary>Writes a run from anywhere in memory. Returns 0 or errno.</summary>
+    public static int WriteFrom(int descriptor, byte* source, BlockRun run, int flags)
     {
         nint* vector = stackalloc nint[2];
         for (long done = 0; done < run.Bytes;)
         {
-            vector[0] = (nint)(memory + run.Offset + done);
+            vector[0] = (nint)(source + done);
             vector[1] = (nint)(run.Bytes - done);
             nint written = Posix.Pwritev2(descriptor, vector, 1, run.Offset + done, flags);
             if (written > 0)

@@ -44,8 +44,11 @@ internal sealed unsafe class DirtyBlocks : IDisposable
             if (word == last >> 6)
                 mask &= ulong.MaxValue >> (int)(63 - (last & 63));
             Interlocked.Or(ref _words[word], mask);
-            // After the block's own bit: who takes the group's bit first finds the block, or leaves this one for later.
-            Interlocked.Or(ref _groups[word >> 12], 1UL << (int)(word >> 6 & 63));
+            // After the block's own bit: who takes the group's bit first finds the block, or leaves this one for later. A bit
+            // that is seen set is taken after this: the block is found then, and the line stays shared between writers.
+            ulong group = 1UL << (int)(word >> 6 & 63);
+            if ((Volatile.Read(ref _groups[word >> 12]) & group) == 0)
+                Interlocked.Or(ref _groups[word >> 12], group);
         }
     }
 

@@ -33,6 +33,12 @@ public unsafe interface IMedium : IDisposable
     /// </summary>
     bool NeedsSyncBeforeReply => false;
 
+    /// <summary>Errno of a write that the kernel made by itself since the last sync and that failed; else 0. Any thread.</summary>
+    int BackgroundError() => 0;
+
+    /// <summary>What the medium does beyond its usual ways, in a word for INFO: "ok" while it does nothing of the kind.</summary>
+    string State => "ok";
+
     /// <summary>
     /// Recovery is about to read this range for the first time: brings what is stored into memory. Any thread. Throws
     /// <see cref="MediumException"/> when the device does not give it.

@@ -45,6 +45,9 @@ internal sealed class LockedFile : IDisposable
 
     public int Descriptor { get; }
 
+    /// <summary>The file system reserves no blocks: a store may find the device full, unless its page is populated first.</summary>
+    public bool IsSparse { get; private set; }
+
     /// <summary>Length of the file.</summary>
     public long BackedBytes { get; private set; }
 
@@ -62,10 +65,32 @@ internal sealed class LockedFile : IDisposable
             if (error == Posix.EIntr)
                 continue;
             if (error == Posix.EOpNotSupp && Posix.Ftruncate(Descriptor, bytes) == 0)
+            {
+                IsSparse = true;
                 break;
-            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Marshal.GetPInvokeErrorMessage(error)}", error);
         }
         BackedBytes = bytes;
+    }
+
+    /// <summary>
+    /// Gives blocks to the holes that the file came with (a sparse copy): a store into one could find the device full and
+    /// end the process by SIGBUS.
+    /// </summary>
+    /// <exception cref="MediumException">The device is full.</exception>
+    public void FillHoles()
+    {
+        while (BackedBytes > 0 && Posix.Fallocate(Descriptor, 0, 0, BackedBytes) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Posix.EIntr)
+                continue;
+            IsSparse = true;
+            if (error == Posix.EOpNotSupp)
+                return;
+            throw new MediumException($"cannot reserve the blocks that the pool {_path} lacks: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
     }
 
     /// <summary>Lengthens the file without taking blocks: they are taken when the pages are populated.</summary>

@@ -46,6 +46,26 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <inheritdoc cref="LockedFile.SyncData"/>
     public int SyncData() => _file.SyncData();
 
+    /// <inheritdoc cref="LockedFile.FillHoles"/>
+    public void FillHoles() => _file.FillHoles();
+
+    /// <inheritdoc cref="LockedFile.IsSparse"/>
+    public bool IsSparse => _file.IsSparse;
+
+    /// <summary>
+    /// Makes the mapping private, in one step for all threads: what was stored before is seen through the page cache, what
+    /// is stored from now on stays in this process's memory. False: not possible, nothing changed.
+    /// </summary>
+    public bool TryMakePrivate()
+    {
+        nint address = Posix.Mmap((nint)Base, (nuint)MappedBytes, Posix.ProtRead | Posix.ProtWrite,
+            Posix.MapPrivate | Posix.MapNoReserve | Posix.MapFixed, Descriptor, 0);
+        if (address == Posix.MapFailed)
+            return false;
+        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
+        return true;
+    }
+
     /// <summary>Faults a range in for writing. False: there is no memory (or no room on the file system) for it.</summary>
     public static bool Populate(byte* start, long bytes) =>
         Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite) == 0;

@@ -17,6 +17,8 @@ internal static unsafe partial class Posix
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
     public const int EIntr = 4, EIo = 5, EAgain = 11, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
 
+    public const int SetStatusFlags = 4 /* F_SETFL */, AdviseDontNeed = 4 /* POSIX_FADV_DONTNEED */, WaitBefore = 1 /* SYNC_FILE_RANGE_WAIT_BEFORE */;
+
     public static readonly nint MapFailed = -1;
 
     /// <summary>O_DIRECT, which is not the same number everywhere.</summary>
@@ -39,6 +41,16 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int Fdatasync(int fd);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(int fd, long offset, long bytes, uint flags);
+
+    /// <summary>Returns the errno instead of setting it.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int Fadvise(int fd, long offset, long bytes, int advice);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(int fd, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     public static partial long Lseek(int fd, long offset, int whence);

@@ -11,6 +11,8 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public int FirstKey { get; } = spec.FirstKey;
     public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey;
     public bool IsWrite { get; } = spec.Flags.HasFlag(CommandFlags.Write);
+    /// <summary>Refused while the device fails. PING, too, as in Redis: whoever watches a server by it shall see.</summary>
+    public bool RefusedOnDiskError { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name == "ping";
     public bool DenyOom { get; } = spec.Flags.HasFlag(CommandFlags.DenyOom);
     public bool NoAuth { get; } = spec.Flags.HasFlag(CommandFlags.NoAuth);
     public bool NoMulti { get; } = spec.Flags.HasFlag(CommandFlags.NoMulti);

@@ -234,7 +234,7 @@ public sealed unsafe class Dispatcher
             _reply.Error("ERR Command not allowed inside a transaction"u8);
             return false;
         }
-        if (binding.IsWrite && _server.WriteError is { } error)
+        if (_server.WriteError is { } error && binding.RefusedOnDiskError)
         {
             _reply.Error(error);
             return false;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Pkv.Persistence.Log;
 using Pkv.Server.Configuration;
 
@@ -17,6 +19,7 @@ public sealed class Durability(ServerState server)
 
     private SyncCoordinator? _sync;
     private volatile bool _stopping;
+    private int _lastError;
 
     /// <summary>The sync thread; null where the medium needs none.</summary>
     public SyncCoordinator? Sync => _sync;
@@ -101,13 +104,30 @@ public sealed class Durability(ServerState server)
     {
         int error = _sync?.Error ?? 0;
         server.Latency.Consider("fsync", _sync?.LastSyncMs ?? 0);
-        server.WriteError = error == 0 ? null
-            : "MISCONF Errors writing to the pool file: the device does not take what is written. Writes are refused until it does."u8.ToArray();
+        if (error != _lastError)
+            ErrorChanged(error);
+        // A medium that failed may hold replies from now on; one that held them and no longer does, there is none.
+        if (_sync is not null && _sync.Policy != Policy)
+            ApplyPolicy();
         if (_sync is { HoldsReplies: true } && !_stopping)
         {
             foreach (Net.IoThread thread in server.Threads)
                 thread.Post(static t => t.ReleaseHeld());
         }
+    }
+
+    // Redis's wording for an AOF that cannot be written: the pool is the AOF.
+    private void ErrorChanged(int error)
+    {
+        _lastError = error;
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        server.WriteError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
+        string state = server.Pool.Medium.State;
+        server.Log?.Invoke(error == 0
+            ? $"The device takes writes again ({state}); {server.Pool.Medium.Promise}"
+            : _sync?.Torn is { } torn
+                ? $"Memory lost records of segment {torn.Slot} after a failed write ({state}): writes are refused; restart to see what the device has"
+                : $"Writing to the pool's device failed: {reason} ({state}); writes are refused, reads go on, and it is tried again every second");
     }
 
     private SyncPolicy Policy => server.Options.AppendFsync switch

@@ -50,9 +50,11 @@ internal static class PersistenceSection
         info.Add("pkv_medium", server.Pool.Medium.Kind.ToString().ToLowerInvariant());
         info.Add("pkv_medium_reason", server.MediumReason);
         info.Add("pkv_medium_promise", server.Pool.Medium.Promise);
-        info.Add("pkv_appendfsync", server.Durability.Sync is null ? "not needed" : server.Config.Get("appendfsync")[0].Value);
+        info.Add("pkv_appendfsync", server.Durability.Sync is null ? "not needed" : server.Pool.Medium.NeedsSyncBeforeReply ? "always" : server.Config.Get("appendfsync")[0].Value);
         info.Add("pkv_syncs", server.Durability.Sync?.Count ?? 0);
         info.Add("pkv_sync_error", server.Durability.Sync?.Error ?? 0);
+        info.Add("pkv_sync_failures", server.Durability.Sync?.Failures ?? 0);
+        info.Add("pkv_medium_state", server.Durability.Sync?.Torn is null ? server.Pool.Medium.State : "restart needed: memory lost committed records");
     }
 
     private static void WritePool(InfoWriter info)
