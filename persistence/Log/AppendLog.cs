@@ -20,6 +20,8 @@ public sealed unsafe class AppendLog(Pool pool)
     /// </summary>
     public bool TryReserve(long bytes, AppendPurpose purpose = AppendPurpose.Write)
     {
+        if (!pool.Medium.CanStore)
+            return false;
         if (Current is not null && Current.FreeBytes >= bytes && Current.HasEntryRoom)
             return true;
         if (_spare is not null && _spare.FreeBytes >= bytes && _spare.HasEntryRoom)

@@ -20,7 +20,7 @@ internal static unsafe class SegmentProof
         return null;
     }
 
-    private static bool IsLive(Segment segment) => segment.State is SegmentState.Open or SegmentState.Sealed;
+    private static bool IsLive(Segment segment) => segment.State is SegmentState.Open or SegmentState.Sealed or SegmentState.Cleaning;
 
     private static bool IsWhole(Segment segment)
     {

@@ -20,8 +20,6 @@ public sealed class SyncCoordinator : IDisposable
     private readonly SemaphoreSlim _wanted = new(0);
     private readonly Thread _thread;
     private readonly List<Segment> _segments = [];
-    // Those of syncs that failed since the last good one: sealed meanwhile or not, the next good one covers them.
-    private readonly List<Segment> _doubtful = [];
     private bool _proven;
     private readonly long[] _batches;
     private readonly Lock _syncing = new();
@@ -128,11 +126,15 @@ public sealed class SyncCoordinator : IDisposable
 
     private void Run()
     {
+        int before = 0;
         while (true)
         {
             bool stopping = _stopping;
+            // The first failure is looked at again at once: the medium may have to take its memory out of harm's way.
+            bool failedJustNow = _error != 0 && before == 0;
+            before = _error;
             if (!stopping)
-                _wanted.Wait(Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : RetryMs);
+                _wanted.Wait(failedJustNow ? 0 : Policy == SyncPolicy.Always && _error == 0 ? Timeout.Infinite : RetryMs);
             Volatile.Write(ref _asked, 0);
             stopping = _stopping;
             bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
@@ -167,11 +169,6 @@ public sealed class SyncCoordinator : IDisposable
             for (int i = 0; i < _writers.Length; i++)
                 _batches[i] = _writers[i].CommittedBatch;
             _pool.CollectUnsynced(_segments);
-            foreach (Segment segment in _doubtful)
-            {
-                if (!_segments.Contains(segment))
-                    _segments.Add(segment);
-            }
             Span<int> entries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             Span<int> sealedEntries = _segments.Count <= 256 ? stackalloc int[_segments.Count] : new int[_segments.Count];
             for (int i = 0; i < entries.Length; i++)
@@ -187,12 +184,7 @@ public sealed class SyncCoordinator : IDisposable
             Volatile.Write(ref _typicalUs, _typicalUs + (took.TotalMicroseconds - _typicalUs) / 8);
             error = error == 0 ? Prove() : error;
             _error = error;
-            _doubtful.Clear();
-            if (error != 0)
-            {
-                Failures++;
-                _doubtful.AddRange(_segments);
-            }
+            Failures += error != 0 ? 1 : 0;
             if (error == 0)
             {
                 for (int i = 0; i < entries.Length; i++)

@@ -53,6 +53,8 @@ public sealed unsafe class FileMedium : IMedium
     /// <summary>The device has failed: from now on memory is private to this process.</summary>
     public bool NeedsSyncBeforeReply => _distrusted;
 
+    public bool CanStore => _noRescue is null;
+
     public string State => !_distrusted ? "ok"
         : _noRescue is { } obstacle ? $"restart needed: {obstacle}"
         : _rescue is { IsProven: true } ? "written directly since a failure" : "failed";

@@ -36,6 +36,9 @@ public unsafe interface IMedium : IDisposable
     /// <summary>Errno of a write that the kernel made by itself since the last sync and that failed; else 0. Any thread.</summary>
     int BackgroundError() => 0;
 
+    /// <summary>False: a store could end the process (the file system refuses to make pages writable). Reads go on.</summary>
+    bool CanStore => true;
+
     /// <summary>What the medium does beyond its usual ways, in a word for INFO: "ok" while it does nothing of the kind.</summary>
     string State => "ok";
 

@@ -58,6 +58,11 @@ internal sealed unsafe class MappedFile : IDisposable
     /// </summary>
     public bool TryMakePrivate()
     {
+        // Tried elsewhere first: some kernels have taken the old mapping away when they find that the file system refuses.
+        nint probe = Posix.Mmap(0, DirtyBlocks.BlockBytes, Posix.ProtRead | Posix.ProtWrite, Posix.MapPrivate, Descriptor, 0);
+        if (probe == Posix.MapFailed)
+            return false;
+        Posix.Munmap(probe, DirtyBlocks.BlockBytes);
         nint address = Posix.Mmap((nint)Base, (nuint)MappedBytes, Posix.ProtRead | Posix.ProtWrite,
             Posix.MapPrivate | Posix.MapNoReserve | Posix.MapFixed, Descriptor, 0);
         if (address == Posix.MapFailed)

@@ -142,7 +142,8 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Its owner appends no more. Reservations may still complete.</summary>
     public void Seal(Segment segment)
     {
-        SegmentHeaders.WriteSealed(Medium, segment);
+        if (Medium.CanStore)
+            SegmentHeaders.WriteSealed(Medium, segment);
         if (Medium.DrainIsDurable)
             Directory.Confirm(segment, isSealed: true);
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);

@@ -53,6 +53,9 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Set by the owner when replies must wait for the device: <see cref="SawUndurable"/> is then kept.</summary>
     public bool WatchesDurability { get; set; }
 
+    /// <summary>Reads may tell of what the device does not have yet, though writes wait: their client did not ask for more.</summary>
+    public bool ReadsAhead { get; set; }
+
     /// <summary>A stripe was entered whose last write the device does not have yet. Cleared by the owner.</summary>
     public bool SawUndurable { get; set; }
 
@@ -192,7 +195,7 @@ public sealed unsafe class StripeLocks : IDisposable
         // what comes now: a range is ordered by its first number.
         if (!_alone && stripe->WriterThread != _thread && stripe->Clock >= _writers[_thread].RangeStart)
             _writers[_thread].EndRange();
-        if (WatchesDurability && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
+        if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
             SawUndurable = true;
     }
 

@@ -14,6 +14,8 @@ public sealed class Durability(ServerState server)
     private const string DirectOnlyAlways =
         "the pool was opened for direct writes because appendfsync was always at the start; restart with another appendfsync";
 
+    private const string AlwaysAfterFailure = "the pool's device has failed: every reply waits for it until the next start";
+
     // Beyond it, clients that only read would wait too long for others' writes.
     private const double InlineSyncMaxUs = 1000;
 
@@ -37,7 +39,8 @@ public sealed class Durability(ServerState server)
     /// process: without the wait for the device an acknowledged write would, too.
     /// </summary>
     public string? PolicyRefusal =>
-        server.Pool.Medium.NeedsSyncBeforeReply && server.Options.AppendFsync != AppendFsyncPolicy.Always ? DirectOnlyAlways : null;
+        !server.Pool.Medium.NeedsSyncBeforeReply || server.Options.AppendFsync == AppendFsyncPolicy.Always ? null
+        : server.Pool.Medium.State == "ok" ? DirectOnlyAlways : AlwaysAfterFailure;
 
     /// <summary>appendfsync was changed.</summary>
     public void ApplyPolicy()
@@ -47,7 +50,10 @@ public sealed class Durability(ServerState server)
         _sync.Policy = Policy;
         _sync.Request();
         foreach (Net.IoThread thread in server.Threads)
+        {
             thread.Locks.WatchesDurability = _sync.HoldsReplies;
+            thread.Locks.ReadsAhead = server.Options.AppendFsync != AppendFsyncPolicy.Always;
+        }
     }
 
     /// <summary>

@@ -105,10 +105,11 @@ internal sealed class LoopDisk : IDisposable
         Directory.CreateDirectory(Folder);
         Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes + 4}m", "pkv-test", _backing);
         _backingMounted = true;
-        // Whole first, so that metadata has its blocks; trimming then takes those of free space away again.
-        Run("fallocate", "-l", $"{mebibytes}M", _image);
+        Run("truncate", "-s", $"{mebibytes}M", _image);
         string extended = type == "ext4" ? "nodiscard,lazy_itable_init=0,lazy_journal_init=0" : "nodiscard";
         Run("mke2fs", "-q", "-t", type, "-b", "4096", "-m", "0", "-F", "-E", extended, _image);
+        // Whole first, so that metadata and journal have their blocks; trimming then takes those of free space away again.
+        Run("fallocate", "-l", $"{mebibytes}M", _image);
         _device = Run("losetup", "--find", "--show", _image);
         Run("mount", "-o", Options, _device, Folder);
         _mounted = true;
