@@ -219,6 +219,8 @@ public sealed unsafe class Pool : IDisposable
                 ReclaimLocked();
             return;
         }
+        if (!Medium.CanStore)
+            return;
         List<Segment> visibleNoMore;
         lock (_lock)
         {
