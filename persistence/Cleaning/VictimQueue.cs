@@ -26,6 +26,9 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     private ulong _rewriteUpTo;
     private long _tombstonesLeft;
 
+    /// <summary>While the oldest segments are being rewritten: up to this generation. Open ones are to be sealed. Else 0.</summary>
+    public ulong RewritesUpTo => Volatile.Read(ref _rewriteUpTo);
+
     /// <summary>Victims waiting. Any thread.</summary>
     public int Count
     {
@@ -105,7 +108,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
             return true;
         if (survey.TombstoneBytes <= MaxTombstoneShare * survey.UsedBytes || survey.TombstoneBytes <= _tombstonesLeft * 3 / 2 || survey.Sealed < 3)
             return false;
-        _rewriteUpTo = snapshot.Segments.Max(s => s.Generation);
+        Volatile.Write(ref _rewriteUpTo, snapshot.Segments.Max(s => s.Generation));
         return true;
     }
 
@@ -126,7 +129,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
             _ranked.AddRange(oldest);
             return;
         }
-        _rewriteUpTo = 0;
+        Volatile.Write(ref _rewriteUpTo, 0);
         _tombstonesLeft = survey.TombstoneBytes;
     }
 

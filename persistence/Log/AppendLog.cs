@@ -9,6 +9,10 @@ namespace Pkv.Persistence.Log;
 /// </summary>
 public sealed unsafe class AppendLog(Pool pool)
 {
+    // In a pool of few slots what a spare saves is less than what it takes.
+    private const int SlotsPerThreadForSpare = 32;
+
+    private readonly bool _keepsSpare = pool.MaxSlots >= SlotsPerThreadForSpare * (pool.Epochs.Threads - 1);
     private Segment? _spare;
 
     /// <summary>The open segment; null before the first use and while the pool is full.</summary>
@@ -33,7 +37,7 @@ public sealed unsafe class AppendLog(Pool pool)
         if (opened is null)
             return false;
         // The one with more room left is kept as a spare, so that one large record does not waste a segment.
-        if (_spare is null || (Current is not null && Current.FreeBytes > _spare.FreeBytes))
+        if (_keepsSpare && (_spare is null || (Current is not null && Current.FreeBytes > _spare.FreeBytes)))
             (_spare, Current) = (Current, _spare);
         if (Current is not null)
             pool.Seal(Current);
@@ -62,13 +66,21 @@ public sealed unsafe class AppendLog(Pool pool)
         }
     }
 
-    /// <summary>Seals what is open: at shutdown.</summary>
-    public void Close()
+    /// <summary>Seals what is open and of at most this generation, so that it can be cleaned. Between turns of the owner only.</summary>
+    public void SealUpTo(ulong generation)
     {
-        if (Current is not null)
+        if (Current is not null && Current.Generation <= generation)
+        {
             pool.Seal(Current);
-        if (_spare is not null)
+            Current = null;
+        }
+        if (_spare is not null && _spare.Generation <= generation)
+        {
             pool.Seal(_spare);
-        Current = _spare = null;
+            _spare = null;
+        }
     }
+
+    /// <summary>Seals what is open: at shutdown.</summary>
+    public void Close() => SealUpTo(ulong.MaxValue);
 }

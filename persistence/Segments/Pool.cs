@@ -19,6 +19,7 @@ public sealed unsafe class Pool : IDisposable
     private uint _slots;
     private int _freeCount;
     private bool _deviceIsFull;
+    private int _beingWiped;
     private ulong _generation;
     private readonly bool[] _slotPopulated;
     private readonly List<Segment> _beingFreed = [];
@@ -206,6 +207,18 @@ public sealed unsafe class Pool : IDisposable
         return true;
     }
 
+    /// <summary>Whether space is on its way back: retired segments that no slow reader holds. Any thread.</summary>
+    public bool IsReclaiming
+    {
+        get
+        {
+            if (Volatile.Read(ref _beingWiped) != 0)
+                return true;
+            lock (_lock)
+                return _retired.Exists(static r => !r.Segment.IsPinned);
+        }
+    }
+
     /// <summary>
     /// Frees what was retired and is no longer visible. On media that need a sync, two of them: what made the
     /// segments dead must be on the device before they are wiped, and the wipe before they are used again.
@@ -229,6 +242,13 @@ public sealed unsafe class Pool : IDisposable
         }
         if (visibleNoMore.Count == 0)
             return;
+        Volatile.Write(ref _beingWiped, visibleNoMore.Count);
+        Wipe(visibleNoMore);
+        Volatile.Write(ref _beingWiped, 0);
+    }
+
+    private void Wipe(List<Segment> visibleNoMore)
+    {
         if (Medium.Sync() != 0)
         {
             lock (_lock)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
+using Pkv.Persistence.Segments;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Execution;
@@ -20,7 +21,13 @@ public sealed class CleaningTurn : IDisposable
 
     private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us: less would be all overhead
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
-    private static readonly long s_maxRescue = Stopwatch.Frequency / 200;    // 5 ms: before writes are refused for want of room
+    private static readonly long s_maxRescue = Stopwatch.Frequency / 200;    // 5 ms: then the turn's clients come first
+    private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: for the device, before writes are refused
+    private static readonly long s_hopelessFor = Stopwatch.Frequency / 10;   // 100 ms: until it is worth to look again in a full pool
+    private const int MaxLookWaitMs = 50;
+
+    // A segment sealed just now is seen by one look, settled by the next, ranked or retired by the one after.
+    private const int LooksUntilSure = 3;
 
     private readonly ServerState _server;
     private readonly IoThread _thread;
@@ -28,6 +35,7 @@ public sealed class CleaningTurn : IDisposable
     private readonly RecordMover _mover;
     private readonly LogCleaner _cleaner;
     private double _owed;
+    private long _hopeless;
 
     public CleaningTurn(ServerState server, IoThread thread, CommandContext context)
     {
@@ -52,15 +60,37 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>Before commands are taken: makes room when writes are about to be refused although there is garbage.</summary>
     public void BeforeTurn()
     {
-        if (_server.Pool.FreeSlots > _cleaning.ReservedSlots)
+        if (_server.Pool.FreeSlots <= _cleaning.ReservedSlots)
+            MakeRoom();
+    }
+
+    // Cleans, then waits for what is on its way back (on a medium that is synced that takes two syncs), as long as that
+    // leads anywhere: a write that comes too fast waits; it is refused when there is no garbage left.
+    private void MakeRoom()
+    {
+        Pool pool = _server.Pool;
+        long began = Stopwatch.GetTimestamp();
+        if (began < _hopeless)
             return;
-        long until = Stopwatch.GetTimestamp() + s_maxRescue;
-        while (_server.Pool.FreeSlots <= _cleaning.ReservedSlots && Slice(s_maxSlice) > 0 && Stopwatch.GetTimestamp() < until)
+        long looks = _cleaning.Looks;
+        while (pool.FreeSlots <= _cleaning.ReservedSlots)
         {
-            // What this thread has freed it must not be seen in itself.
-            _server.Pool.Epochs.Enter(_thread.Number);
-            if (_server.Pool.Medium.DrainIsDurable)
-                _server.Pool.Reclaim();
+            long passed = Stopwatch.GetTimestamp() - began;
+            bool cleaned = passed < s_maxRescue && Slice(s_maxSlice) > 0;
+            if (cleaned)
+                looks = _cleaning.Looks;
+            else if (passed >= s_maxWait || (!pool.IsReclaiming && _cleaning.Looks - looks >= LooksUntilSure))
+            {
+                _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
+                return;
+            }
+            // Nothing that this thread has retired, or is about to have ranked, may be held back by itself.
+            pool.Epochs.Leave(_thread.Number);
+            if (!cleaned)
+                _cleaning.AwaitLook(MaxLookWaitMs);
+            else if (pool.Medium.DrainIsDurable)
+                pool.Reclaim();
+            pool.Epochs.Enter(_thread.Number);
         }
     }
 

@@ -11,6 +11,8 @@ public sealed class PoolCleaning
 {
     private readonly Pool _pool;
     private readonly ManualResetEventSlim _wanted = new();
+    private readonly object _looked = new();
+    private long _looks;
     private bool _passRequested;
     private Survey _survey = Survey.Nothing;
 
@@ -65,6 +67,29 @@ public sealed class PoolCleaning
 
     /// <summary>Has the keeper look now. Any thread.</summary>
     public void WakeKeeper() => _wanted.Set();
+
+    /// <summary>Looks the keeper has taken. Any thread.</summary>
+    public long Looks => Volatile.Read(ref _looks);
+
+    /// <summary>The keeper has looked: whoever waits for room looks again.</summary>
+    public void EndLook()
+    {
+        lock (_looked)
+        {
+            _looks++;
+            Monitor.PulseAll(_looked);
+        }
+    }
+
+    /// <summary>Waits until the keeper has looked once more, or so long.</summary>
+    public void AwaitLook(int timeoutMs)
+    {
+        lock (_looked)
+        {
+            WakeKeeper();
+            Monitor.Wait(_looked, timeoutMs);
+        }
+    }
 
     /// <summary>The keeper waits until it is woken, or so long.</summary>
     public void WaitForNextLook(int periodMs)

@@ -17,6 +17,8 @@ public sealed class PoolKeeper
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _lastLookMs;
+    private long _lastSealMs;
+    private ulong _sealedUpTo;
 
     public PoolKeeper(ServerState server)
     {
@@ -70,9 +72,28 @@ public sealed class PoolKeeper
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassGain : 1 - VictimQueue.MaxUtilization);
         cleaning.Survey = survey;
+        SealForCleaning(survey);
+        cleaning.EndLook();
         if (pass && survey.Victims == 0)
             cleaning.PassRequested = false;
     }
 
+    // What the threads have open cannot be cleaned: in a small pool, or when tombstones wait for it, it has to be.
+    private void SealForCleaning(Survey survey)
+    {
+        ulong generation = _server.Cleaning.Victims.RewritesUpTo;
+        if (survey.Victims == 0 && _server.Cleaning.Pressure >= 1 && _lastLookMs - _lastSealMs > SealEveryMs)
+        {
+            generation = _server.Pool.Generation;
+            _lastSealMs = _lastLookMs;
+        }
+        if (generation <= _sealedUpTo)
+            return;
+        _sealedUpTo = generation;
+        foreach (IoThread thread in _server.Threads)
+            thread.Post(t => t.SealUpTo(generation));
+    }
+
     private const double PassGain = 0.1;
+    private const int SealEveryMs = 1000;
 }

@@ -251,6 +251,14 @@ public sealed unsafe class IoThread
         Effects.SealFilled();
     }
 
+    /// <summary>Seals what is open up to this generation. Owner thread, by <see cref="Post"/>.</summary>
+    public void SealUpTo(ulong generation)
+    {
+        Received.SealUpTo(generation);
+        Effects.SealUpTo(generation);
+        Cleaning.Survivors.SealUpTo(generation);
+    }
+
     /// <summary>Retries the sends that waited for the device.</summary>
     public void ReleaseHeld() => _sender.ReleaseHeld();
 
