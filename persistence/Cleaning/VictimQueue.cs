@@ -92,7 +92,9 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
                 bool over = segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
                 long needed = over ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
                 tombstones += needed;
-                double utilization = Math.Min(1, (double)(alive + needed) / segment.Bytes);
+                // Of deletions and expiry changes as they were logged many are for the same keys; what was moved once is rid of those.
+                long toMove = alive + (segment.HoldsSurvivors ? needed : needed / 2);
+                double utilization = Math.Min(1, (double)toMove / segment.Bytes);
                 if (CanBeCleaned(snapshot, segment) && (over || !segment.HoldsGlobals) && utilization <= 1 - minimumGain)
                     _ranked.Add(((1 - utilization) * (Math.Max(0, nowMs - segment.WrittenMs) + 1000) / (1 + utilization), segment));
             }

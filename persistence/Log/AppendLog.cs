@@ -81,6 +81,16 @@ public sealed unsafe class AppendLog(Pool pool)
         }
     }
 
+    /// <summary>Seals this segment if it is one of those open here. Between turns of the owner only.</summary>
+    public void Seal(Segment segment)
+    {
+        if (segment != Current && segment != _spare)
+            return;
+        pool.Seal(segment);
+        Current = segment == Current ? null : Current;
+        _spare = segment == _spare ? null : _spare;
+    }
+
     /// <summary>Seals what is open: at shutdown.</summary>
     public void Close() => SealUpTo(ulong.MaxValue);
 }

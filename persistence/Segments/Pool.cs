@@ -12,16 +12,14 @@ public sealed unsafe class Pool : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Segment?[] _bySlot;
-    private readonly Stack<int> _freeSlots = new();
+    private readonly FreeSlots _free;
     private readonly List<(Segment Segment, long Epoch)> _retired = [];
     private readonly UnsyncedSegments _unsynced = new();
     private readonly uint _maxSlots;
     private uint _slots;
-    private int _freeCount;
     private bool _deviceIsFull;
     private int _beingWiped;
     private ulong _generation;
-    private readonly bool[] _slotPopulated;
     private readonly List<Segment> _beingFreed = [];
 
     private Pool(IMedium medium, PoolOptions options, uint slots, bool created)
@@ -35,7 +33,7 @@ public sealed unsafe class Pool : IDisposable
         CleanerReserveSlots = (int)Math.Clamp(_maxSlots / 16, 1, (uint)options.Threads);
         DeleteReserveSlots = (int)Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
         _bySlot = new Segment?[_maxSlots];
-        _slotPopulated = new bool[_maxSlots];
+        _free = new FreeSlots((int)_maxSlots);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
         Directory = new SegmentDirectory(medium);
         _generation = Directory.HighestGeneration((int)slots);
@@ -70,7 +68,7 @@ public sealed unsafe class Pool : IDisposable
     public int DeleteReserveSlots { get; }
 
     /// <summary>Slots that could still be opened, those that the file does not back yet included. Any thread; a moment old.</summary>
-    public int FreeSlots => Volatile.Read(ref _freeCount) + (Volatile.Read(ref _deviceIsFull) ? 0 : (int)_maxSlots - Slots);
+    public int FreeSlots => _free.Count + (Volatile.Read(ref _deviceIsFull) ? 0 : (int)_maxSlots - Slots);
 
     /// <summary>Segments ever opened by this process.</summary>
     public long SegmentsOpened { get; private set; }
@@ -125,7 +123,7 @@ public sealed unsafe class Pool : IDisposable
             if (!PopulateLocked(first, slots))
             {
                 for (int i = slots - 1; i >= 0; i--)
-                    _freeSlots.Push(first + i);
+                    _free.Add(first + i);
                 return null;
             }
             Segment segment = Format(first, slots);
@@ -133,7 +131,6 @@ public sealed unsafe class Pool : IDisposable
                 _bySlot[first + i] = segment;
             UsedSlots += slots;
             SegmentsOpened++;
-            Volatile.Write(ref _freeCount, _freeSlots.Count);
             if (!Medium.DrainIsDurable)
                 _unsynced.Add(segment);
             return segment;
@@ -294,15 +291,15 @@ public sealed unsafe class Pool : IDisposable
             int slot;
             lock (_lock)
             {
-                if (_freeSlots.Count < ahead && !GrowLocked(1))
-                    ahead = _freeSlots.Count;
-                slot = _freeSlots.Take(ahead).FirstOrDefault(s => !_slotPopulated[s], -1);
+                if (_free.Count < ahead && !GrowLocked(1))
+                    ahead = _free.Count;
+                slot = _free.NextUnpopulated(ahead);
             }
             // Meanwhile the slot may be taken, and populated twice: harmless.
             if (slot < 0 || !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
                 return;
             lock (_lock)
-                _slotPopulated[slot] = true;
+                _free.SetPopulated(slot);
         }
     }
 
@@ -311,9 +308,9 @@ public sealed unsafe class Pool : IDisposable
     {
         for (int slot = first; slot < first + slots && Medium.MustPopulate; slot++)
         {
-            if (!_slotPopulated[slot] && !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
+            if (!_free.IsPopulated(slot) && !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
                 return false;
-            _slotPopulated[slot] = true;
+            _free.SetPopulated(slot);
         }
         return true;
     }
@@ -371,9 +368,8 @@ public sealed unsafe class Pool : IDisposable
         for (int slot = (int)_slots - 1; slot >= 0; slot--)
         {
             if (_bySlot[slot] is null)
-                _freeSlots.Push(slot);
+                _free.Add(slot);
         }
-        Volatile.Write(ref _freeCount, _freeSlots.Count);
     }
 
     // The reserve holds as well where the device, not the pool's size, ends the growth.
@@ -386,37 +382,17 @@ public sealed unsafe class Pool : IDisposable
 
     private int TakeOne(int reserve)
     {
-        if (_freeSlots.Count <= reserve)
+        if (_free.Count <= reserve)
             GrowLocked(1);
-        return _freeSlots.Count > reserve ? _freeSlots.Pop() : -1;
+        return _free.Count > reserve ? _free.Take() : -1;
     }
 
-    // Rare (values above 4 MiB), so a plain scan for a gap; then growth at the end.
     private int TakeAdjacent(int slots, int reserve)
     {
-        int first = FindGap(slots);
-        if ((first < 0 || _freeSlots.Count - slots < reserve) && GrowLocked((uint)slots))
-            first = FindGap(slots);
-        if (first < 0 || _freeSlots.Count - slots < reserve)
-            return -1;
-        int last = first + slots;
-        int[] kept = [.. _freeSlots.Where(s => s < first || s >= last)];
-        _freeSlots.Clear();
-        foreach (int slot in kept.Reverse())
-            _freeSlots.Push(slot);
+        int first = _free.Count - slots < reserve ? -1 : _free.TakeAdjacent(slots);
+        if (first < 0 && GrowLocked((uint)slots) && _free.Count - slots >= reserve)
+            first = _free.TakeAdjacent(slots);
         return first;
-    }
-
-    private int FindGap(int slots)
-    {
-        int length = 0;
-        for (int slot = 0; slot < _slots; slot++)
-        {
-            length = _bySlot[slot] is null ? length + 1 : 0;
-            if (length == slots)
-                return slot - slots + 1;
-        }
-        return -1;
     }
 
     // Grows by an eighth, at least 8 slots, so that growing costs little however large the pool becomes.
@@ -438,14 +414,8 @@ public sealed unsafe class Pool : IDisposable
         Directory.Begin((int)_slots, (int)target, _generation + 1);
         if (Medium.DrainIsDurable)
             PoolFile.SetSlots(Medium, target);
-        int[] old = [.. _freeSlots];
-        _freeSlots.Clear();
-        for (int slot = (int)target - 1; slot >= _slots; slot--)
-            _freeSlots.Push(slot);
-        for (int i = old.Length - 1; i >= 0; i--)
-            _freeSlots.Push(old[i]);
+        _free.AddBehind((int)_slots, (int)target);
         Volatile.Write(ref _slots, target);
-        Volatile.Write(ref _freeCount, _freeSlots.Count);
         return true;
     }
 
@@ -490,13 +460,12 @@ public sealed unsafe class Pool : IDisposable
         for (int slot = segment.Slot + segment.Slots - 1; slot >= segment.Slot; slot--)
         {
             _bySlot[slot] = null;
-            _slotPopulated[slot] = true;
-            _freeSlots.Push(slot);
+            _free.SetPopulated(slot);
+            _free.Add(slot);
         }
         segment.MoveTo(SegmentState.Retired, SegmentState.Free);
         UsedSlots -= segment.Slots;
         SegmentsFreed++;
-        Volatile.Write(ref _freeCount, _freeSlots.Count);
     }
 
     private void Prefault(Action<long, long>? progress)
@@ -510,7 +479,7 @@ public sealed unsafe class Pool : IDisposable
         {
             if (!Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
                 throw new MediumException($"no memory to fault in the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
-            _slotPopulated[slot] = true;
+            _free.SetPopulated(slot);
             progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
         }
     }

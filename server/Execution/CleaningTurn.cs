@@ -81,7 +81,9 @@ public sealed class CleaningTurn : IDisposable
                 looks = _cleaning.Looks;
             else if (passed >= s_maxWait || (!pool.IsReclaiming && _cleaning.Looks - looks >= LooksUntilSure))
             {
-                _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
+                // Deletes have slots of their own, and what they make room for is looked for soon. Without those it is always.
+                if (pool.FreeSlots > pool.CleanerReserveSlots)
+                    _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
                 return;
             }
             // Nothing that this thread has retired, or is about to have ranked, may be held back by itself.

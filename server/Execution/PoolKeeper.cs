@@ -10,6 +10,8 @@ namespace Pkv.Server.Execution;
 /// </summary>
 public sealed class PoolKeeper
 {
+    // A pass on demand leaves alone what would gain less than this share of a segment.
+    private const double PassGain = 0.1;
     private const int PeriodMs = 20;
     private const int LookEveryMs = 100;
 
@@ -17,7 +19,7 @@ public sealed class PoolKeeper
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _lastLookMs;
-    private long _lastSealMs;
+    private readonly HashSet<ulong> _sealAsked = [];
     private ulong _sealedUpTo;
 
     public PoolKeeper(ServerState server)
@@ -72,28 +74,31 @@ public sealed class PoolKeeper
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassGain : 1 - VictimQueue.MaxUtilization);
         cleaning.Survey = survey;
-        SealForCleaning(survey);
+        SealForCleaning(snapshot, survey);
         cleaning.EndLook();
         if (pass && survey.Victims == 0)
             cleaning.PassRequested = false;
     }
 
-    // What the threads have open cannot be cleaned: in a small pool, or when tombstones wait for it, it has to be.
-    private void SealForCleaning(Survey survey)
+    // What the threads have open cannot be cleaned: when tombstones wait for it, or the room runs out and much of it is dead,
+    // it has to be.
+    private void SealForCleaning(PoolSnapshot snapshot, Survey survey)
     {
         ulong generation = _server.Cleaning.Victims.RewritesUpTo;
-        if (survey.Victims == 0 && _server.Cleaning.Pressure >= 1 && _lastLookMs - _lastSealMs > SealEveryMs)
+        if (generation > _sealedUpTo)
         {
-            generation = _server.Pool.Generation;
-            _lastSealMs = _lastLookMs;
+            _sealedUpTo = generation;
+            foreach (IoThread thread in _server.Threads)
+                thread.Post(t => t.SealUpTo(generation));
         }
-        if (generation <= _sealedUpTo)
+        if (survey.Victims > 0 || _server.Cleaning.Pressure < 1)
             return;
-        _sealedUpTo = generation;
-        foreach (IoThread thread in _server.Threads)
-            thread.Post(t => t.SealUpTo(generation));
+        foreach (Segment segment in snapshot.Segments)
+        {
+            if (segment.State != SegmentState.Open || segment.Tail - _server.LiveBytesOf(segment) < segment.Bytes / 4 || !_sealAsked.Add(segment.Generation))
+                continue;
+            foreach (IoThread thread in _server.Threads)
+                thread.Post(t => t.SealOpen(segment));
+        }
     }
-
-    private const double PassGain = 0.1;
-    private const int SealEveryMs = 1000;
 }

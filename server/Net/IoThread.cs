@@ -249,6 +249,7 @@ public sealed unsafe class IoThread
     {
         Received.SealFilled();
         Effects.SealFilled();
+        Cleaning.Survivors.Close();
     }
 
     /// <summary>Seals what is open up to this generation. Owner thread, by <see cref="Post"/>.</summary>
@@ -257,6 +258,14 @@ public sealed unsafe class IoThread
         Received.SealUpTo(generation);
         Effects.SealUpTo(generation);
         Cleaning.Survivors.SealUpTo(generation);
+    }
+
+    /// <summary>Seals this segment if it is open here. Owner thread, by <see cref="Post"/>.</summary>
+    public void SealOpen(Persistence.Segments.Segment segment)
+    {
+        Received.Seal(segment);
+        Effects.Seal(segment);
+        Cleaning.Survivors.Seal(segment);
     }
 
     /// <summary>Retries the sends that waited for the device.</summary>

@@ -19,13 +19,13 @@ public sealed class ChurnTests
     {
         string folder = medium == "dram" ? "/dev/shm" : AppContext.BaseDirectory;
         using PkvServer server = PkvServer.In(folder, isChild: false, "--pool-size", threads == "1" ? "66mb" : "130mb", "--io-threads", threads, "--appendfsync", fsync);
-        ChurnModel model = new(seed, keys: 4000, maxValueBytes: 40_000);
+        ChurnModel model = new(seed, keys: threads == "1" ? 4000 : 9000, maxValueBytes: 40_000);
         long until = 0, cleaned = 0;
-        for (int round = 0; round < 4; round++)
+        for (int round = 0; round < 3; round++)
         {
             using (RespClient a = server.Connect(), b = server.Connect())
             {
-                for (until += 2 * PoolBytes; model.BytesSent < until;)
+                for (until += (threads == "1" ? 1 : 3) * PoolBytes; model.BytesSent < until;)
                     model.Run(model.BytesSent % 2 == 0 ? a : b, 50);
                 model.Check(b);
                 cleaned += Info(a, "cleaner_segments");
