@@ -12,6 +12,9 @@ internal static class CommandLine
 
           check POOL                            look for damage; changes nothing
           stat POOL [--json]                    what the pool holds; changes nothing
+          salvage POOL --to NEWPOOL             what is whole of a damaged pool, into a new one
+                  [--pool-size SIZE]
+          grow POOL --to SIZE                   make the pool's file larger, which a dax pool needs
           export-aof POOL FILE                  the data set as an append-only file that a Redis loads
           export-aof POOL --multi-part DIR      the same as a folder with a manifest, as Redis 7 keeps it
           import-aof FILE POOL                  a Redis's log: a file, a manifest, or the folder of one
@@ -41,6 +44,8 @@ internal static class CommandLine
                 "check" => CheckVerb.Run(rest, terminal),
                 "stat" => StatVerb.Run(rest, terminal),
                 "export-aof" => ExportAofVerb.Run(rest, terminal),
+                "salvage" => SalvageVerb.Run(rest, terminal),
+                "grow" => GrowVerb.Run(rest, terminal),
                 "import-aof" => ImportVerb.Run(rest, isSnapshot: false, terminal),
                 "import-rdb" => ImportVerb.Run(rest, isSnapshot: true, terminal),
                 "" => throw new CliException("a verb is missing; pkv help lists them"),

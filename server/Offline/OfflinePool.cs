@@ -61,16 +61,28 @@ public sealed unsafe class OfflinePool : IDisposable
     /// <summary>Databases to give the keyspace, and a server: all that the log names, at least 16.</summary>
     public int Databases => Math.Max(DatabasesMin, Census.HighestDatabase + 1);
 
+    /// <summary>What was wrong with the pool's header and length, where it was opened all the same; else null.</summary>
+    public string? HeaderDamage { get; private init; }
+
+    /// <summary>As <see cref="Open"/>, also where the pool's header is damaged or its end is missing: see <see cref="HeaderRescue"/>.</summary>
+    /// <exception cref="MediumException">Not even so.</exception>
+    public static OfflinePool OpenDamaged(string path, MediumChoice medium, int threads, IProgressSink progress) =>
+        Open(path, medium, threads, progress, HeaderRescue.Apply);
+
     /// <exception cref="MediumException">It cannot be opened, for the reason that the message gives.</exception>
-    public static OfflinePool Open(string path, MediumChoice medium, int threads, IProgressSink progress)
+    public static OfflinePool Open(string path, MediumChoice medium, int threads, IProgressSink progress) =>
+        Open(path, medium, threads, progress, static _ => null);
+
+    private static OfflinePool Open(string path, MediumChoice medium, int threads, IProgressSink progress, Func<IMedium, string?> rescue)
     {
         MediumFactory.Choice choice = MediumFactory.OpenForReading(new PkvOptions { Pool = Path.GetFullPath(path), Medium = medium });
         try
         {
+            string? damage = rescue(choice.Medium);
             if (((PoolHeader*)choice.Medium.Base)->Magic == 0)
                 throw new MediumException("the file is not a Pkv pool (its first bytes are zeros: none was made here, or not to its end)");
             Pool pool = Pool.Open(choice.Medium, new PoolOptions { MaxBytes = long.MaxValue / 2, Threads = threads });
-            return new OfflinePool(choice, pool, threads, progress);
+            return new OfflinePool(choice, pool, threads, progress) { HeaderDamage = damage };
         }
         catch
         {

@@ -18,7 +18,8 @@ public sealed class ImportAofTests : IDisposable
     public void A_folder_with_base_and_increments_is_imported(string preamble, string timestamps)
     {
         Dictionary<(int, string), DataSet.Held> held;
-        using (ReferenceRedis redis = _folder.Start("--appendonly", "yes", "--aof-use-rdb-preamble", preamble, "--aof-timestamp-enabled", timestamps))
+        // With everysec, Redis puts writes off while a sync is under way, and would lose them when it is killed.
+        using (ReferenceRedis redis = _folder.Start("--appendonly", "yes", "--appendfsync", "always", "--aof-use-rdb-preamble", preamble, "--aof-timestamp-enabled", timestamps))
         {
             using RespClient client = redis.Connect();
             StringData.Fill(client, seed: 11, keys: 1000);

@@ -1,0 +1,92 @@
+using Pkv.Cli.Import;
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Hosting;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Offline;
+
+namespace Pkv.Cli.Salvage;
+
+/// <summary>Writes the keys of a pool that is looked at into one that is open: a fresh log of what lives.</summary>
+internal sealed class KeyCopy(PoolSession target) : IDisposable
+{
+    private const int KeysPerTurn = 4096;
+    private const long BytesPerTurn = 1 << 20;
+
+    private readonly CommandSpec _select = CommandTable.Find("SELECT"u8)!;
+    private readonly CommandSpec _set = CommandTable.Find("SET"u8)!;
+    private readonly CommandBuilder _command = new();
+    private readonly List<StoredKey> _pending = [];
+    private long _pendingBytes;
+    private int _database = -1;
+
+    /// <summary>Keys written.</summary>
+    public long Keys { get; private set; }
+
+    /// <summary>Keys left out because they had expired.</summary>
+    public long Expired { get; private set; }
+
+    /// <exception cref="CliException">The target does not take a key.</exception>
+    public void CopyAll(OfflinePool source, IProgressSink progress)
+    {
+        long now = Clock.NowMs(), total = source.KeyCount;
+        source.VisitKeys((in StoredKey key) =>
+        {
+            if (key.ExpiryMs >= 0 && key.ExpiryMs <= now)
+            {
+                Expired++;
+                return;
+            }
+            if (key.Kind is not (ValueKind.String or ValueKind.StringAfterGap))
+                throw new CliException($"database {key.Database} holds a key of a kind that is not copied: {key.Kind}");
+            _pending.Add(key);
+            _pendingBytes += key.Key.Length + key.Value.Length;
+            if (_pending.Count < KeysPerTurn && _pendingBytes < BytesPerTurn)
+                return;
+            Flush();
+            progress.Report("Writing", Keys + Expired, total, "keys");
+        });
+        Flush();
+        progress.Done();
+    }
+
+    public void Dispose() => _command.Dispose();
+
+    private void Flush()
+    {
+        target.AwaitRoom(_pendingBytes);
+        target.Turn(() =>
+        {
+            foreach (StoredKey key in _pending)
+                Write(key);
+        });
+        Keys += _pending.Count;
+        _pending.Clear();
+        _pendingBytes = 0;
+    }
+
+    private void Write(in StoredKey key)
+    {
+        if (key.Database != _database)
+        {
+            _command.Begin("SELECT"u8);
+            _command.Add(_database = key.Database);
+            Run(_select);
+        }
+        _command.Begin("SET"u8);
+        _command.Add(key.Key);
+        _command.Add(key.Value);
+        if (key.ExpiryMs >= 0)
+        {
+            _command.Add("PXAT"u8);
+            _command.Add(key.ExpiryMs);
+        }
+        Run(_set);
+    }
+
+    private void Run(CommandSpec spec)
+    {
+        if (target.Execute(spec, _command.Finish()) is { } error)
+            throw new CliException(error.StartsWith("OOM", StringComparison.Ordinal) ? "the new pool is full: give a larger --pool-size" : $"the new pool does not take a key: {error}");
+    }
+}

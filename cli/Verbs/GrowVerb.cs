@@ -1,0 +1,45 @@
+using Pkv.Cli.Terminal;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Configuration;
+using Pkv.Server.Hosting;
+
+namespace Pkv.Cli.Verbs;
+
+/// <summary>
+/// <c>grow POOL --to SIZE</c>: makes the pool's file larger. A <c>dax</c> pool cannot grow while it is mapped; the others grow by
+/// themselves, up to pool-size, and need this only to have the room reserved.
+/// </summary>
+internal static class GrowVerb
+{
+    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    {
+        Arguments arguments = new(rest);
+        string path = Path.GetFullPath(arguments.Word("the pool's path"));
+        long wanted = arguments.Size("to") ?? throw new CliException("--to SIZE is missing");
+        MediumChoice medium = arguments.Medium();
+        arguments.End();
+        CheckHeader(path, medium);
+        long bytes = PoolGrowth.WholeBytes(wanted);
+        long before = PoolGrowth.Grow(path, bytes);
+        terminal.Out.WriteLine($"the pool {path} has {Printable.Number(bytes)} bytes now, {Printable.Number(before)} before; give the server a --pool-size of at least that, or none");
+        return ExitCode.Sound;
+    }
+
+    // Only what a server would open is made longer.
+    private static void CheckHeader(string path, MediumChoice medium)
+    {
+        MediumFactory.Choice choice = MediumFactory.OpenForReading(new PkvOptions { Pool = path, Medium = medium });
+        try
+        {
+            using Pool pool = Pool.Open(choice.Medium, new PoolOptions { MaxBytes = long.MaxValue / 2, Threads = 1 });
+            if (pool.Created)
+                throw new CliException($"no pool was made in {path} yet: the server makes it as large as --pool-size says");
+        }
+        catch (MediumException)
+        {
+            choice.Medium.Dispose();
+            throw;
+        }
+    }
+}
