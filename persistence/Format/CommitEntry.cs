@@ -35,12 +35,22 @@ public struct CommitEntry
     /// </summary>
     [FieldOffset(26)] public ushort DurableBefore;
 
-    /// <summary>CRC-32C, seeded by the segment's salt, over the range's bytes and then bytes 0–27 of the entry.</summary>
+    /// <summary>
+    /// CRC-32C, seeded by the segment's salt, over the range's bytes and then bytes 0–27 of the entry; that XOR the entry's
+    /// index, so that an entry that was written to another's place is not taken for it.
+    /// </summary>
     [FieldOffset(28)] public uint Checksum;
 
     public readonly long TimeMs => (long)(TimeAndFlags & 0xFFFF_FFFF_FFFF);
 
     public readonly EntryFlags Flags => (EntryFlags)(TimeAndFlags >> 48);
+
+    /// <summary>The checksum of an entry.</summary>
+    /// <param name="crc">Over the range, from the segment's salt on.</param>
+    /// <param name="entry">Whose first 28 bytes are as they will stay.</param>
+    /// <param name="index">Its place in the segment.</param>
+    public static unsafe uint ComputeChecksum(uint crc, CommitEntry* entry, int index) =>
+        Crc32C.Append(crc, (byte*)entry, ChecksummedBytes) ^ (uint)index;
 
     public static ulong PackTimeAndFlags(long timeMs, EntryFlags flags) => (ulong)timeMs & 0xFFFF_FFFF_FFFF | (ulong)flags << 48;
 }

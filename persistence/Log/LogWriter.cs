@@ -203,7 +203,7 @@ public sealed unsafe class LogWriter
         entry->Database = (ushort)range.Database;
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
         Sum(ref range);
-        entry->Checksum = Crc32C.Append(range.Crc, (byte*)entry, CommitEntry.ChecksummedBytes);
+        entry->Checksum = CommitEntry.ComputeChecksum(range.Crc, entry, index);
         segment.MaxSequence = range.NextSequence - 1;
         segment.EntryCount = index + 1;
         if (!segment.HoldsSurvivors)

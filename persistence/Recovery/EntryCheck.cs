@@ -16,7 +16,7 @@ internal static unsafe class EntryCheck
         if (bytes == 0 && entry->Length != 0)
             return false;
         uint crc = Crc32C.Append(segment.Salt, segment.Base + (bytes == 0 ? 0 : entry->Offset), bytes);
-        return Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes) == entry->Checksum;
+        return CommitEntry.ComputeChecksum(crc, entry, index) == entry->Checksum;
     }
 
     /// <summary>How many bytes of record the entry's checksum covers; 0 where its range cannot be one.</summary>

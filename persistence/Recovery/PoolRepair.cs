@@ -26,10 +26,12 @@ internal sealed unsafe class PoolRepair(Pool pool)
             if (slot >= pool.Slots || pool.SegmentAt(pool.SlotBase(slot))?.Slot != slot)
                 pool.Directory.Set(slot, DirectoryWord.Absent(OwnerOf(slot)?.Generation ?? next));
         }
-        foreach (int slot in findings.LostSlots)
+        // Those behind the pool's end as well: one day it grows over them.
+        foreach (int slot in findings.LostSlots.Concat(findings.WrongWords.Where(s => s >= pool.Slots)))
         {
-            if (OwnerOf(slot) is null)
-                SegmentHeaders.WriteFree(pool.Medium, pool.SlotBase(slot));
+            byte* start = pool.SlotBase(slot);
+            if (OwnerOf(slot) is null && start + SegmentHeader.SizeBytes <= pool.Medium.Base + pool.Medium.BackedBytes)
+                SegmentHeaders.WriteFree(pool.Medium, start);
         }
     }
 
@@ -50,7 +52,7 @@ internal sealed unsafe class PoolRepair(Pool pool)
     {
         CommitEntry* entry = segment.EntryAt(index);
         *entry = default;
-        entry->Checksum = Crc32C.Append(segment.Salt, (byte*)entry, CommitEntry.ChecksummedBytes);
+        entry->Checksum = CommitEntry.ComputeChecksum(segment.Salt, entry, index);
         PoolFile.Persist(pool.Medium, (byte*)entry, CommitEntry.SizeBytes);
     }
 }

@@ -19,9 +19,10 @@ internal sealed unsafe class SlotReader(Pool pool, ScanFindings findings)
         for (int slot = 0; slot < pool.Slots;)
             slot += ReadSlot(slot);
         // The directory is no shorter than what was ever in use: a pool header that is has been put back.
-        for (int slot = pool.Slots; slot < SegmentDirectory.Reach; slot++)
+        int end = Math.Min(pool.Slots, SegmentDirectory.Reach);
+        for (int slot = pool.Directory.NextWritten(end); slot < SegmentDirectory.Reach; slot = pool.Directory.NextWritten(slot + 1))
         {
-            if (pool.Directory.Raw(slot) != 0 && StateOf(slot, out DirectoryWord _) == WordState.Present)
+            if (StateOf(slot, out DirectoryWord _) == WordState.Present)
                 findings.AddWord(pool, slot, SlotDecision.BehindTheEnd);
         }
     }

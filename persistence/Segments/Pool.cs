@@ -36,7 +36,7 @@ public sealed unsafe class Pool : IDisposable
         _free = new FreeSlots((int)_maxSlots);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
         Directory = new SegmentDirectory(medium);
-        _generation = Directory.HighestGeneration((int)slots);
+        _generation = Directory.HighestGeneration();
     }
 
     public IMedium Medium { get; }

@@ -24,16 +24,23 @@ internal sealed unsafe class SegmentDirectory(IMedium medium)
     /// <summary>Where the slot's word lies.</summary>
     public byte* AddressOf(int slot) => (byte*)(_words + slot);
 
-    /// <summary>The highest generation that any sound word of the first slots tells of.</summary>
-    public ulong HighestGeneration(int slots)
+    /// <summary>The highest generation that any word tells of, those behind the pool's last slot included.</summary>
+    public ulong HighestGeneration()
     {
         ulong highest = 0;
-        for (int slot = 0; slot < Math.Min(slots, Reach); slot++)
+        for (int slot = NextWritten(0); slot < Reach; slot = NextWritten(slot + 1))
         {
             if (DirectoryWord.TryUnpack(slot, Raw(slot), out DirectoryWord word))
                 highest = Math.Max(highest, word.Generation);
         }
         return highest;
+    }
+
+    /// <summary>The first slot from here on whose word is not zero; the directory's reach when there is none.</summary>
+    public int NextWritten(int slot)
+    {
+        int at = new ReadOnlySpan<ulong>(_words + slot, Reach - slot).IndexOfAnyExcept(0UL);
+        return at < 0 ? Reach : slot + at;
     }
 
     /// <summary>Slots that are about to be the pool's: no segment older than this generation is in them.</summary>

@@ -84,6 +84,8 @@ public sealed unsafe class FormatTests
         bench.Note(0x0102030405060709, record);
         bench.Log.Commit(timeMs: 0x0000018F01020304);
         Assert.Equal(1, segment.EntryAt(1)->DurableBefore);
+        // An entry's place is part of its checksum.
+        Assert.Equal(Serial(crc, segment.EntryAt(1), 28) ^ 1, segment.EntryAt(1)->Checksum);
     }
 
     [Fact]

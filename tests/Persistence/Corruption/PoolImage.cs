@@ -14,6 +14,9 @@ internal sealed unsafe class PoolImage : IDisposable
 {
     public const long Bytes = PoolHeader.SegmentsOffset + 6L * PoolHeader.SlotBytes;
 
+    // Records begin so near to the entries that a scan need not look far for more of those.
+    private const int RoomBytes = 128 * 1024;
+
     private readonly List<(long At, byte[] Was)> _edits = [];
 
     public PoolImage(bool drainIsDurable = true)
@@ -53,6 +56,7 @@ internal sealed unsafe class PoolImage : IDisposable
     public Segment WriteSegment(ulong firstSequence, bool seal, params string[] records)
     {
         Segment segment = Pool.TryOpen(100, AppendPurpose.Clean)!;
+        segment.Tail = segment.Bytes - RoomBytes;
         for (int i = 0; i < records.Length; i++)
             Write(segment, firstSequence + (ulong)i, records[i]);
         if (seal)
