@@ -24,7 +24,9 @@ public sealed class ReferenceRedis : IDisposable
         if (FindProgram() is not { } program)
             return;
         (_server, _client, Port) = StartOwn(program, options);
-        while (Call("HELLO", "3") is { IsError: true } reply)
+        Call("HELLO", "3");
+        // HELLO is answered also while it loads; PING is not.
+        while (Call("PING") is { IsError: true } reply)
         {
             if (!reply.Text.StartsWith("LOADING", StringComparison.Ordinal))
                 throw new InvalidOperationException(reply.Text);
