@@ -1,4 +1,5 @@
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;
@@ -27,11 +28,7 @@ internal static unsafe class SegmentProof
         int count = segment.CommittedEntries;
         for (int i = 0; i < count; i++)
         {
-            CommitEntry* entry = segment.EntryAt(i);
-            if (entry->Offset < SegmentHeader.SizeBytes || (ulong)entry->Offset + entry->Length > segment.Bytes)
-                return false;
-            uint crc = Crc32C.Append(segment.Salt, segment.Base + entry->Offset, entry->Length);
-            if (Crc32C.Append(crc, (byte*)entry, CommitEntry.ChecksummedBytes) != entry->Checksum)
+            if (!EntryCheck.IsValid(segment, segment.EntryAt(i), i))
                 return false;
         }
         return ((SegmentHeader*)segment.Base)->Checksum == SegmentHeader.ComputeChecksum((SegmentHeader*)segment.Base);
