@@ -174,12 +174,16 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private bool SettleDelete(in Item item, in CleanedRange range, Database database, Stripe* stripe)
     {
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        if (StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool) != null || !_seen.AddDelete(item.Op.Hash, database, key, length))
+        if (StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool) != null || _seen.HoldsDelete(item.Op.Hash, database, key, length))
         {
             _statistics.TombstonesDropped++;
             return true;
         }
-        return _survivors.TryAppendDelete(key, length, database.Number, range.Victim.TombstoneBound);
+        // Seen only once it is kept: without room it is tried again.
+        if (!_survivors.TryAppendDelete(key, length, database.Number, range.Victim.TombstoneBound))
+            return false;
+        _seen.AddDelete(item.Op.Hash, database, key, length);
+        return true;
     }
 
     private bool SettleExpiry(in Item item, in CleanedRange range, Database database, Stripe* stripe)
@@ -191,8 +195,13 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             ulong address = StripeIndex.AddressOf(stripe, *slot);
             if (CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
                 return MoveValue(slot, range.Victim.WrittenMs, database, stripe);
-            if (_seen.AddExpiry(address))
-                return _survivors.TryAppendExpiry(key, length, StripeIndex.ExpiryOf(stripe, *slot), database.Number);
+            if (!_seen.HoldsExpiry(address))
+            {
+                if (!_survivors.TryAppendExpiry(key, length, StripeIndex.ExpiryOf(stripe, *slot), database.Number))
+                    return false;
+                _seen.AddExpiry(address);
+                return true;
+            }
         }
         _statistics.TombstonesDropped++;
         return true;

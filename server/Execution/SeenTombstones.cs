@@ -22,15 +22,17 @@ internal sealed unsafe class SeenTombstones
         _expiries.Clear();
     }
 
-    /// <summary>True when the deletion of this key (whose bytes lie in the victim) has not been kept yet.</summary>
-    public bool AddDelete(ulong hash, Database database, byte* key, int length)
-    {
-        if (_deletes.TryAdd(hash, (database, (nint)key, length)))
-            return true;
-        (Database seenIn, nint seen, int seenLength) = _deletes[hash];
-        return seenIn != database || !new ReadOnlySpan<byte>((byte*)seen, seenLength).SequenceEqual(new ReadOnlySpan<byte>(key, length));
-    }
+    /// <summary>Whether a deletion of this key has been kept.</summary>
+    public bool HoldsDelete(ulong hash, Database database, byte* key, int length) =>
+        _deletes.TryGetValue(hash, out (Database Database, nint Key, int Length) seen) && seen.Database == database
+        && new ReadOnlySpan<byte>((byte*)seen.Key, seen.Length).SequenceEqual(new ReadOnlySpan<byte>(key, length));
 
-    /// <summary>True when the expiry of the key whose value is at this pool offset has not been kept yet.</summary>
-    public bool AddExpiry(ulong address) => _expiries.Add(address);
+    /// <summary>The deletion of this key, whose bytes lie in the victim, has been kept: not before it really has.</summary>
+    public void AddDelete(ulong hash, Database database, byte* key, int length) => _deletes.TryAdd(hash, (database, (nint)key, length));
+
+    /// <summary>Whether the expiry of the key whose value is at this pool offset has been kept.</summary>
+    public bool HoldsExpiry(ulong address) => _expiries.Contains(address);
+
+    /// <summary>It has been kept.</summary>
+    public void AddExpiry(ulong address) => _expiries.Add(address);
 }
