@@ -6,7 +6,9 @@ namespace Pkv.Persistence.Recovery;
 public static class EntryMerge
 {
     /// <summary>All entries by sequence number, then by writer.</summary>
-    public static RecoveredEntry[] Merge(RecoveredEntry[][] segments)
+    /// <param name="segments">What was found in each segment.</param>
+    /// <param name="dropped">Takes the entries that do not count: pieces of transactions that are not whole.</param>
+    public static RecoveredEntry[] Merge(RecoveredEntry[][] segments, List<RecoveredEntry>? dropped = null)
     {
         PriorityQueue<int, (ulong, int)> heads = new();
         int[] next = new int[segments.Length];
@@ -35,7 +37,7 @@ public static class EntryMerge
             else
                 segments[i] = [];
         }
-        return DropTorn(all);
+        return DropTorn(all, dropped);
     }
 
     private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, entry.Writer);
@@ -54,7 +56,7 @@ public static class EntryMerge
     // A transaction of several entries counts only if every piece is there, or was once: one piece that is attested
     // vouches for the batch, and so for pieces in segments that have been freed since. A torn transaction is the last
     // thing its writer did, so nothing attests it.
-    private static RecoveredEntry[] DropTorn(RecoveredEntry[] all)
+    private static RecoveredEntry[] DropTorn(RecoveredEntry[] all, List<RecoveredEntry>? dropped)
     {
         const EntryFlags chained = EntryFlags.Continued | EntryFlags.Continuation;
         if (!all.Any(e => (e.Flags & chained) != 0))
@@ -74,6 +76,7 @@ public static class EntryMerge
         }
         foreach (List<int>? group in groups)
             Settle(all, group ?? [], drop);
+        dropped?.AddRange(all.Where((_, i) => drop[i]));
         return [.. all.Where((_, i) => !drop[i])];
     }
 

@@ -56,7 +56,30 @@ public sealed unsafe class PoolScanner(Pool pool)
         _findings.Damages.Sort((a, b) => a.Offset.CompareTo(b.Offset));
         slots.BeingFreed.ForEach(pool.AdoptBeingFreed);
         pool.AdoptFree();
-        return EntryMerge.Merge(found);
+        List<RecoveredEntry> dropped = [];
+        RecoveredEntry[] kept = EntryMerge.Merge(found, dropped);
+        if (dropped.Count > 0)
+            LeaveUnattested(dropped, kept);
+        return kept;
+    }
+
+    // What is left of a torn transaction stays where it is. No seal may count it: a piece that is attested vouches for its
+    // transaction, and the next recovery would keep what this one has dropped. Nor does anybody wait for its attestation.
+    private void LeaveUnattested(List<RecoveredEntry> dropped, RecoveredEntry[] kept)
+    {
+        HashSet<Segment> segments = [];
+        foreach (RecoveredEntry entry in dropped)
+        {
+            Segment segment = pool.SegmentAt(entry.Start)!;
+            segment.DurableEntries = Math.Min(segment.DurableEntries, entry.Index);
+            segment.ChainedEntries = 0;
+            segments.Add(segment);
+        }
+        foreach (RecoveredEntry entry in kept)
+        {
+            if ((entry.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0 && pool.SegmentAt(entry.Start) is { } segment && segments.Contains(segment))
+                segment.ChainedEntries = Math.Max(segment.ChainedEntries, entry.Index + 1);
+        }
     }
 
     /// <summary>
@@ -80,11 +103,17 @@ public sealed unsafe class PoolScanner(Pool pool)
         for (int i = 0; i < limit && (i < durable || (vain > 0 && (byte*)segment.EntryAt(i) >= recordsEnd)); i++)
         {
             CommitEntry* entry = segment.EntryAt(i);
-            bool isBlank = IsBlank(entry);
-            if (isBlank || !EntryCheck.IsValid(segment, entry, i))
+            if (IsBlank(entry))
             {
-                vain -= isBlank || i < durable ? 0 : EntryCheck.SummedBytes(segment, entry, i);
-                Extend(invalid, i);
+                int blank = Math.Min(limit - i, BlankEntries(entry, recordsEnd));
+                Extend(invalid, i, blank);
+                i += blank - 1;
+                continue;
+            }
+            if (!EntryCheck.IsValid(segment, entry, i))
+            {
+                vain -= i < durable ? 0 : EntryCheck.SummedBytes(segment, entry, i);
+                Extend(invalid, i, 1);
                 continue;
             }
             durable = Math.Max(durable, entry->DurableBefore);
@@ -92,7 +121,7 @@ public sealed unsafe class PoolScanner(Pool pool)
                 continue;
             if (segment.Base + entry->Offset + entry->Length > recordsEnd)
                 recordsEnd = segment.Base + entry->Offset + entry->Length;
-            found.Add(Recovered(segment, entry));
+            found.Add(Recovered(segment, entry, i));
             foundAt.Add(i);
         }
         return Settle(segment, found, foundAt, invalid, durable);
@@ -155,12 +184,23 @@ public sealed unsafe class PoolScanner(Pool pool)
     private static int SealedEntries(Segment segment) =>
         PoolHeader.TryUnpackSlots(((SegmentHeader*)segment.Base)->SealedEntries, out uint count) ? (int)count : 0;
 
-    private static void Extend(List<(int First, int Count)> runs, int index)
+    private static void Extend(List<(int First, int Count)> runs, int index, int count)
     {
         if (runs.Count > 0 && runs[^1].First + runs[^1].Count == index)
-            runs[^1] = (runs[^1].First, runs[^1].Count + 1);
+            runs[^1] = (runs[^1].First, runs[^1].Count + count);
         else
-            runs.Add((index, 1));
+            runs.Add((index, count));
+    }
+
+    // How many entries from a blank one down are blank, at least that one: what was never written is most of a segment that
+    // was open, and is passed over 64 bytes at a time.
+    private static int BlankEntries(CommitEntry* entry, byte* recordsEnd)
+    {
+        long below = (byte*)entry - recordsEnd;
+        if (below <= 0)
+            return 1;
+        int written = new ReadOnlySpan<byte>(recordsEnd, (int)Math.Min(below, int.MaxValue)).LastIndexOfAnyExcept((byte)0);
+        return 1 + (int)((Math.Min(below, int.MaxValue) - (written + 1)) / CommitEntry.SizeBytes);
     }
 
     private static bool IsBlank(CommitEntry* entry)
@@ -169,8 +209,9 @@ public sealed unsafe class PoolScanner(Pool pool)
         return (words[0] | words[1] | words[2] | words[3]) == 0;
     }
 
-    private static RecoveredEntry Recovered(Segment segment, CommitEntry* entry) => new()
+    private static RecoveredEntry Recovered(Segment segment, CommitEntry* entry, int index) => new()
     {
+        Index = index,
         Sequence = entry->Sequence,
         Start = segment.Base + entry->Offset,
         Length = entry->Length,

@@ -10,6 +10,10 @@ public unsafe struct RecoveredEntry
     public byte* Start;
 
     public uint Length;
+
+    /// <summary>Its number in its segment, from 0.</summary>
+    public int Index;
+
     public ushort Database;
     public Format.EntryFlags Flags;
 
