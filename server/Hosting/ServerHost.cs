@@ -43,12 +43,29 @@ public sealed class ServerHost : IDisposable
 
     private static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress, bool listens)
     {
-        PkvOptions options = config.Options;
-        MakeRoomForClients(options, logger);
-        MediumFactory.Choice medium = MediumFactory.Open(options);
+        MakeRoomForClients(config.Options, logger);
+        return Start(config, MediumFactory.Open(config.Options), logger, progress, listens);
+    }
+
+    /// <summary>The same on a medium that is open already; it belongs to the host from now on.</summary>
+    internal static ServerHost Start(ConfigTable config, MediumFactory.Choice medium, ILogger logger, IProgressSink progress, bool listens = true)
+    {
         logger.LogInformation("Medium {Kind} ({Reason}); pool {Path}, at most {Size} MiB; {Promise}",
             medium.Medium.Kind.ToString().ToLowerInvariant(), medium.Reason, medium.Path, medium.MaxBytes >> 20, medium.Medium.Promise);
-        ServerHost host;
+        ServerHost host = Open(config, medium, logger, progress);
+        LiveConfig.Attach(host.State);
+        host.State.Log = line => logger.LogInformation("{Line}", line);
+        if (listens)
+            host.State.Listener.Open(logger);
+        host.Serve();
+        return host;
+    }
+
+    /// <summary>Opens the pool and recovers the data set, and serves nobody: for who only wants to look at it.</summary>
+    internal static ServerHost Open(ConfigTable config, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
+    {
+        PkvOptions options = config.Options;
+        ServerHost? host = null;
         try
         {
             Pool pool = Pool.Open(medium.Medium, new PoolOptions
@@ -62,19 +79,16 @@ public sealed class ServerHost : IDisposable
             progress.Done();
             if (!pool.Created)
                 host.Recover();
+            return host;
         }
         catch
         {
             progress.Done();
-            medium.Medium.Dispose();
+            host?.Dispose();
+            if (host is null)
+                medium.Medium.Dispose();
             throw;
         }
-        LiveConfig.Attach(host.State);
-        host.State.Log = line => logger.LogInformation("{Line}", line);
-        if (listens)
-            host.State.Listener.Open(logger);
-        host.Serve();
-        return host;
     }
 
     private static void MakeRoomForClients(PkvOptions options, ILogger logger)
@@ -100,12 +114,16 @@ public sealed class ServerHost : IDisposable
             thread.Stop();
         foreach (Thread thread in _threads)
             thread.Join();
+        // One that was never served has threads that never ran: they still hold what their loops would have needed.
+        foreach (IoThread thread in State.Threads.Skip(_threads.Count))
+            thread.Run();
         State.Listener.Dispose();
         _keeper?.Stop();
         State.Durability.Stop();
         State.Pool.Dispose();
         foreach (IoThread thread in State.Threads)
             thread.CloseLast();
+        State.Keyspace.Dispose();
     }
 
     private void Recover()

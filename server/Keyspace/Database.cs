@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Keyspace;
 
 /// <summary>One numbered database: its stripes, made when it is first used, and its counts.</summary>
-public sealed unsafe class Database(int number, KeyspaceState keyspace)
+public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDisposable
 {
     public const int StripeBits = 12;
     public const int StripeCount = 1 << StripeBits;
@@ -46,6 +46,16 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace)
 
     /// <summary>Notes keys that gained or lost an expiry time. Any thread.</summary>
     public void CountVolatile(long delta) => Interlocked.Add(ref _volatileCount, delta);
+
+    /// <summary>Gives the stripes back. No thread uses them any more.</summary>
+    public void Dispose()
+    {
+        Stripe* stripes = (Stripe*)_stripes;
+        for (int i = 0; stripes != null && i < StripeCount; i++)
+            StripeIndex.Clear(stripes + i);
+        NativeMemory.AlignedFree(stripes);
+        _stripes = 0;
+    }
 
     private nint Make()
     {

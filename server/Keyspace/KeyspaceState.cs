@@ -3,7 +3,7 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Server.Keyspace;
 
 /// <summary>All databases over one pool, and what commands on whole databases need.</summary>
-public sealed unsafe class KeyspaceState
+public sealed unsafe class KeyspaceState : IDisposable
 {
     private readonly Database[] _databases;
     private readonly List<(ulong Number, int A, int B)> _swaps = [];
@@ -103,5 +103,12 @@ public sealed unsafe class KeyspaceState
                 bytes += database.IsMade ? (long)Database.StripeCount * Stripe.SizeBytes : 0;
             return bytes;
         }
+    }
+
+    /// <summary>Gives the index's memory back. No thread uses it any more.</summary>
+    public void Dispose()
+    {
+        foreach (Database database in _databases)
+            database.Dispose();
     }
 }

@@ -378,6 +378,9 @@ public sealed unsafe class IoThread
         Cleaning.Dispose();
         _poller.Dispose();
         _receiver.Dispose();
+        _sender.Dispose();
         _gather.Dispose();
+        _context.Args.Dispose();
+        Locks.Dispose();
     }
 }

@@ -9,7 +9,7 @@ namespace Pkv.Server.Net;
 /// Sends the turn's replies: small ones in one send, large ones gathered by the kernel from the pool. What a
 /// socket does not take at once, or what waits for the device, is queued with its segments pinned.
 /// </summary>
-public sealed unsafe class Sender
+public sealed unsafe class Sender : IDisposable
 {
     private const int MaxVectors = 1024;
 
@@ -26,6 +26,8 @@ public sealed unsafe class Sender
         _gather = gather;
         _vectors = (IoVector*)NativeMemory.Alloc(MaxVectors, (nuint)sizeof(IoVector));
     }
+
+    public void Dispose() => NativeMemory.Free(_vectors);
 
     /// <summary>
     /// Sends what this turn wrote for the connection: at once, or, where it tells of what the device does not have
