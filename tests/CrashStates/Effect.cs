@@ -1,0 +1,29 @@
+namespace Pkv.Tests.CrashStates;
+
+/// <summary>What a command does to a key.</summary>
+internal enum EffectKind
+{
+    Put,
+    Delete,
+    Expire,
+    Persist,
+}
+
+/// <summary>One change of one key, absolute: it can be present although one before it is not.</summary>
+/// <param name="Key">Its number among the stream's keys.</param>
+/// <param name="Kind">Which change.</param>
+/// <param name="Value">Of a Put.</param>
+/// <param name="ExpiryFrom">Earliest expiry, Unix ms; -1 for none.</param>
+/// <param name="ExpiryTo">Latest: later where it counts from the server's clock.</param>
+internal sealed record Effect(int Key, EffectKind Kind, byte[]? Value = null, long ExpiryFrom = -1, long ExpiryTo = -1)
+{
+    /// <summary>What is there afterwards.</summary>
+    public KeyState Apply(in KeyState before) => Kind switch
+    {
+        EffectKind.Put => new KeyState(Value, ExpiryFrom, ExpiryTo),
+        EffectKind.Delete => KeyState.Absent,
+        _ when before.Value is null => before,
+        EffectKind.Expire => new KeyState(before.Value, ExpiryFrom, ExpiryTo),
+        _ => new KeyState(before.Value),
+    };
+}
