@@ -1,0 +1,79 @@
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pkv.Tests.Differential;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Golden;
+
+/// <summary>How the golden pool is made: by a server that is killed, from clients' commands. Runs once for each format version.</summary>
+internal static class GoldenPool
+{
+    private const string FarAwaySeconds = "4102444800"; // 2100-01-01
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+
+    public static void Make(string pool, string expected)
+    {
+        using PkvServer server = PkvServer.Child();
+        using (RespClient client = server.Connect())
+            Write(client);
+        File.WriteAllText(expected, Text(DataSet.Capture(server.Connect)));
+        server.Kill();
+        using FileStream file = File.OpenRead(server.PoolPath);
+        using FileStream target = File.Create(pool);
+        using GZipStream packed = new(target, CompressionLevel.SmallestSize);
+        file.CopyTo(packed);
+    }
+
+    /// <summary>A data set as a text that does not depend on the order of keys.</summary>
+    public static string Text(Dictionary<(int Database, string Key), DataSet.Held> data) =>
+        JsonSerializer.Serialize(
+            data.OrderBy(d => d.Key.Database).ThenBy(d => d.Key.Key, StringComparer.Ordinal).Select(d => new
+            {
+                d.Key.Database,
+                d.Key.Key,
+                d.Value.ExpiryMs,
+                d.Value.Value.Length,
+                // A long value is one byte, many times.
+                Value = d.Value.Value.Length > 1000 ? $"{d.Value.Value.Distinct().Single()}" : d.Value.Value,
+            }),
+            Indented) + "\n";
+
+    private static void Write(RespClient client)
+    {
+        string[][] commands =
+        [
+            ["SET", "plain", "value"], ["set", "mixed case", "v", "nx", "Get"], ["SET", "empty", ""], ["SET", "bytes", "\0\r\n\u00FF$5\r\n"],
+            ["SET", "ex", "v", "EX", "2000000000"], ["SET", "px", "v", "PX", "2000000000000"],
+            ["SET", "exat", "v", "EXAT", FarAwaySeconds], ["SET", "pxat", "v", "PXAT", FarAwaySeconds + "123"],
+            ["SET", "keepttl", "v", "EXAT", FarAwaySeconds], ["SET", "keepttl", "w", "KEEPTTL"], ["SET", "gone at once", "v", "PXAT", "1"],
+            ["SETNX", "setnx", "v"], ["GETSET", "getset", "v"], ["GETSET", "getset", "w"],
+            ["SETEX", "setex", "2000000000", "v"], ["PSETEX", "psetex", "2000000000000", "v"],
+            ["MSET", "m1", "one", "m2", "two", "m1", "last"], ["MSETNX", "n1", "one", "n2", "two"],
+            ["APPEND", "appended", "abc"], ["APPEND", "appended", "def"], ["SETRANGE", "range", "5", "x"], ["INCRBY", "counter", "41"], ["INCR", "counter"],
+            ["SET", "deleted", "v"], ["DEL", "deleted"], ["GETDEL", "plain too"], ["SET", "moved away", "v"], ["RENAME", "moved away", "renamed"],
+            ["SET", "expires", "v"], ["PEXPIREAT", "expires", FarAwaySeconds + "001"], ["SET", "stays", "v", "EXAT", FarAwaySeconds], ["PERSIST", "stays"],
+            ["SELECT", "3"], ["SET", "in three", "v"], ["SET", "plain", "another"], ["SELECT", "4"], ["SET", "in four", "v"], ["FLUSHDB"], ["SET", "in four", "after"],
+            ["SELECT", "5"], ["SET", "in five", "v"], ["SWAPDB", "5", "6"], ["SET", "in five", "after the swap"], ["SELECT", "0"],
+            // A transaction in four pieces: each database is a range of its own.
+            ["MULTI"], ["SET", "t0", "v"], ["SELECT", "1"], ["SET", "t1", "v"], ["SELECT", "2"], ["SET", "t2", "v"], ["DEL", "nothing"], ["SELECT", "0"], ["SET", "t3", "v"], ["EXEC"],
+            // Given up, and refused: nothing of them is kept.
+            ["MULTI"], ["SET", "discarded", "v"], ["DISCARD"], ["SET", "refused"],
+        ];
+        // Segments that are freed, for all in them is dead.
+        for (int i = 0; i < 3; i++)
+            client.Call("SET", $"before everything {i}", new string('B', 3_900_000));
+        client.Call("FLUSHALL");
+        Assert.True(SpinWait.SpinUntil(() => Freed(client.Call("INFO", "persistence").Text), 60_000));
+        foreach (string[] command in commands)
+            client.Call(command);
+        // A value of two slots, and segments that are full.
+        client.Call("SET", "large", new string('L', 5_000_000));
+        for (int i = 0; i < 3; i++)
+            client.Call("SET", $"fills {i}", new string('F', 3_900_000));
+        client.Call("SET", "the end", "of it");
+    }
+
+    private static bool Freed(string info) => !info.Contains("pool_segments_freed:0\r\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,114 @@
+using System.IO.Compression;
+using System.Text;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Recovery;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Resp;
+using Pkv.Tests.Differential;
+using Pkv.Tests.House;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Golden;
+
+/// <summary>
+/// A pool that was written once, and what is in it: every later build of this format version reads exactly that. It was left
+/// by a killed server, holds every command that is ever logged, chained transactions, and open, sealed and freed segments.
+/// Never make it anew to make a test pass: that is what it is for. When the format version changes, the test says how.
+/// </summary>
+public sealed unsafe class GoldenPoolTests : IDisposable
+{
+    private const string MakeVariable = "PKV_MAKE_GOLDEN";
+
+    private static readonly string[] LoggedCommands =
+    [
+        "DEL", "FLUSHALL", "FLUSHDB", "GETSET", "MSET", "MSETNX", "PERSIST", "PEXPIREAT", "PSETEX", "SET", "SETEX", "SETNX", "SWAPDB",
+    ];
+
+    private readonly string _path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"pkv-golden-{Guid.NewGuid():n}.pool");
+
+    private static string Name => $"tests/Golden/v{PoolHeader.CurrentVersion}";
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void This_build_reads_the_golden_pool_to_the_byte()
+    {
+        Unpack();
+        using PkvServer server = PkvServer.InProcess();
+        server.Stop();
+        File.Copy(_path, server.PoolPath, overwrite: true);
+        server.Start();
+        AssertExpected(server);
+        // And again, after this build has sealed, and written to, what it found.
+        using (RespClient client = server.Connect())
+        {
+            client.Call("SET", "new", "value");
+            client.Call("DEL", "new");
+        }
+        server.Restart();
+        AssertExpected(server);
+    }
+
+    [Fact]
+    public void The_golden_pool_holds_every_logged_command_and_every_kind_of_segment()
+    {
+        Unpack();
+        using Pool pool = Pool.Open(new DramMedium(_path, 256 << 20, flush: false, writeLatencyNs: 0, bandwidthMbps: 0), new PoolOptions { MaxBytes = 256 << 20, Threads = 1 });
+        PoolScanner scanner = new(pool);
+        RecoveredEntry[] entries = scanner.Scan(threads: 1);
+        Assert.Empty(scanner.Damages);
+        Assert.Equal(LoggedCommands, entries.SelectMany(CommandsOf).Distinct().Order());
+        Assert.Contains(entries, e => (e.Flags & EntryFlags.Continued) != 0);
+        Assert.Contains(entries, e => (e.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) == (EntryFlags.Continued | EntryFlags.Continuation));
+        Assert.Contains(entries, e => (e.Flags & EntryFlags.Global) != 0);
+        Assert.True(entries.Select(e => e.Database).Distinct().Count() >= 3);
+        List<DirectoryWord> words = [];
+        for (int slot = 0; slot < pool.Slots; slot++)
+        {
+            Assert.True(DirectoryWord.TryUnpack(slot, pool.Directory.Raw(slot), out DirectoryWord word));
+            words.Add(word);
+        }
+        Assert.Contains(words, w => w is { IsPresent: true, IsSealed: true });
+        Assert.Contains(words, w => w is { IsPresent: true, IsSealed: false });
+        Assert.Contains(words, w => !w.IsPresent && w.Generation > 0);
+        Assert.Contains(pool.Snapshot(), s => s.Slots > 1);
+    }
+
+    private void Unpack()
+    {
+        string pool = Path.Combine(Repository.Root, $"{Name}.pool.gz");
+        if (!File.Exists(pool) && Environment.GetEnvironmentVariable(MakeVariable) == "1")
+            GoldenPool.Make(pool, Path.Combine(Repository.Root, $"{Name}.json"));
+        Assert.True(File.Exists(pool), $"format version {PoolHeader.CurrentVersion} has no golden pool: make it once, with the build that "
+            + $"brings the version, by {MakeVariable}=1 dotnet test --filter FullyQualifiedName~GoldenPool, and commit {Name}.*; "
+            + "the older ones stay, and are read or refused by name");
+        using FileStream packed = File.OpenRead(pool);
+        Assert.InRange(packed.Length, 1, 200 * 1024);
+        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
+        using FileStream file = File.Create(_path);
+        unpacked.CopyTo(file);
+    }
+
+    private static void AssertExpected(PkvServer server)
+    {
+        string expected = File.ReadAllText(Path.Combine(Repository.Root, $"{Name}.json"));
+        Assert.Equal(expected, GoldenPool.Text(DataSet.Capture(server.Connect)));
+    }
+
+    private static List<string> CommandsOf(RecoveredEntry entry)
+    {
+        List<string> names = [];
+        using ArgList arguments = new();
+        byte* end = entry.Start + entry.Length;
+        for (byte* p = entry.Start; p < end;)
+        {
+            ParseResult result = RespParser.Parse(p, end, arguments, new ParseLimits { MaxBulkBytes = int.MaxValue });
+            Assert.Equal(ParseStatus.Complete, result.Status);
+            names.Add(Encoding.ASCII.GetString(arguments.Items[0].Span).ToUpperInvariant());
+            p += result.Consumed;
+        }
+        return names;
+    }
+}
