@@ -207,7 +207,8 @@ public sealed class SyncCoordinator : IDisposable
     // The first good sync of a medium whose device has failed: what it wrote came from memory that must be looked at.
     private int Prove()
     {
-        if (!_pool.Medium.NeedsSyncBeforeReply)
+        // The direct engine's memory is its own from the beginning: no page of it can be dropped.
+        if (!_pool.Medium.NeedsSyncBeforeReply || _pool.Medium.State == "ok")
             return 0;
         if (!_proven)
             Torn ??= SegmentProof.FirstTorn(_segments);

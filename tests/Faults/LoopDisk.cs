@@ -70,7 +70,7 @@ internal sealed class LoopDisk : IDisposable
     /// <summary>Unmounts and mounts again: what comes back is what the device has, not what the page cache had.</summary>
     public void Remount()
     {
-        Run("umount", Folder);
+        Unmount(Folder);
         _mounted = false;
         Run("mount", "-o", Options, _device!, Folder);
         _mounted = true;
@@ -91,12 +91,29 @@ internal sealed class LoopDisk : IDisposable
     public void Dispose()
     {
         if (_mounted)
-            Run("umount", Folder);
+            Unmount(Folder);
         if (_device is not null)
             Run("losetup", "-d", _device);
         if (_backingMounted)
-            Run("umount", _backing);
+            Unmount(_backing);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // A child that another test is just starting holds copies of this process's descriptors until its exec.
+    private static void Unmount(string folder)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Run("umount", folder);
+                return;
+            }
+            catch (IOException) when (attempt < 50)
+            {
+                Thread.Sleep(20);
+            }
+        }
     }
 
     private void Make(string type, int mebibytes)
