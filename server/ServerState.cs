@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Cleaning;
+using Pkv.Server.Eviction;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
@@ -27,6 +29,8 @@ public sealed class ServerState
         Keyspace = new KeyspaceState(pool, Options.Databases);
         LogWriters = [.. Enumerable.Range(0, threads).Select(i => new LogWriter(pool, i))];
         Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.MaxSlots))];
+        Space = new SpaceLimit(this);
+        Space.Changed();
         Cleaning = new PoolCleaning(this);
         Bindings = CommandBindings.Build();
         foreach (CommandRename rename in Options.CommandRenames)
@@ -46,6 +50,7 @@ public sealed class ServerState
     public KeyspaceState Keyspace { get; }
     public LogWriter[] LogWriters { get; }
     public LiveBytes[] Live { get; }
+    public SpaceLimit Space { get; }
     public PoolCleaning Cleaning { get; }
     public CommandBinding?[] Bindings { get; }
     public IoThread[] Threads { get; }

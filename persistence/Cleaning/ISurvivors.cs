@@ -6,6 +6,9 @@ namespace Pkv.Persistence.Cleaning;
 /// </summary>
 public unsafe interface ISurvivors
 {
+    /// <summary>Bytes that can be appended without another segment. Owner thread.</summary>
+    long Room { get; }
+
     /// <summary>
     /// Appends elsewhere what is still needed of the records in [<see cref="CleanedRange.Next"/>,
     /// <see cref="CleanedRange.End"/>), noting it in the thread's batch, and moves <see cref="CleanedRange.Next"/> on.

@@ -16,6 +16,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
     private Segment? _victim;
     private CleanedRange _range;
     private int _nextEntry;
+    private int _promisedSlots;
 
     public CleanerStatistics Statistics { get; } = new();
 
@@ -59,7 +60,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
 
     private bool Take()
     {
-        _victim = victims.TryTake();
+        _victim = victims.TryTake(pool, survivors.Room, out _promisedSlots);
         _nextEntry = 0;
         _range = default;
         return _victim is not null;
@@ -108,5 +109,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
     {
         _walked.Add(victim);
         _victim = null;
+        pool.EndPromise(_promisedSlots);
+        _promisedSlots = 0;
     }
 }

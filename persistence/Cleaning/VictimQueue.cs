@@ -20,6 +20,9 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
 
     private const int Depth = 64;
 
+    // What a segment of several slots may hold to be cleaned: more would not surely fit one slot.
+    private const long MaxMovedOfLarge = Format.PoolHeader.SlotBytes / 2;
+
     private readonly Lock _lock = new();
     private readonly Queue<Segment> _queue = new();
     private readonly List<(double Worth, Segment Segment)> _ranked = [];
@@ -39,15 +42,29 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         }
     }
 
-    /// <summary>Takes the best victim for the calling thread's cleaner; null when there is none.</summary>
-    public Segment? TryTake()
+    /// <summary>
+    /// Takes the best victim for the calling thread's cleaner; null when there is none, or no room for what would be moved.
+    /// </summary>
+    /// <param name="pool">Whose slots are promised.</param>
+    /// <param name="room">Bytes that can be moved without another slot.</param>
+    /// <param name="promisedSlots">To be given back with <see cref="Pool.EndPromise"/>.</param>
+    public Segment? TryTake(Pool pool, long room, out int promisedSlots)
     {
+        promisedSlots = 0;
         lock (_lock)
         {
-            while (_queue.TryDequeue(out Segment? segment))
+            while (_queue.TryPeek(out Segment? segment))
             {
+                int slots = liveBytesOf(segment) + segment.TombstoneBytes <= room ? 0 : 1;
+                if (!pool.TryPromise(slots))
+                    return null;
+                _queue.Dequeue();
                 if (!segment.IsPinned && Pool.TryBeginCleaning(segment))
+                {
+                    promisedSlots = slots;
                     return segment;
+                }
+                pool.EndPromise(slots);
             }
         }
         return null;
@@ -138,6 +155,6 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     // One without a live byte is swept as it is, or waits for others.
     private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
-        && SegmentReaper.HasSettled(snapshot, segment)
+        && (segment.Slots == 1 || liveBytesOf(segment) < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
         && (liveBytesOf(segment) != 0 || !reaper.TombstonesAreOver(snapshot, segment));
 }

@@ -12,8 +12,11 @@ public sealed unsafe class AppendLog(Pool pool)
     // In a pool of few slots what a spare saves is less than what it takes.
     private const int SlotsPerThreadForSpare = 32;
 
-    private readonly bool _keepsSpare = pool.MaxSlots >= SlotsPerThreadForSpare * (pool.Epochs.Threads - 1);
+    private readonly bool _keepsSpare = KeepsSpareIn(pool);
     private Segment? _spare;
+
+    /// <summary>Whether logs in this pool keep a second segment open, for what does not fit the first.</summary>
+    public static bool KeepsSpareIn(Pool pool) => pool.MaxSlots >= SlotsPerThreadForSpare * (pool.Epochs.Threads - 1);
 
     /// <summary>The open segment; null before the first use and while the pool is full.</summary>
     public Segment? Current { get; private set; }

@@ -19,6 +19,7 @@ public sealed unsafe class Pool : IDisposable
     private uint _slots;
     private bool _deviceIsFull;
     private int _beingWiped;
+    private int _promisedSlots;
     private ulong _generation;
     private readonly List<Segment> _beingFreed = [];
 
@@ -204,12 +205,34 @@ public sealed unsafe class Pool : IDisposable
         return true;
     }
 
-    /// <summary>Whether space is on its way back: retired segments that no slow reader holds. Any thread.</summary>
+    /// <summary>
+    /// Keeps so many free slots for one cleaner until <see cref="EndPromise"/>: who begins a victim must be able to end it, or all
+    /// cleaners of a full pool would wait for each other. False: there are not so many.
+    /// </summary>
+    public bool TryPromise(int slots)
+    {
+        lock (_lock)
+        {
+            if (FreeSlots - _promisedSlots < slots)
+                return false;
+            _promisedSlots += slots;
+            return true;
+        }
+    }
+
+    /// <summary>The cleaner is through with its victim.</summary>
+    public void EndPromise(int slots)
+    {
+        lock (_lock)
+            _promisedSlots -= slots;
+    }
+
+    /// <summary>Whether space is on its way back: segments being cleaned, and retired ones that no slow reader holds. Any thread.</summary>
     public bool IsReclaiming
     {
         get
         {
-            if (Volatile.Read(ref _beingWiped) != 0)
+            if (Volatile.Read(ref _beingWiped) != 0 || Volatile.Read(ref _promisedSlots) != 0)
                 return true;
             lock (_lock)
                 return _retired.Exists(static r => !r.Segment.IsPinned);
@@ -375,8 +398,8 @@ public sealed unsafe class Pool : IDisposable
     // The reserve holds as well where the device, not the pool's size, ends the growth.
     private int ReserveFor(AppendPurpose purpose) => purpose switch
     {
-        AppendPurpose.Write => CleanerReserveSlots + DeleteReserveSlots,
-        AppendPurpose.Delete => CleanerReserveSlots,
+        AppendPurpose.Write => Math.Max(CleanerReserveSlots, _promisedSlots) + DeleteReserveSlots,
+        AppendPurpose.Delete => Math.Max(CleanerReserveSlots, _promisedSlots),
         _ => 0,
     };
 

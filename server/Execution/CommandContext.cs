@@ -3,6 +3,7 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
@@ -19,6 +20,7 @@ public sealed unsafe class CommandContext
     private readonly KeyspaceState _keyspace;
     private readonly LiveBytes _live;
     private readonly WatchTable _watches;
+    private readonly UseBits _use;
     private readonly byte* _pool;
     private byte* _valueKeyBulk;
     private byte* _valueEnd;
@@ -35,6 +37,7 @@ public sealed unsafe class CommandContext
         _pool = server.Keyspace.PoolBase;
         _watches = server.Watches;
         _live = live;
+        _use = new UseBits(server.Space, () => server.Options.LfuLogFactor);
     }
 
     public ServerState Server { get; }
@@ -101,8 +104,8 @@ public sealed unsafe class CommandContext
         };
         if (entry.ExpiryMs >= 0 && entry.ExpiryMs <= NowMs && Expire(key, entry))
             return false;
-        if (touch && (held & Slot.LruMask) >> Slot.LruShift != Slot.LruClock(NowMs))
-            *slot = held & ~Slot.LruMask | Slot.LruClock(NowMs) << Slot.LruShift;
+        if (touch)
+            _use.Touch(slot, NowMs);
         return true;
     }
 
@@ -174,17 +177,14 @@ public sealed unsafe class CommandContext
     /// <summary>Removes a key that was found. Always has room: deletes may use the pool's reserve.</summary>
     public bool Delete(in KeyRef key, in Entry entry)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
-        if (p == null)
-        {
-            OutOfMemory();
-            return false;
-        }
-        Effects.Delete(ref p, key.Data, key.Length);
-        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
-        Forget(key, entry);
-        return true;
+        if (Erase(key, entry))
+            return true;
+        OutOfMemory();
+        return false;
     }
+
+    /// <summary>Removes a key because room is needed. False: it is gone already, or its deletion could not be logged.</summary>
+    public bool TryEvict(in KeyRef key) => Find(key, out Entry entry, touch: false) && Erase(key, entry);
 
     /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
     public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
@@ -202,7 +202,7 @@ public sealed unsafe class CommandContext
         Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
         ulong address = (ulong)(entry.KeyBulk - _pool);
         key.Database.CountVolatile((expiryMs >= 0 ? 1 : 0) - (entry.ExpiryMs >= 0 ? 1 : 0));
-        StripeIndex.Update(key.Stripe, entry.Slot, entry.Kind, address, expiryMs, Slot.LruClock(NowMs));
+        StripeIndex.Update(key.Stripe, entry.Slot, entry.Kind, address, expiryMs, _use.Renewed(*entry.Slot, NowMs));
         TouchWatchers(key);
         return true;
     }
@@ -309,12 +309,11 @@ public sealed unsafe class CommandContext
     private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs)
     {
         ulong address = (ulong)(keyBulk - _pool);
-        ulong lru = Slot.LruClock(NowMs);
         _live.Add(address, CellBytes(keyBulk, kind));
         ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
         if (slot == null)
         {
-            StripeIndex.Insert(key.Stripe, key.Hash, kind, address, expiryMs, lru, _pool);
+            StripeIndex.Insert(key.Stripe, key.Hash, kind, address, expiryMs, _use.Fresh(NowMs), _pool);
             key.Database.CountKeys(1);
             if (expiryMs >= 0)
                 key.Database.CountVolatile(1);
@@ -326,7 +325,7 @@ public sealed unsafe class CommandContext
             _live.Add(oldAddress, -CellBytes(_pool + oldAddress, Slot.Kind(old)));
             if (Slot.IsVolatile(old) != expiryMs >= 0)
                 key.Database.CountVolatile(expiryMs >= 0 ? 1 : -1);
-            StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, lru);
+            StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, _use.Renewed(old, NowMs));
         }
         TouchWatchers(key);
     }
@@ -343,13 +342,20 @@ public sealed unsafe class CommandContext
 
     private bool Expire(in KeyRef key, in Entry entry)
     {
+        if (Erase(key, entry))
+            Thread.Counters.ExpiredKeys++;
+        return true;
+    }
+
+    // Logs the deletion and forgets the key; false: there is no room for the record.
+    private bool Erase(in KeyRef key, in Entry entry)
+    {
         byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
         if (p == null)
-            return true;
+            return false;
         Effects.Delete(ref p, key.Data, key.Length);
         Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
         Forget(key, entry);
-        Thread.Counters.ExpiredKeys++;
         return true;
     }
 }

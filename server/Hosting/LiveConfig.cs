@@ -34,6 +34,9 @@ internal sealed class LiveConfig(ServerState server)
             case "appendfsync":
                 server.Durability.ApplyPolicy();
                 break;
+            case "maxmemory" or "maxmemory-policy" or "maxmemory-samples":
+                server.Space.Changed();
+                break;
             case "send-gather-threshold":
                 foreach (IoThread thread in server.Threads)
                     thread.Reply.GatherThreshold = server.Options.SendGatherThresholdBytes;

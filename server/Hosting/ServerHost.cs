@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Cleaning;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;

@@ -1,3 +1,4 @@
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Net;
@@ -6,6 +7,7 @@ namespace Pkv.Server.Net;
 public sealed class IoCron(ServerState server, IoThread thread)
 {
     private readonly ActiveExpiry _expiry = new(server, thread);
+    private readonly IndexAging _aging = new(server, thread);
     private readonly List<Connection> _toClose = [];
     private int _ticks;
 
@@ -13,7 +15,11 @@ public sealed class IoCron(ServerState server, IoThread thread)
     {
         // While clients are paused the data set is to stand still.
         if (server.Pause.UntilMs <= context.NowMs)
+        {
             _expiry.Run(context);
+            thread.Evictor.Run();
+        }
+        _aging.Run(context);
         if (thread.Number == 0)
             server.Rates.Sample(context.NowMs);
         bool wholeSecond = ++_ticks % 10 == 0;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
+using Pkv.Server.Cleaning;
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -49,6 +51,7 @@ public sealed unsafe class IoThread
         _sender = new Sender(server, this, _gather);
         _poller = new Poller(MaxEvents);
         Cleaning = new CleaningTurn(server, this, _context);
+        Evictor = new Evictor(server, this, _context);
         Cron = new IoCron(server, this);
     }
 
@@ -68,6 +71,9 @@ public sealed unsafe class IoThread
     public Dispatcher Dispatcher { get; }
     public CommandContext Context => _context;
     public IoCron Cron { get; }
+
+    /// <summary>Keeps what lives within the limits.</summary>
+    public Evictor Evictor { get; }
 
     /// <summary>This thread's share of the log cleaner's work.</summary>
     public CleaningTurn Cleaning { get; }

@@ -8,6 +8,7 @@ public sealed class ThreadCounters(int commands)
     public long NetInputBytes;
     public long NetOutputBytes;
     public long ExpiredKeys;
+    public long EvictedKeys;
     public long KeyspaceHits;
     public long KeyspaceMisses;
 
@@ -28,7 +29,7 @@ public sealed class ThreadCounters(int commands)
 
     public void Reset()
     {
-        CommandsProcessed = ConnectionsReceived = NetInputBytes = NetOutputBytes = ExpiredKeys = 0;
+        CommandsProcessed = ConnectionsReceived = NetInputBytes = NetOutputBytes = ExpiredKeys = EvictedKeys = 0;
         KeyspaceHits = KeyspaceMisses = BytesRetained = BytesRewound = Turns = OutputLimitCloses = 0;
         Array.Clear(Commands);
     }

@@ -8,6 +8,7 @@ using Pkv.Persistence.Segments;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Configuration;
+using Pkv.Server.Cleaning;
 using Pkv.Server.Execution;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;

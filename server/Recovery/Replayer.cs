@@ -25,13 +25,14 @@ internal sealed unsafe class Replayer
     private readonly ReplayDecoder[] _decoders;
 
     // As in Redis, a key that was just loaded counts as just used.
-    private readonly ulong _lru = Slot.LruClock(Clock.NowMs());
+    private readonly ulong _lru;
     private string? _error;
 
     public Replayer(ServerState server, int workers)
     {
         _server = server;
         _keyspace = server.Keyspace;
+        _lru = server.Space.CountsAccesses ? Eviction.UseBits.NewKeyCount : Slot.LruClock(Clock.NowMs());
         _workers = Math.Min(workers, server.Live.Length);
         _ops = new List<ReplayOp>[_workers][];
         _decoders = new ReplayDecoder[_workers];

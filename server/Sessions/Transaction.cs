@@ -19,6 +19,9 @@ public sealed unsafe class Transaction : IDisposable
     /// <summary>A command could not be queued: EXEC will refuse.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>A command among those queued may need room: EXEC is refused where that command would be.</summary>
+    public bool NeedsRoom { get; private set; }
+
     public IReadOnlyList<QueuedCommand> Commands => _commands;
 
     /// <summary>A password is among what is queued: memory is wiped before it is given back.</summary>
@@ -43,6 +46,7 @@ public sealed unsafe class Transaction : IDisposable
         for (int i = 0; i < count; i++)
             p = Cell.WriteBulk(p, args[i].Data, args[i].Length);
         _length = p - _buffer;
+        NeedsRoom |= spec.Flags.HasFlag(CommandFlags.DenyOom);
         _commands.Add(new QueuedCommand(spec, start, _length - start));
     }
 

@@ -1,5 +1,5 @@
 using Pkv.Server.Commands.Servers;
-using Pkv.Server.Configuration;
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -11,9 +11,6 @@ internal static unsafe class ObjectCommands
 {
     /// <summary>Bytes of the longest string that Redis 7.0 holds beside its header ("embstr").</summary>
     private const int EmbeddedMaxBytes = 44;
-
-    /// <summary>Redis's counter of a new key (LFU_INIT_VAL). Accesses are not counted here.</summary>
-    private const int InitialFrequency = 5;
 
     private const string PolicyNote = " Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
 
@@ -38,15 +35,16 @@ internal static unsafe class ObjectCommands
 
     private static void Frequency(CommandContext context)
     {
-        if (!TryFind(context, out _))
+        if (!TryFind(context, out Entry entry))
             return;
         if (CountsFrequency(context))
-            context.Reply.Integer(InitialFrequency);
+            context.Reply.Integer((long)UseBits.Of(*entry.Slot));
         else
             context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + PolicyNote);
     }
 
-    // A slot keeps 9 bits of a clock of 8 s: the answer is a multiple of 8 and begins again at 0 after 4,096 s.
+    // A slot keeps 9 bits of a clock of 8 s: the answer is a multiple of 8, and at most 4,096 (from 3,072 s on the background
+    // holds it there).
     private static void IdleTime(CommandContext context)
     {
         if (!TryFind(context, out Entry entry))
@@ -56,9 +54,7 @@ internal static unsafe class ObjectCommands
             context.Reply.Error("ERR An LFU maxmemory policy is selected, idle time not tracked." + PolicyNote);
             return;
         }
-        ulong used = (*entry.Slot & Slot.LruMask) >> Slot.LruShift;
-        ulong units = (Slot.LruClock(context.NowMs) - used) & (Slot.LruMask >> Slot.LruShift);
-        context.Reply.Integer((long)units * Slot.LruUnitSeconds);
+        context.Reply.Integer((long)UseBits.IdleUnits(*entry.Slot, context.NowMs) * Slot.LruUnitSeconds);
     }
 
     private static void ReferenceCount(CommandContext context)
@@ -75,6 +71,5 @@ internal static unsafe class ObjectCommands
         return false;
     }
 
-    private static bool CountsFrequency(CommandContext context) =>
-        context.Server.Options.MaxMemoryPolicy is EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu;
+    private static bool CountsFrequency(CommandContext context) => context.Server.Space.CountsAccesses;
 }

@@ -26,7 +26,7 @@ internal static class StatsSection
         info.Add("expired_keys", Counted(info, c => c.ExpiredKeys));
         info.Add("expired_stale_perc", 0.0);
         info.Add("expired_time_cap_reached_count", 0);
-        info.Add("evicted_keys", 0);
+        info.Add("evicted_keys", info.Sum(t => t.Counters.EvictedKeys));
         info.Add("evicted_clients", 0);
         info.Add("keyspace_hits", Counted(info, c => c.KeyspaceHits));
         info.Add("keyspace_misses", Counted(info, c => c.KeyspaceMisses));

@@ -2,9 +2,10 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// Appends what the cleaner keeps to segments of their own, so that old data gathers with old data. Each record takes the
@@ -14,6 +15,9 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
 {
     /// <summary>What is counted.</summary>
     public CleanerStatistics Statistics { get; set; } = new();
+
+    /// <summary>Bytes that fit into the open segment.</summary>
+    public long Room => log.Current?.FreeBytes ?? 0;
 
     /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
     /// <param name="key">The key's bulk string.</param>

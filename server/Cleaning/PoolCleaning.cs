@@ -1,7 +1,8 @@
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// What the threads share about giving the pool's space back: what may go, what to clean next, how urgent it is. The keeper

@@ -3,9 +3,10 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// One I/O thread's share of cleaning, done between its turns: the time it takes follows the time that the turns took and
@@ -21,8 +22,7 @@ public sealed class CleaningTurn : IDisposable
 
     private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us: less would be all overhead
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
-    private static readonly long s_maxRescue = Stopwatch.Frequency / 200;    // 5 ms: then the turn's clients come first
-    private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: for the device, before writes are refused
+    private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: then writes are refused although there is garbage
     private static readonly long s_hopelessFor = Stopwatch.Frequency / 10;   // 100 ms: until it is worth to look again in a full pool
     private const int MaxLookWaitMs = 50;
 
@@ -62,6 +62,8 @@ public sealed class CleaningTurn : IDisposable
     {
         if (_server.Pool.FreeSlots <= _cleaning.ReservedSlots)
             MakeRoom();
+        else if (_server.Space.IsStarved)
+            _server.Space.IsStarved = false;
     }
 
     // Cleans, then waits for what is on its way back (on a medium that is synced that takes two syncs), as long as that
@@ -76,11 +78,12 @@ public sealed class CleaningTurn : IDisposable
         while (pool.FreeSlots <= _cleaning.ReservedSlots)
         {
             long passed = Stopwatch.GetTimestamp() - began;
-            bool cleaned = passed < s_maxRescue && Slice(s_maxSlice) > 0;
+            bool cleaned = passed < s_maxWait && Slice(s_maxSlice) > 0;
             if (cleaned)
                 looks = _cleaning.Looks;
             else if (passed >= s_maxWait || (!pool.IsReclaiming && _cleaning.Looks - looks >= LooksUntilSure))
             {
+                _server.Space.IsStarved = true;
                 // Deletes have slots of their own, and what they make room for is looked for soon. Without those it is always.
                 if (pool.FreeSlots > pool.CleanerReserveSlots)
                     _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;

@@ -1,8 +1,9 @@
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// Background work on the pool: the next segments are backed and faulted in before a receive needs them, segments that hold

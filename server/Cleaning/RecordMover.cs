@@ -3,10 +3,11 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Recovery;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// What the cleaner asks about records: which of a victim's values and deletions are still needed, and their new places.
@@ -50,6 +51,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     /// <summary>Counts into the cleaner's figures.</summary>
     public void CountInto(CleanerStatistics statistics) => _survivors.Statistics = _statistics = statistics;
+
+    public long Room => _survivors.Room;
 
     public bool TryMove(ref CleanedRange range, long budgetBytes)
     {

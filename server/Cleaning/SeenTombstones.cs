@@ -1,7 +1,7 @@
 using Pkv.Persistence.Segments;
 using Pkv.Server.Keyspace;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// Deletions and expiry changes that one victim's cleaning has kept: of several for one key, one is enough. Owner thread only.

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Eviction;
+
+/// <summary>
+/// Keeps what lives within its limits by the chosen policy, as Redis does: before a command that needs room, and a little at
+/// a time from the cron. Candidates of several draws wait in a small pool, so that the worst of many goes, not the worst of
+/// one draw. Evicted keys are logged as deleted. Owner thread only; no stripe is held when it is called.
+/// </summary>
+public sealed unsafe class Evictor
+{
+    private const int PoolSize = 16;
+
+    // As with Redis's maxmemory-eviction-tenacity 10: a client waits no longer, the cron goes on.
+    private static readonly long s_patience = Stopwatch.Frequency / 2000;
+
+    // What a starved pool gives up at a time.
+    private const long StarvedBytes = 1 << 20;
+
+    private readonly ServerState _server;
+    private readonly IoThread _thread;
+    private readonly CommandContext _context;
+    private readonly KeySampler _sampler;
+    private readonly EvictionCandidate[] _pool = new EvictionCandidate[PoolSize];
+    private readonly EvictionCandidate[] _drawn = new EvictionCandidate[64];
+    private int _pooled;
+    private long _nextCheck = long.MinValue;
+    private int _limitVersion = -1;
+
+    public Evictor(ServerState server, IoThread thread, CommandContext context)
+    {
+        _server = server;
+        _thread = thread;
+        _context = context;
+        _sampler = new KeySampler(server, context);
+    }
+
+    /// <summary>
+    /// Whether a command may need more room: true while the limits are far away, and after keys were evicted. Costs two
+    /// loads while this thread's own live bytes have not grown by its part of the headroom seen last.
+    /// </summary>
+    public bool HasRoom()
+    {
+        if (_thread.Live.Total < _nextCheck && _limitVersion == _server.Space.Version && !_server.Space.IsStarved)
+            return true;
+        return Measure() >= 0 || Evict();
+    }
+
+    /// <summary>From the cron: what is above a limit goes, whether or not somebody needs the room.</summary>
+    public void Run()
+    {
+        if (_server.Space.Evicts && Measure() < 0)
+            Evict();
+    }
+
+    // Bytes of headroom. The others may take theirs meanwhile: this thread looks again after its part of half of it.
+    private long Measure()
+    {
+        SpaceLimit space = _server.Space;
+        _limitVersion = space.Version;
+        long headroom = space.Headroom;
+        _nextCheck = headroom < 0 ? long.MinValue : _thread.Live.Total + headroom / (2 * _server.Threads.Length);
+        return space.IsStarved && space.Evicts ? Math.Min(headroom, -1) : headroom;
+    }
+
+    // True when there is room now, or keys go and more are going to.
+    private bool Evict()
+    {
+        SpaceLimit space = _server.Space;
+        if (!space.Evicts)
+            return false;
+        long began = Stopwatch.GetTimestamp();
+        long starvedUntil = space.IsStarved ? _server.LiveBytesTotal - StarvedBytes : long.MaxValue;
+        int evicted = 0;
+        while (space.Headroom < 0 || _server.LiveBytesTotal > starvedUntil)
+        {
+            if (!EvictOne())
+                break;
+            evicted++;
+            if (_thread.Log.RangeCount >= Persistence.Log.LogWriter.MaxRangesPerBatch / 2 || Stopwatch.GetTimestamp() - began > s_patience)
+                break;
+        }
+        _thread.Counters.EvictedKeys += evicted;
+        if (evicted > 0)
+            space.IsStarved = false;
+        return evicted > 0 || space.Headroom >= 0;
+    }
+
+    private bool EvictOne()
+    {
+        // A few draws may find only keys that are gone by their turn.
+        for (int attempt = 0; attempt < PoolSize; attempt++)
+        {
+            if (!Fill())
+                return false;
+            if (Remove(_pool[--_pooled]))
+                return true;
+        }
+        return false;
+    }
+
+    // The pool is ordered by score, the highest last.
+    private bool Fill()
+    {
+        int wanted = (int)Math.Clamp(_server.Options.MaxMemorySamples, 1, _drawn.Length);
+        // Draws from several stripes: neighbours in one were often made together.
+        int drawn = 0;
+        for (int i = 0; i < 2 && drawn < wanted; i++)
+            drawn += _sampler.Draw(_drawn.AsSpan(drawn, i == 0 ? (wanted + 1) / 2 : wanted - drawn));
+        for (int i = 0; i < drawn; i++)
+            Keep(_drawn[i]);
+        return _pooled > 0;
+    }
+
+    private void Keep(in EvictionCandidate candidate)
+    {
+        int at = _pooled;
+        for (int i = 0; i < _pooled; i++)
+        {
+            if (_pool[i].Address == candidate.Address)
+                return;
+        }
+        while (at > 0 && _pool[at - 1].Score > candidate.Score)
+            at--;
+        if (_pooled == PoolSize)
+        {
+            // The one that would go last makes place.
+            if (at == 0)
+                return;
+            Array.Copy(_pool, 1, _pool, 0, at - 1);
+            _pool[at - 1] = candidate;
+            return;
+        }
+        Array.Copy(_pool, at, _pool, at + 1, _pooled - at);
+        _pool[at] = candidate;
+        _pooled++;
+    }
+
+    private bool Remove(in EvictionCandidate candidate)
+    {
+        Stripe* stripe = candidate.Database.StripeOf(candidate.Hash);
+        _context.Recorder.Begin(null, 0, null);
+        _context.Locks.Enter(stripe);
+        bool removed = false;
+        if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
+        {
+            byte* key = Cell.Data(_server.Keyspace.PoolBase + candidate.Address, out int length);
+            removed = _context.TryEvict(CommandContext.MakeKey(candidate.Database, key, length));
+        }
+        _context.Locks.Exit(_context.Recorder.Wrote);
+        _context.Locks.SawUndurable = false;
+        return removed;
+    }
+}

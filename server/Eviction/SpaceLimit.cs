@@ -1,0 +1,83 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Configuration;
+
+namespace Pkv.Server.Eviction;
+
+/// <summary>
+/// How much may live: what the pool can hold and still be cleaned, and maxmemory. Both count what live keys need in the
+/// log; maxmemory counts the index as well. Any thread.
+/// </summary>
+public sealed class SpaceLimit(ServerState server)
+{
+    // Above it the cleaner would move twenty bytes for each one written.
+    private const double MaxLiveShare = 0.95;
+
+    // Received, effects, survivors.
+    private const int AppendLogsPerThread = 3;
+
+    private const int IndexCellBytes = 16;
+
+    private int _version;
+    private volatile bool _isStarved;
+
+    /// <summary>Changes when a limit does: what was concluded from the one before is void.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    /// <summary>No segment can be opened and there is nothing left to clean, whatever the sums say.</summary>
+    public bool IsStarved
+    {
+        get => _isStarved;
+        set => _isStarved = value;
+    }
+
+    /// <summary>maxmemory, its policy or the pool's size was changed.</summary>
+    public void Changed()
+    {
+        CountsAccesses = server.Options.MaxMemoryPolicy is EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu;
+        Interlocked.Increment(ref _version);
+    }
+
+    /// <summary>Whether keys are evicted when the limit is reached.</summary>
+    public bool Evicts => server.Options.MaxMemoryPolicy != EvictionPolicy.NoEviction;
+
+    /// <summary>Whether the use bits of index slots count accesses (LFU); else they tell the time of the last one (LRU).</summary>
+    public bool CountsAccesses { get; private set; }
+
+    /// <summary>Bytes that may live in the pool. Segments that threads have open, and what is kept for deletes and the cleaner, are not for data.</summary>
+    public long PoolBytes
+    {
+        get
+        {
+            Pool pool = server.Pool;
+            int threads = server.Options.IoThreads;
+            int open = AppendLogsPerThread * (AppendLog.KeepsSpareIn(pool) ? 2 : 1) * threads;
+            int kept = Math.Min(pool.MaxSlots / 2, open + pool.CleanerReserveSlots + pool.DeleteReserveSlots);
+            return (long)((pool.MaxSlots - kept) * (double)PoolHeader.SlotBytes * MaxLiveShare);
+        }
+    }
+
+    /// <summary>Bytes until a limit is reached; negative: it is passed by so many.</summary>
+    public long Headroom
+    {
+        get
+        {
+            long live = server.LiveBytesTotal, headroom = PoolBytes - live, max = server.Options.MaxMemoryBytes;
+            return max > 0 ? Math.Min(headroom, max - live - IndexBytes) : headroom;
+        }
+    }
+
+    // What keys and expiry times cost in the index, without the room that it keeps for growth: that would make a small
+    // limit unreachable.
+    private long IndexBytes
+    {
+        get
+        {
+            long cells = 0;
+            foreach (Keyspace.Database database in server.Keyspace.Databases)
+                cells += database.KeyCount + database.VolatileCount;
+            return cells * IndexCellBytes;
+        }
+    }
+}
