@@ -13,7 +13,7 @@ public sealed unsafe class Pool : IDisposable
     private readonly Lock _lock = new();
     private readonly Segment?[] _bySlot;
     private readonly FreeSlots _free;
-    private readonly List<(Segment Segment, long Epoch)> _retired = [];
+    private readonly RetiredSegments _retired;
     private readonly UnsyncedSegments _unsynced = new();
     private readonly uint _maxSlots;
     private uint _slots;
@@ -28,6 +28,7 @@ public sealed unsafe class Pool : IDisposable
         Medium = medium;
         Created = created;
         Epochs = new EpochTable(options.Threads + 1);
+        _retired = new RetiredSegments(Epochs);
         _slots = slots;
         long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
         _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
@@ -201,7 +202,7 @@ public sealed unsafe class Pool : IDisposable
         if (!segment.TryMoveTo(SegmentState.Sealed, SegmentState.Retired))
             return false;
         lock (_lock)
-            _retired.Add((segment, Epochs.Advance()));
+            _retired.Add(segment);
         return true;
     }
 
@@ -235,7 +236,7 @@ public sealed unsafe class Pool : IDisposable
             if (Volatile.Read(ref _beingWiped) != 0 || Volatile.Read(ref _promisedSlots) != 0)
                 return true;
             lock (_lock)
-                return _retired.Exists(static r => !r.Segment.IsPinned);
+                return _retired.AnyUnpinned;
         }
     }
 
@@ -257,7 +258,7 @@ public sealed unsafe class Pool : IDisposable
         List<Segment> visibleNoMore;
         lock (_lock)
         {
-            visibleNoMore = TakeReclaimable();
+            visibleNoMore = _retired.TakeInvisible();
             visibleNoMore.ForEach(Directory.BeginRelease);
         }
         if (visibleNoMore.Count == 0)
@@ -272,7 +273,7 @@ public sealed unsafe class Pool : IDisposable
         if (Medium.Sync() != 0)
         {
             lock (_lock)
-                _retired.AddRange(visibleNoMore.Select(s => (s, 0L)));
+                _retired.PutBack(visibleNoMore);
             return;
         }
         foreach (Segment segment in visibleNoMore)
@@ -455,27 +456,13 @@ public sealed unsafe class Pool : IDisposable
 
     private void ReclaimLocked()
     {
-        foreach (Segment segment in TakeReclaimable())
+        foreach (Segment segment in _retired.TakeInvisible())
         {
             Directory.BeginRelease(segment);
             SegmentHeaders.WriteFreed(Medium, segment);
             Directory.EndRelease(segment);
             ReleaseLocked(segment);
         }
-    }
-
-    private List<Segment> TakeReclaimable()
-    {
-        List<Segment> taken = [];
-        for (int i = _retired.Count - 1; i >= 0; i--)
-        {
-            (Segment segment, long epoch) = _retired[i];
-            if (segment.IsPinned || !Epochs.HasPassed(epoch))
-                continue;
-            _retired.RemoveAt(i);
-            taken.Add(segment);
-        }
-        return taken;
     }
 
     private void ReleaseLocked(Segment segment)

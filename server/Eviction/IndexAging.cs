@@ -47,12 +47,12 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
             return;
         Stripe* stripe = database.Stripes + (position % perDatabase * server.Threads.Length + thread.Number);
         context.Locks.Enter(stripe);
-        StripeWalk.Update(stripe, slot => counts ? Fallen(slot) : Held(slot, context.NowMs));
+        StripeWalk.Update(stripe, counts ? &Fallen : &Held, context.NowMs);
         context.Locks.Exit(wrote: false);
         context.Locks.SawUndurable = false;
     }
 
-    private static ulong Fallen(ulong slot) => UseBits.Of(slot) is > 0 and ulong count ? UseBits.With(slot, Math.Min(count, 255) - 1) : slot;
+    private static ulong Fallen(ulong slot, long nowMs) => UseBits.Of(slot) is > 0 and ulong count ? UseBits.With(slot, Math.Min(count, 255) - 1) : slot;
 
     private static ulong Held(ulong slot, long nowMs) => UseBits.IdleUnits(slot, nowMs) <= MaxIdleUnits ? slot
         : UseBits.With(slot, (Slot.LruClock(nowMs) - MaxIdleUnits) & (ClockUnits - 1));

@@ -234,6 +234,11 @@ public sealed unsafe class Dispatcher
             _reply.Error("ERR Command not allowed inside a transaction"u8);
             return false;
         }
+        if (_server.WriteError is { } error && binding.RefusedOnDiskError)
+        {
+            _reply.Error(error);
+            return false;
+        }
         // What is queued takes memory too, whatever it is; EXEC is as its commands are.
         bool needsRoom = session.Transaction is null ? binding.DenyOom
             : !binding.EscapesMulti || (session.Transaction.NeedsRoom && binding.Spec.Name == "exec");
@@ -243,11 +248,6 @@ public sealed unsafe class Dispatcher
                 AbortExec("OOM command not allowed when used memory > 'maxmemory'.");
             else
                 _context.OutOfMemory();
-            return false;
-        }
-        if (_server.WriteError is { } error && binding.RefusedOnDiskError)
-        {
-            _reply.Error(error);
             return false;
         }
         return true;

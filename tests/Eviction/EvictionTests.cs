@@ -148,14 +148,15 @@ public sealed class EvictionTests
 
     private static int Count(RespClient client, IEnumerable<string> keys) => (int)client.Call(["EXISTS", .. keys]).Integer;
 
-    private static unsafe void Age(PkvServer server, ulong unitsBack)
+    private static unsafe void Age(PkvServer server, long unitsBack)
     {
         Server.Keyspace.Database database = server.Host.State.Keyspace[0];
         for (int i = 0; i < Server.Keyspace.Database.StripeCount; i++)
         {
-            Server.Keyspace.StripeWalk.Update(database.Stripes + i,
-                slot => Server.Eviction.UseBits.With(slot, (Server.Eviction.UseBits.Of(slot) - unitsBack) & 511));
+            Server.Keyspace.StripeWalk.Update(database.Stripes + i, &Back, unitsBack);
         }
+
+        static ulong Back(ulong slot, long units) => Server.Eviction.UseBits.With(slot, (Server.Eviction.UseBits.Of(slot) - (ulong)units) & 511);
     }
 
     private static long Info(RespClient client, string field) => Cleaning.ChurnTests.Info(client, field);
