@@ -97,12 +97,10 @@ public sealed unsafe class Dispatcher
         {
             if (session.Transaction is { } broken)
                 broken.IsBroken = true;
+            // Refused, but the password that it brought lies in the window all the same.
+            CarriedSecret = MayCarrySecret(spec);
             if (spec is not null)
-            {
-                // Refused, but the password that it brought lies in the window all the same.
-                CarriedSecret = _bindings[spec.Index] is { CarriesSecret: true };
                 _counters.Commands[spec.Index].Rejected++;
-            }
         }
         if (_output.Overflowed)
             RefuseReply(connection);
@@ -112,6 +110,12 @@ public sealed unsafe class Dispatcher
             _thread.FlushTurn();
         return true;
     }
+
+    /// <summary>Whether a command of this name, or of none that is known, may bring a password.</summary>
+    public bool MayCarrySecret(ReadOnlySpan<byte> name) => MayCarrySecret(CommandTable.Find(name) ?? _server.FindRenamed(name));
+
+    // What is not known, or not offered, may be ACL SETUSER, MIGRATE AUTH, or AUTH with a slip of the finger.
+    private bool MayCarrySecret(CommandSpec? spec) => spec is null || _bindings[spec.Index] is null or { CarriesSecret: true };
 
     // More than 2 GiB of replies in one turn: the client is told and closed, nobody else notices.
     private void RefuseReply(Connection connection)

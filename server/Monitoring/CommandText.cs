@@ -12,7 +12,8 @@ public static class CommandText
     {
         "auth" => index >= 1,
         "hello" => index >= 2 && Follows(context, index, "AUTH"u8, 2),
-        "config|set" => index >= 3 && index % 2 == 1 && ConfigTable.Find(Encoding.UTF8.GetString(context.Arg(index - 1)))?.Secret == true,
+        // What no row of the table calls harmless (masterauth, a directive mistyped) may be a password.
+        "config|set" => index >= 3 && index % 2 == 1 && ConfigTable.Find(Encoding.UTF8.GetString(context.Arg(index - 1))) is not { Secret: false },
         _ => false,
     };
 

@@ -36,7 +36,7 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Entries tell offset and length in 32 bits.</summary>
     private const long MaxRecordBytes = uint.MaxValue - 2L * PoolHeader.SlotBytes;
 
-    /// <summary>No password is longer: a vanished client's large value is not wiped in full.</summary>
+    /// <summary>A large value that comes to nothing is not wiped in full, when its command's name says that it is no password.</summary>
     private const int MaxWipeBytes = 1 << 20;
 
     private const int LongLineBytes = RespParser.MaxInlineBytes + 64;
@@ -105,7 +105,7 @@ public sealed unsafe class Receiver : IDisposable
     {
         // One that runs may be in the log already; FinishLarge settles what becomes of its bytes.
         if (connection.Large is { IsActive: true, IsRunning: false } large)
-            Wipe(large.Segment, large.Start, Math.Min(large.Received, MaxWipeBytes));
+            WipeLarge(large);
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_scratch);
@@ -393,9 +393,16 @@ public sealed unsafe class Receiver : IDisposable
         LargeReceive moved = new();
         BeginElsewhere(moved, large.Start, large.Received, large.Needed, exact);
         moved.ContinueScan(large.Scanner);
-        Wipe(large.Segment, large.Start, Math.Min(large.Received, MaxWipeBytes));
+        WipeLarge(large);
         large.End(kept: 0);
         large.TakeOver(moved);
+    }
+
+    private void WipeLarge(LargeReceive large)
+    {
+        bool harmless = large.Received > MaxWipeBytes
+            && CommandName.TryRead(new ReadOnlySpan<byte>(large.Start, MaxWipeBytes), out ReadOnlySpan<byte> name) && !_dispatcher.MayCarrySecret(name);
+        Wipe(large.Segment, large.Start, harmless ? MaxWipeBytes : large.Received);
     }
 
     // What was received and does not stay may be (the beginning of) a command with a password: it must not be found in the

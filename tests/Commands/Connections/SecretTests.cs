@@ -29,6 +29,16 @@ public sealed class SecretTests : IDisposable
         { "in MULTI", [["AUTH", Secret], ["MULTI"], ["AUTH", Secret], ["SET", "k", "v"], ["CONFIG", "SET", "requirepass", Secret], ["EXEC"]] },
         { "in a MULTI that is given up", [["AUTH", Secret], ["MULTI"], ["CONFIG", "SET", "requirepass", Secret], ["DISCARD"]] },
         { "between writes", [["AUTH", Secret], ["SET", "a", "1"], ["AUTH", Secret], ["SET", "b", "2"], ["HELLO", "2", "AUTH", "default", Secret]] },
+        { "CONFIG SET masterauth", [["AUTH", Secret], ["CONFIG", "SET", "masterauth", Secret]] },
+        { "CONFIG SET with too little", [["AUTH", Secret], ["CONFIG", "SET", Secret]] },
+        { "CONFIG SET mistyped", [["AUTH", Secret], ["CONFIG", "SETT", "requirepass", Secret]] },
+        { "CONFIG SET of a directive mistyped", [["AUTH", Secret], ["CONFIG", "SET", "requirepas", Secret]] },
+        { "a command mistyped", [["AUHT", Secret]] },
+        { "ACL SETUSER", [["AUTH", Secret], ["ACL", "SETUSER", "joe", "on", ">" + Secret]] },
+        { "MIGRATE", [["AUTH", Secret], ["MIGRATE", "127.0.0.1", "1", "k", "0", "1", "AUTH", Secret]] },
+        { "HELLO with too much", [["HELLO", "3", "AUTH", "default", Secret, "SETNAME"]] },
+        { "HELLO of no known protocol", [["HELLO", "9", "AUTH", "default", Secret]] },
+        { "in MULTI, refused", [["AUTH", Secret], ["MULTI"], ["AUHT", Secret], ["CONFIG", "SET", Secret], ["EXEC"]] },
         { "after QUIT", [["QUIT"], ["AUTH", Secret]] },
     };
 
