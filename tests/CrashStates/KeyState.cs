@@ -17,8 +17,11 @@ internal readonly record struct KeyState(byte[]? Value, long ExpiryFrom = -1, lo
     /// <summary>Whether recovery may have found this for it. One that has expired may be there or not.</summary>
     public bool Allows(in KeyState found, long nowMs)
     {
+        // One whose time is over is as good as none, whoever was told that it is gone: where there is no room to log a
+        // deletion it stays until there is.
+        bool isOver = found.Value is not null && found.ExpiryFrom >= 0 && found.ExpiryFrom <= nowMs;
         if (Value is null)
-            return found.Value is null;
+            return found.Value is null || isOver;
         if (found.Value is null)
             return ExpiryFrom >= 0 && ExpiryFrom - ClockSlackMs <= nowMs;
         if (!ReferenceEquals(found.Value, Value) && !found.Value.AsSpan().SequenceEqual(Value))
