@@ -18,7 +18,13 @@ internal sealed unsafe class PoolRepair(Pool pool)
             segment.IsDamaged = false;
         }
         foreach (Segment segment in findings.WrongHeaders)
-            Correct(segment);
+        {
+            if (((SegmentHeader*)segment.Base)->Magic != SegmentHeader.MagicUsed)
+                SegmentHeaders.WriteMagicUsed(pool.Medium, (SegmentHeader*)segment.Base);
+        }
+        // Recovery seals anew what it kept.
+        foreach (Segment segment in findings.WrongSeals)
+            SegmentHeaders.WriteUnsealed(pool.Medium, segment);
         // From now on any segment in these slots is a newer one than whatever lies, or was said to lie, in them.
         ulong next = pool.NextGeneration;
         foreach (int slot in findings.WrongWords.Concat(findings.LostSlots))
@@ -36,16 +42,6 @@ internal sealed unsafe class PoolRepair(Pool pool)
     }
 
     private Segment? OwnerOf(int slot) => slot < pool.Slots ? pool.SegmentAt(pool.SlotBase(slot)) : null;
-
-    // Magic first, then seal: it is counted anew when recovery seals what it kept.
-    private void Correct(Segment segment)
-    {
-        SegmentHeader* header = (SegmentHeader*)segment.Base;
-        if (header->Magic != SegmentHeader.MagicUsed)
-            SegmentHeaders.WriteMagicUsed(pool.Medium, header);
-        if (!PoolHeader.TryUnpackSlots(header->SealedEntries, out _))
-            SegmentHeaders.WriteUnsealed(pool.Medium, header);
-    }
 
     // An entry of no bytes: valid, and stands for nothing.
     private void WriteVoid(Segment segment, int index)

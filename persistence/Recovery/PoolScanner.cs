@@ -95,12 +95,13 @@ public sealed unsafe class PoolScanner(Pool pool)
         List<int> foundAt = [];
         List<(int First, int Count)> invalid = [];
         int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);
-        int durable = Math.Min(SealedEntries(segment), limit);
+        int sealedEntries = SealedEntries(segment), counted = 0;
+        int durable = Math.Min(sealedEntries, limit);
         // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life, or nothing, down to the
         // records: none of that validates. All of it is looked at, since a later entry may vouch for those that are missing.
         byte* recordsEnd = segment.Base + SegmentHeader.SizeBytes;
         long vain = VainSumFactor * (long)segment.Bytes;
-        for (int i = 0; i < limit && (i < durable || (vain > 0 && (byte*)segment.EntryAt(i) >= recordsEnd)); i++)
+        for (int i = 0; i < limit && (i < durable || vain > 0) && (byte*)segment.EntryAt(i) >= recordsEnd; i++)
         {
             CommitEntry* entry = segment.EntryAt(i);
             if (IsBlank(entry))
@@ -116,13 +117,20 @@ public sealed unsafe class PoolScanner(Pool pool)
                 Extend(invalid, i, 1);
                 continue;
             }
-            durable = Math.Max(durable, entry->DurableBefore);
+            counted = Math.Max(counted, entry->DurableBefore);
+            durable = Math.Max(durable, counted);
             if (entry->Length == 0)
                 continue;
             if (segment.Base + entry->Offset + entry->Length > recordsEnd)
                 recordsEnd = segment.Base + entry->Offset + entry->Length;
             found.Add(Recovered(segment, entry, i));
             foundAt.Add(i);
+        }
+        // A seal that counts more entries than fit above the records is none: what it vouches for are records.
+        if (sealedEntries > limit || (sealedEntries > 0 && (byte*)segment.EntryAt(sealedEntries - 1) < recordsEnd))
+        {
+            _findings.AddSeal(pool, segment, SlotDecision.SealDamaged);
+            durable = counted;
         }
         return Settle(segment, found, foundAt, invalid, durable);
     }

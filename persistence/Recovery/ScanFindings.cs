@@ -5,7 +5,7 @@ namespace Pkv.Persistence.Recovery;
 
 /// <summary>
 /// The damage that a scan has found: in words for the operator, and as places for <see cref="PoolRepair"/>. One thread adds
-/// slots; then any thread adds entries.
+/// slots; then any thread adds entries and seals.
 /// </summary>
 internal sealed unsafe class ScanFindings
 {
@@ -20,8 +20,11 @@ internal sealed unsafe class ScanFindings
     /// <summary>Slots whose word in the directory is wrong.</summary>
     public List<int> WrongWords { get; } = [];
 
-    /// <summary>Segments that are there although their headers' magic, or seal, says otherwise.</summary>
+    /// <summary>Segments that are there although their headers' magic, or the directory, says otherwise.</summary>
     public List<Segment> WrongHeaders { get; } = [];
+
+    /// <summary>Segments whose seal is none.</summary>
+    public List<Segment> WrongSeals { get; } = [];
 
     /// <summary>Entries that were durable and are not whole.</summary>
     public List<(Segment Segment, int First, int Count)> LostEntries { get; } = [];
@@ -47,8 +50,11 @@ internal sealed unsafe class ScanFindings
 
     public void AddSeal(Pool pool, Segment segment, string what)
     {
-        Add(pool, segment.Slot, (byte*)&((SegmentHeader*)segment.Base)->SealedEntries, sizeof(ulong), what);
-        WrongHeaders.Add(segment);
+        lock (_lock)
+        {
+            Add(pool, segment.Slot, (byte*)&((SegmentHeader*)segment.Base)->SealedEntries, sizeof(ulong), what);
+            WrongSeals.Add(segment);
+        }
     }
 
     /// <summary>Neighbouring entries, with the index of the first; the others lie below it.</summary>

@@ -72,8 +72,10 @@ internal static unsafe class SegmentHeaders
     public static void WriteMagicUsed(IMedium medium, SegmentHeader* header) => SetMagic(medium, header, SegmentHeader.MagicUsed);
 
     /// <summary>The seal is not one: it is taken away, until the segment is sealed anew.</summary>
-    public static void WriteUnsealed(IMedium medium, SegmentHeader* header)
+    public static void WriteUnsealed(IMedium medium, Segment segment)
     {
+        SegmentHeader* header = (SegmentHeader*)segment.Base;
+        segment.SealedEntries = 0;
         Volatile.Write(ref header->SealedEntries, 0);
         PoolFile.Persist(medium, (byte*)&header->SealedEntries, sizeof(ulong));
     }

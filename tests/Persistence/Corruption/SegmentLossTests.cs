@@ -142,6 +142,17 @@ public sealed unsafe class SegmentLossTests : IDisposable
     }
 
     [Fact]
+    public void A_seal_whose_flips_fit_each_other_does_not_cost_the_records()
+    {
+        Segment segment = _image.WriteSegment(1, seal: true, "one", "two");
+        _image.Edit(_image.HeaderAt(segment.Slot) + 48, PoolHeader.PackSlots(2 + (1 << 22)));
+        AssertDamaged(SlotDecision.SealDamaged, segment.Slot, "1:one", "2:two");
+        _image.TakeBack();
+        _image.Edit(_image.HeaderAt(segment.Slot) + 48, PoolHeader.PackSlots(2 + (1 << 13)));
+        AssertDamaged(SlotDecision.SealDamaged, segment.Slot, "1:one", "2:two");
+    }
+
+    [Fact]
     public void Bytes_made_to_look_like_entries_of_megabytes_do_not_hold_up_the_scan()
     {
         Segment segment = _image.Pool.TryOpen(100)!;
