@@ -1,3 +1,4 @@
+using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Servers;
 
@@ -64,6 +65,12 @@ internal sealed record BenchOptions
     public bool WarmsMemory { get; init; } = true;
 
     public bool IsSmoke { get; init; }
+
+    /// <summary>A smoke run of everything, in which cleaning has its part.</summary>
+    public bool IsSmokeOfAll => IsSmoke && Verbs.Count == 3 && Servers.Contains("pkv");
+
+    /// <summary>The part that it has.</summary>
+    public CleaningOptions CleaningSmoke() => new CleaningOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };
 
     public int ConnectionsFor(int valueBytes) => Connections > 0 ? Connections : valueBytes < 65536 ? 8 : 2;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Disk;
 using Pkv.Bench.LimitServer;
@@ -19,6 +20,9 @@ internal static class Commands
                pkv-bench disk [--dir DIR] [--sizes 128,1k,16k] [--connections 1,8,50] [--pipelines 1,32] [--rounds 3]
                          [--seconds 0.5] [--volume 256m] [--pool-size 2g] [--pkv PATH] [--out FILE]
                                                        compare durable SETs on a real disk
+               pkv-bench cleaning [--fills 50,60,70,80,85,90] [--rounds 3] [--seconds 2] [--latency-seconds 3] [--pool-size 1g]
+                         [--reference 4] [--value-size 1k] [--connections 8] [--pipeline 32] [--pkv PATH] [--work-dir /dev/shm]
+                         [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --pipelines 1,32                requests sent together
@@ -49,6 +53,7 @@ internal static class Commands
                 "limit-server" => ServeLimit(rest),
                 "media" => CompareMedia(rest),
                 "disk" => DiskCommand.Run(rest, EndAll),
+                "cleaning" => CleaningCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };
@@ -90,7 +95,7 @@ internal static class Commands
         if (options.IsSmoke) Console.WriteLine($"smoke: {results.Count} windows, {results.Sum(r => r.Load.Operations):N0} replies, all as they must be");
         else Console.WriteLine(report.Text());
         if (options.OutputPath != null) report.Write(options.OutputPath);
-        return 0;
+        return options.IsSmokeOfAll ? CleaningCommand.Run(options.CleaningSmoke(), EndAll) : 0;
     }
 
     // The servers would outlive a benchmark that is interrupted.

@@ -5,7 +5,8 @@ namespace Pkv.Bench.Client;
 
 /// <summary>
 /// Drives one server over N connections from the calling thread: a closed loop per connection (a batch is sent, all
-/// its replies are awaited, the next is sent). Nothing is allocated between the first send and the last reply.
+/// its replies are awaited, the next is sent), or batches at a fixed rate whatever the server does. Nothing is allocated
+/// between the first send and the last reply.
 /// </summary>
 /// <remarks>
 /// By default it spins on epoll instead of sleeping in it: it owns a core, and waking a sleeping client would put an
@@ -24,10 +25,14 @@ internal sealed unsafe class LoadClient : IDisposable
     private readonly int _pipeline;
     private readonly bool _spins;
     private readonly int _epoll;
+    private readonly Queue<int> _idle; // at a fixed rate: who takes the next batch
     private KeyPicker _picker;
     private long _operationsLeft;
     private long _deadline;
     private int _busy;
+    private double _batchEveryNs; // 0: closed loop
+    private long _startedAt;
+    private long _batchesDue;
 
     public LoadClient(int port, Workload workload, bool spins, ulong seed)
     {
@@ -37,6 +42,7 @@ internal sealed unsafe class LoadClient : IDisposable
         _picker = new KeyPicker(workload.KeyCount, workload.Sequential, seed);
         _epoll = Libc.Checked(Libc.EpollCreate(0), "epoll_create1");
         _connections = new LoadConnection[workload.Connections];
+        _idle = new Queue<int>(workload.Connections);
         for (int i = 0; i < _connections.Length; i++)
         {
             _connections[i] = new LoadConnection(port, _shape, workload);
@@ -49,25 +55,24 @@ internal sealed unsafe class LoadClient : IDisposable
     /// <param name="duration">No batch begins after this time.</param>
     public LoadResult Run(long operationsMax, TimeSpan duration)
     {
-        _latencies.Clear();
-        _operationsLeft = operationsMax;
-        long start = Now();
-        _deadline = start + (long)(duration.TotalSeconds * 1e9);
-        _busy = 0;
-        for (int i = 0; i < _connections.Length; i++) BeginBatch(i, start);
-        EpollEvent* events = stackalloc EpollEvent[EventCapacity];
-        long idleSince = 0;
-        int idleLooks = 0;
-        while (_busy > 0)
-        {
-            int ready = Libc.EpollWait(_epoll, events, EventCapacity, _spins ? 0 : 1000);
-            for (int i = 0; i < ready; i++) Handle((int)events[i].Data, events[i].Events);
-            if (ready > 0) idleSince = 0;
-            else if (!_spins || (++idleLooks & 0xFFFF) == 0) idleSince = CheckStall(idleSince);
-        }
-        long end = Now();
-        return new LoadResult(_latencies.Count, end - start,
-            _latencies.PercentileNs(0.5), _latencies.PercentileNs(0.99), _latencies.PercentileNs(0.999));
+        Begin(operationsMax, duration, batchEveryNs: 0);
+        for (int i = 0; i < _connections.Length; i++) BeginBatch(i, _startedAt);
+        return Drive();
+    }
+
+    /// <summary>
+    /// An open loop: a batch is due every pipeline / rate seconds, on whichever connection is free, and its latency counts
+    /// from then, even if it could only be sent later. So a server that stands still is charged for all that would have
+    /// come meanwhile. Spins in any case, and ends when the last batch that was due has been answered.
+    /// </summary>
+    /// <param name="operationsPerSecond">The rate, below what the server can do.</param>
+    /// <param name="duration">No batch is due after this time.</param>
+    public LoadResult RunAtRate(double operationsPerSecond, TimeSpan duration)
+    {
+        Begin(long.MaxValue, duration, _pipeline * 1e9 / operationsPerSecond);
+        _idle.Clear();
+        for (int i = 0; i < _connections.Length; i++) _idle.Enqueue(i);
+        return Drive();
     }
 
     public void Dispose()
@@ -77,6 +82,38 @@ internal sealed unsafe class LoadClient : IDisposable
         _received.Dispose();
         _shape.Dispose();
     }
+
+    private void Begin(long operationsMax, TimeSpan duration, double batchEveryNs)
+    {
+        _latencies.Clear();
+        _operationsLeft = operationsMax;
+        _batchEveryNs = batchEveryNs;
+        _batchesDue = 0;
+        _busy = 0;
+        _startedAt = Now();
+        _deadline = _startedAt + (long)(duration.TotalSeconds * 1e9);
+    }
+
+    private LoadResult Drive()
+    {
+        bool isPaced = _batchEveryNs > 0;
+        EpollEvent* events = stackalloc EpollEvent[EventCapacity];
+        long idleSince = 0;
+        int idleLooks = 0;
+        while (_busy > 0 || (isPaced && NextDue < _deadline))
+        {
+            if (isPaced) BeginDue(Now());
+            int ready = Libc.EpollWait(_epoll, events, EventCapacity, _spins || isPaced ? 0 : 1000);
+            for (int i = 0; i < ready; i++) Handle((int)events[i].Data, events[i].Events);
+            if (ready > 0) idleSince = 0;
+            else if (!_spins || (++idleLooks & 0xFFFF) == 0) idleSince = CheckStall(idleSince);
+        }
+        long end = Now();
+        return new LoadResult(_latencies.Count, end - _startedAt,
+            _latencies.PercentileNs(0.5), _latencies.PercentileNs(0.99), _latencies.PercentileNs(0.999)) { MaxNs = _latencies.MaxNs };
+    }
+
+    private long NextDue => _startedAt + (long)(_batchesDue * _batchEveryNs);
 
     private static long Now() => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
 
@@ -105,7 +142,17 @@ internal sealed unsafe class LoadClient : IDisposable
         _latencies.Record(now - connection.BegunAt, completed);
         if (connection.Replies.Remaining > 0) return;
         _busy--;
-        BeginBatch(index, now);
+        if (_batchEveryNs > 0) _idle.Enqueue(index);
+        else BeginBatch(index, now);
+    }
+
+    private void BeginDue(long now)
+    {
+        for (long due = NextDue; due <= now && due < _deadline && _idle.Count > 0; due = NextDue)
+        {
+            _batchesDue++;
+            Start(_idle.Dequeue(), _pipeline, due);
+        }
     }
 
     private void BeginBatch(int index, long now)
@@ -113,9 +160,14 @@ internal sealed unsafe class LoadClient : IDisposable
         int count = (int)Math.Min(_pipeline, _operationsLeft);
         if (count == 0 || now >= _deadline) return;
         _operationsLeft -= count;
+        Start(index, count, now);
+    }
+
+    private void Start(int index, int count, long begunAt)
+    {
         _busy++;
         LoadConnection connection = _connections[index];
-        if (connection.Begin(count, ref _picker, now)) return;
+        if (connection.Begin(count, ref _picker, begunAt)) return;
         connection.AwaitsSpace = true;
         Watch(index, Libc.EpollModify, Libc.EpollIn | Libc.EpollOut);
     }

@@ -29,20 +29,20 @@ internal sealed unsafe class LoadConnection : IDisposable
 
     public ReplyChecker Replies { get; }
 
-    /// <summary>Stopwatch time at which the batch was begun: the start of every request's latency.</summary>
+    /// <summary>When the batch was begun, or was due at a fixed rate: the start of every request's latency.</summary>
     public long BegunAt { get; private set; }
 
     /// <summary>True while the kernel's send buffer is full and EPOLLOUT is awaited.</summary>
     public bool AwaitsSpace { get; set; }
 
     /// <summary>Fills a new batch and begins to send it; answers false if the rest must wait for space.</summary>
-    public bool Begin(int count, ref KeyPicker picker, long now)
+    public bool Begin(int count, ref KeyPicker picker, long begunAt)
     {
         Batch.Fill(count, ref picker);
         Replies.Begin();
         _vectorIndex = 0;
         _vectorOffset = 0;
-        BegunAt = now;
+        BegunAt = begunAt;
         return Send();
     }
 

@@ -8,6 +8,9 @@ namespace Pkv.Bench.Client;
 /// <param name="P999Ns">99.9th percentile of the same.</param>
 internal sealed record LoadResult(long Operations, long ElapsedNs, long P50Ns, long P99Ns, long P999Ns)
 {
+    /// <summary>Longest latency, nanoseconds.</summary>
+    public long MaxNs { get; init; }
+
     /// <summary>Requests per second.</summary>
     public double Throughput => ElapsedNs == 0 ? 0 : Operations * 1e9 / ElapsedNs;
 }
