@@ -21,10 +21,9 @@ internal sealed class CleaningComparison
     private const double ReferenceUsedMax = 0.9;
 
     // Steady state: the pool has been written over at least twice, and half of it more changed write amplification by less
-    // than this; after six times it is taken as it is.
+    // than this.
     private const int PortionsPerPool = 2;
     private const int PoolsWrittenMin = 2;
-    private const int PoolsWrittenMax = 6;
     private const double DriftMax = 0.03;
 
     private const int ReadBack = 100_000;
@@ -93,7 +92,7 @@ internal sealed class CleaningComparison
         using LoadClient client = new(server.Port, workload, spins: !_options.IsSmoke, _seed++);
         CleanerCounters loaded = Counters(server), before = loaded;
         double last = 0;
-        for (int portion = 1; portion <= PoolsWrittenMax * PortionsPerPool; portion++)
+        for (int portion = 1; portion <= _options.PoolsWrittenMax * PortionsPerPool; portion++)
         {
             client.Run(poolBytes / PortionsPerPool / _recordBytes, NoLimit);
             CleanerCounters now = Counters(server);

@@ -23,6 +23,9 @@ internal sealed record CleaningOptions
     /// <summary>The reference's pool is so many times larger: what is written in its windows must fit without cleaning.</summary>
     public int ReferenceFactor { get; init; } = 4;
 
+    /// <summary>Writing over the pool so many times at most is to lead to a steady state; half a pool's worth at a time.</summary>
+    public int PoolsWrittenMax { get; init; } = 6;
+
     public int ValueBytes { get; init; } = 1024;
 
     public int Connections { get; init; } = 8;
@@ -52,5 +55,6 @@ internal sealed record CleaningOptions
         Window = TimeSpan.FromSeconds(0.2),
         LatencyWindow = TimeSpan.FromSeconds(0.2),
         PoolBytes = 256L << 20,
+        PoolsWrittenMax = 2,
     };
 }

@@ -54,6 +54,7 @@ public sealed class CleaningBenchTests
         Assert.Equal([null, 80], rows.Select(r => r.FillPercent));
         Assert.Equal(0.6, rows[1].Relative, 9);
         Assert.Equal(1, rows[0].Relative, 9);
+        Assert.Equal(0.6, rows[1].RelativeByCpu, 9);
         Assert.Equal((1000, 2000), (rows[1].P999Us, rows[1].P999UsWorst));
     }
 
