@@ -28,7 +28,7 @@ public sealed class ServerState
         int threads = Options.IoThreads;
         Keyspace = new KeyspaceState(pool, Options.Databases);
         LogWriters = [.. Enumerable.Range(0, threads).Select(i => new LogWriter(pool, i))];
-        Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.MaxSlots))];
+        Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.CeilingSlots))];
         Space = new SpaceLimit(this);
         Space.Changed();
         Cleaning = new PoolCleaning(this);

@@ -11,7 +11,8 @@ public sealed class PoolSnapshot
 
     public PoolSnapshot(Pool pool)
     {
-        OldestEpoch = pool.Epochs.Oldest;
+        // What is seen closed only after this, and so ends a later epoch, is for the next snapshot to decide on.
+        OldestEpoch = Math.Min(pool.Epochs.Current, pool.Epochs.Oldest);
         Segments = pool.Snapshot();
         foreach (Segment segment in Segments)
         {

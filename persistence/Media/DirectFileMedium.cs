@@ -32,7 +32,7 @@ public sealed unsafe class DirectFileMedium : IMedium
         MappedBytes = Math.Max(mappedBytes, file.BackedBytes) + BlockMask & ~(long)BlockMask;
         nint address = MappedFile.MapAligned(-1, MappedBytes, Posix.MapPrivateAnonymous | Posix.MapNoReserve);
         if (address == Posix.MapFailed)
-            throw new MediumException($"cannot reserve {MappedBytes} bytes of memory for the pool {path}: {Posix.LastError()}");
+            throw new MediumException($"cannot reserve {MappedBytes} bytes of memory for the pool {path}: {Posix.LastError()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
         Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvHugePage);
         Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
         Base = (byte*)address;

@@ -26,7 +26,7 @@ internal sealed unsafe class MappedFile : IDisposable
                 Extend(MappedBytes);
             nint address = MapAligned(Descriptor, MappedBytes, flags);
             if (address == Posix.MapFailed)
-                throw new MediumException($"cannot map the pool {path} ({MappedBytes} bytes): {Posix.LastError()}");
+                throw new MediumException($"cannot map the pool {path} ({MappedBytes} bytes): {Posix.LastError()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
             Base = (byte*)address;
             Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
         }

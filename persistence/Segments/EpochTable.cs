@@ -39,6 +39,9 @@ public sealed unsafe class EpochTable : IDisposable
     /// <summary>Whether no thread can still hold a pointer that was unlinked in <paramref name="epoch"/>.</summary>
     public bool HasPassed(long epoch) => Oldest > epoch;
 
+    /// <summary>The epoch that is going on: all ended ones are lower.</summary>
+    public long Current => Volatile.Read(ref _current);
+
     /// <summary>The oldest epoch that a thread is still in; the highest number when all are idle.</summary>
     public long Oldest
     {

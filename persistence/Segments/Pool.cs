@@ -15,7 +15,7 @@ public sealed unsafe class Pool : IDisposable
     private readonly FreeSlots _free;
     private readonly RetiredSegments _retired;
     private readonly UnsyncedSegments _unsynced = new();
-    private readonly uint _maxSlots;
+    private uint _maxSlots;
     private uint _slots;
     private bool _deviceIsFull;
     private int _beingWiped;
@@ -34,8 +34,9 @@ public sealed unsafe class Pool : IDisposable
         _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
         CleanerReserveSlots = (int)Math.Clamp(_maxSlots / 16, 1, (uint)options.Threads);
         DeleteReserveSlots = (int)Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
-        _bySlot = new Segment?[_maxSlots];
-        _free = new FreeSlots((int)_maxSlots);
+        CeilingSlots = (int)Math.Max(_maxSlots, (medium.MappedBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
+        _bySlot = new Segment?[CeilingSlots];
+        _free = new FreeSlots(CeilingSlots);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
         Directory = new SegmentDirectory(medium);
         _generation = Directory.HighestGeneration();
@@ -58,7 +59,10 @@ public sealed unsafe class Pool : IDisposable
     public int Slots => (int)Volatile.Read(ref _slots);
 
     /// <summary>Slots that the pool may grow to.</summary>
-    public int MaxSlots => (int)_maxSlots;
+    public int MaxSlots => (int)Volatile.Read(ref _maxSlots);
+
+    /// <summary>Slots that <see cref="MaxSlots"/> may be raised to: what is mapped.</summary>
+    public int CeilingSlots { get; }
 
     /// <summary>Slots that hold records or are being freed.</summary>
     public int UsedSlots { get; private set; }
@@ -291,6 +295,22 @@ public sealed unsafe class Pool : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets the pool grow to so many bytes from now on. False: less than it may hold already, or more than was mapped at the
+    /// start.
+    /// </summary>
+    public bool TryRaise(long maxBytes)
+    {
+        long slots = (maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes;
+        lock (_lock)
+        {
+            if (slots < _maxSlots || slots > CeilingSlots)
+                return false;
+            Volatile.Write(ref _maxSlots, (uint)slots);
+            return true;
+        }
+    }
+
     /// <summary>Every segment now in the pool, in slot order.</summary>
     public List<Segment> Snapshot()
     {
@@ -363,28 +383,8 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Recovery found a segment that was being freed when the server stopped.</summary>
     internal void AdoptBeingFreed(Segment segment) => _beingFreed.Add(segment);
 
-    /// <summary>
-    /// Replay is through: what recovery kept is made durable and attested in the headers of segments that were open, so
-    /// that the next start neither takes it for torn nor finds what was cut. The directory then tells of it all.
-    /// </summary>
-    public void SealRecovered()
-    {
-        foreach (Segment segment in _beingFreed)
-            SegmentHeaders.WriteFreed(Medium, segment);
-        Directory.Complete(Slots);
-        if (Medium.Sync() != 0)
-            return;
-        List<Segment> segments = Snapshot();
-        foreach (Segment segment in segments)
-        {
-            if (segment.SealedEntries < segment.EntryCount || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
-                SegmentHeaders.WriteSealed(Medium, segment);
-        }
-        if (Medium.Sync() != 0)
-            return;
-        segments.ForEach(s => Directory.Confirm(s, isSealed: true));
-        _beingFreed.ForEach(Directory.EndRelease);
-    }
+    /// <inheritdoc cref="RecoveredSeal.Write"/>
+    public void SealRecovered() => RecoveredSeal.Write(this, _beingFreed);
 
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()

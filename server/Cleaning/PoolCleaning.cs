@@ -11,6 +11,7 @@ namespace Pkv.Server.Cleaning;
 public sealed class PoolCleaning
 {
     private readonly Pool _pool;
+    private readonly int _ahead;
     private readonly ManualResetEventSlim _wanted = new();
     private readonly object _looked = new();
     private long _looks;
@@ -26,8 +27,7 @@ public sealed class PoolCleaning
         ReservedSlots = _pool.CleanerReserveSlots + _pool.DeleteReserveSlots;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
         // a victim becomes free; on a medium that is synced, that takes two syncs.
-        int ahead = 4 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
-        StartSlots = ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, 1, ahead);
+        _ahead = 4 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
     }
 
     public SegmentReaper Reaper { get; }
@@ -38,7 +38,7 @@ public sealed class PoolCleaning
     public int ReservedSlots { get; }
 
     /// <summary>Cleaning begins when fewer slots than this are free.</summary>
-    public int StartSlots { get; }
+    public int StartSlots => ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, 1, _ahead);
 
     /// <summary>What the keeper saw last.</summary>
     public Survey Survey

@@ -1,3 +1,6 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Segments;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Hosting;
@@ -20,12 +23,26 @@ internal sealed class LiveConfig(ServerState server)
     {
         if (option == "appendfsync")
             return server.Durability.PolicyRefusal;
+        if (option == "pool-size")
+            return GrowthRefusal();
         if (option != "maxclients")
             return null;
         long supported = FileDescriptorLimit.ClientsWithin(FileDescriptorLimit.Raise(server.Options.MaxClients, server.Options.IoThreads), server.Options.IoThreads);
         return supported >= server.Options.MaxClients ? null
             : $"The operating system is not able to handle the specified number of clients, try with {supported}";
     }
+
+    // Raised here, since only the pool can tell whether it can be: what is refused has changed nothing.
+    private string? GrowthRefusal()
+    {
+        Pool pool = server.Pool;
+        if (pool.TryRaise(server.Options.PoolSizeBytes))
+            return null;
+        return pool.Medium.Kind == MediumKind.Dax ? "a pool on dax is mapped once: stop the server and use pkv grow"
+            : $"the pool can be raised from {PoolFileBytes(pool.MaxSlots)} to {PoolFileBytes(pool.CeilingSlots)} bytes while the server runs";
+    }
+
+    private static long PoolFileBytes(int slots) => PoolHeader.SegmentsOffset + (long)slots * PoolHeader.SlotBytes;
 
     private void Apply(string option)
     {
@@ -34,7 +51,7 @@ internal sealed class LiveConfig(ServerState server)
             case "appendfsync":
                 server.Durability.ApplyPolicy();
                 break;
-            case "maxmemory" or "maxmemory-policy" or "maxmemory-samples":
+            case "pool-size" or "maxmemory" or "maxmemory-policy" or "maxmemory-samples":
                 server.Space.Changed();
                 break;
             case "send-gather-threshold":

@@ -6,6 +6,11 @@ namespace Pkv.Server.Hosting;
 /// <summary>Chooses and opens the medium that the configuration asks for; `auto` says what it found and why.</summary>
 public static class MediumFactory
 {
+    // Addresses of keys have 43 bits.
+    private const long MaxReachBytes = 8L << 40;
+    private const int GrowthFactor = 16;
+    private const int NoMemory = 12;
+
     /// <summary>The medium, where its pool is, and a line that tells how it was chosen.</summary>
     public sealed record Choice(IMedium Medium, string Path, long MaxBytes, string Reason);
 
@@ -37,23 +42,39 @@ public static class MediumFactory
         return new Choice(opened, path, opened.BackedBytes, reason);
     }
 
-    private static Choice OpenAs(MediumChoice kind, string path, long max, PkvOptions options, string reason) => kind switch
+    private static Choice OpenAs(MediumChoice kind, string path, long max, PkvOptions options, string reason)
     {
-        MediumChoice.Dax => new Choice(new DaxMedium(path, max), path, max, reason),
-        MediumChoice.Dram => new Choice(new DramMedium(path, max, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps), path, max, reason),
-        _ => OpenFile(path, max, options, reason),
+        if (kind == MediumChoice.Dax)
+            return new Choice(new DaxMedium(path, max), path, max, reason);
+        // Address space costs nothing, and lets the pool be raised while it is in use.
+        long reach = Math.Max(max, Math.Min(max, MaxReachBytes / GrowthFactor) * GrowthFactor);
+        try
+        {
+            return OpenAs(kind, path, max, reach, options, reason);
+        }
+        catch (MediumException e) when (e.Errno == NoMemory)
+        {
+            // ulimit -v, or vm.overcommit_memory 2.
+            return OpenAs(kind, path, max, max, options, reason);
+        }
+    }
+
+    private static Choice OpenAs(MediumChoice kind, string path, long max, long reach, PkvOptions options, string reason) => kind switch
+    {
+        MediumChoice.Dram => new Choice(new DramMedium(path, reach, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps), path, max, reason),
+        _ => OpenFile(path, max, reach, options, reason),
     };
 
     // Under appendfsync always each batch goes to the device anyway: past the page cache it is there in a quarter of the
     // time. Else the mapping: a store is the kernel's at once, so a killed process loses nothing though nothing waits.
-    private static Choice OpenFile(string path, long max, PkvOptions options, string reason)
+    private static Choice OpenFile(string path, long max, long reach, PkvOptions options, string reason)
     {
         if (options.AppendFsync != AppendFsyncPolicy.Always)
-            return new Choice(new FileMedium(path, max), path, max, $"{reason}; mapped, as appendfsync is not always");
-        DirectFileMedium? direct = DirectFileMedium.TryOpen(path, max, out string obstacle);
+            return new Choice(new FileMedium(path, reach), path, max, $"{reason}; mapped, as appendfsync is not always");
+        DirectFileMedium? direct = DirectFileMedium.TryOpen(path, reach, out string obstacle);
         return direct is not null
             ? new Choice(direct, path, max, $"{reason}; written directly, as appendfsync is always")
-            : new Choice(new FileMedium(path, max), path, max, $"{reason}; mapped although appendfsync is always: {obstacle}");
+            : new Choice(new FileMedium(path, reach), path, max, $"{reason}; mapped although appendfsync is always: {obstacle}");
     }
 
     // A pool on tmpfs is shared memory; one on a dax mount, or a device-DAX node, is persistent memory; all else is a file.

@@ -26,10 +26,10 @@ internal static class PoolRows
         },
         new NumberOption("pool-size", ConfigKind.Memory, 0, long.MaxValue, static o => o.PoolSizeBytes, static (o, v) => o.PoolSizeBytes = v)
         {
-            Mutability = ConfigMutability.Immutable,
             Unit = "bytes",
             DefaultOrigin = "Pkv: nobody has to size it first",
-            Comment = "How far the pool may grow; 0: half of memory or of the free disk, whichever is less. When it is full, writes fail with -OOM.",
+            Comment = "How far the pool may grow; 0: half of memory or of the free disk, whichever is less. When it is full, writes fail with -OOM, "
+                + "or keys are evicted (maxmemory-policy). May be raised while the server runs (not on dax), up to 16 times what it was at the start.",
         },
         new ChoiceOption<MediumChoice>("medium", Media, static o => o.Medium, static (o, v) => o.Medium = v)
         {

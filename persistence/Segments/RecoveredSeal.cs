@@ -1,0 +1,32 @@
+using Pkv.Persistence.Format;
+
+namespace Pkv.Persistence.Segments;
+
+/// <summary>The end of a recovery, on the medium.</summary>
+internal static unsafe class RecoveredSeal
+{
+    /// <summary>
+    /// Replay is through: what recovery kept is made durable and attested in the headers of segments that were open, so
+    /// that the next start neither takes it for torn nor finds what was cut. The directory then tells of it all.
+    /// </summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="beingFreed">Segments that were being freed when the server stopped.</param>
+    public static void Write(Pool pool, List<Segment> beingFreed)
+    {
+        foreach (Segment segment in beingFreed)
+            SegmentHeaders.WriteFreed(pool.Medium, segment);
+        pool.Directory.Complete(pool.Slots);
+        if (pool.Medium.Sync() != 0)
+            return;
+        List<Segment> segments = pool.Snapshot();
+        foreach (Segment segment in segments)
+        {
+            if (segment.SealedEntries < segment.EntryCount || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
+                SegmentHeaders.WriteSealed(pool.Medium, segment);
+        }
+        if (pool.Medium.Sync() != 0)
+            return;
+        segments.ForEach(s => pool.Directory.Confirm(s, isSealed: true));
+        beingFreed.ForEach(pool.Directory.EndRelease);
+    }
+}
