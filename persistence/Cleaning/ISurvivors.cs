@@ -1,3 +1,5 @@
+using Pkv.Persistence.Segments;
+
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
@@ -15,4 +17,10 @@ public unsafe interface ISurvivors
     /// Stops early when <paramref name="budgetBytes"/> are looked at. False: there is no room.
     /// </summary>
     bool TryMove(ref CleanedRange range, long budgetBytes);
+
+    /// <summary>
+    /// All ranges of the victim were looked at: appends what was put off. False: there is no room.
+    /// <paramref name="isThrough"/>: nothing is left to append.
+    /// </summary>
+    bool TryFinish(Segment victim, long budgetBytes, out bool isThrough);
 }

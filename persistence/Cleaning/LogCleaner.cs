@@ -12,6 +12,9 @@ namespace Pkv.Persistence.Cleaning;
 /// </summary>
 public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors survivors, Action<PoolDamage> tellDamage)
 {
+    // What the end of a victim counts as.
+    private const long FinishBytes = 64;
+
     private readonly List<Segment> _walked = [];
     private Segment? _victim;
     private CleanedRange _range;
@@ -31,12 +34,13 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
         {
             if (_victim is null && !Take())
                 break;
-            if (_range.Next == _range.End && !NextRange())
+            bool atEnd = _range.Next == _range.End;
+            if (atEnd && _nextEntry < _victim!.EntryCount)
+            {
+                NextRange(_victim);
                 continue;
-            byte* from = _range.Next;
-            bool moved = survivors.TryMove(ref _range, budgetBytes - looked);
-            looked += _range.Next - from;
-            if (!moved)
+            }
+            if (!(atEnd ? TryFinish(_victim!, ref looked, budgetBytes) : TryMove(ref looked, budgetBytes)))
             {
                 Statistics.Stalls++;
                 break;
@@ -66,17 +70,9 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
         return _victim is not null;
     }
 
-    // The next range of the victim. False: it is at its end (or damaged), and no victim any more; or the range is an empty one.
-    private bool NextRange()
+    // The next range of the victim, unless it is damaged: then it is no victim any more.
+    private void NextRange(Segment victim)
     {
-        Segment victim = _victim!;
-        if (_nextEntry == victim.EntryCount)
-        {
-            Statistics.SegmentsCleaned++;
-            Statistics.BytesCleaned += victim.Bytes;
-            LetGo(victim);
-            return false;
-        }
         CommitEntry* entry = victim.EntryAt(_nextEntry);
         if (!EntryCheck.IsValid(victim, entry, _nextEntry))
         {
@@ -85,12 +81,12 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
             tellDamage(new PoolDamage(victim.Slot, (byte*)entry - pool.Medium.Base, CommitEntry.SizeBytes,
                 $"commit entry {_nextEntry}, or the record it stands for, fails its checksum; found while cleaning, left where it is"));
             LetGo(victim);
-            return false;
+            return;
         }
         _nextEntry++;
         // One that a salvage gave up stands for nothing.
         if (entry->Length == 0)
-            return false;
+            return;
         _range = new CleanedRange
         {
             Victim = victim,
@@ -102,6 +98,28 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
             HoldsGlobals = (entry->Flags & EntryFlags.Global) != 0,
             DropsTombstones = victim.DropsTombstones,
         };
+    }
+
+    private bool TryMove(ref long looked, long budgetBytes)
+    {
+        byte* from = _range.Next;
+        bool moved = survivors.TryMove(ref _range, budgetBytes - looked);
+        looked += _range.Next - from;
+        return moved;
+    }
+
+    // What was put off until the victim's end. False: no room.
+    private bool TryFinish(Segment victim, ref long looked, long budgetBytes)
+    {
+        if (!survivors.TryFinish(victim, budgetBytes - looked, out bool isThrough))
+            return false;
+        looked = isThrough ? looked + FinishBytes : budgetBytes;
+        if (isThrough)
+        {
+            Statistics.SegmentsCleaned++;
+            Statistics.BytesCleaned += victim.Bytes;
+            LetGo(victim);
+        }
         return true;
     }
 
@@ -109,6 +127,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
     {
         _walked.Add(victim);
         _victim = null;
+        _range = default;
         pool.EndPromise(_promisedSlots);
         _promisedSlots = 0;
     }

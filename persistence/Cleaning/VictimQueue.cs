@@ -155,6 +155,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     // One without a live byte is swept as it is, or waits for others.
     private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
+        && segment.DurableEntries >= segment.EntryCount // a copy of what is not durable could outlive what belongs to it
         && (segment.Slots == 1 || liveBytesOf(segment) < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
         && (liveBytesOf(segment) != 0 || !reaper.TombstonesAreOver(snapshot, segment));
 }

@@ -98,7 +98,7 @@ public sealed unsafe class LogWriter
         if (_count == _ranges.Length)
             Array.Resize(ref _ranges, _count * 2);
         segment.PromisedEntries++;
-        if (segment.MinSequence == 0)
+        if (segment.MinSequence == 0 || sequence < segment.MinSequence)
             segment.MinSequence = sequence;
         _rangeEnded = false;
         _ranges[_count++] = new Range
@@ -204,7 +204,7 @@ public sealed unsafe class LogWriter
         entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
         Sum(ref range);
         entry->Checksum = CommitEntry.ComputeChecksum(range.Crc, entry, index);
-        segment.MaxSequence = range.NextSequence - 1;
+        segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
         segment.EntryCount = index + 1;
         if (!segment.HoldsSurvivors)
             segment.WrittenMs = timeMs;

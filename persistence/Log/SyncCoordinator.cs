@@ -94,6 +94,13 @@ public sealed class SyncCoordinator : IDisposable
         return ticket;
     }
 
+    /// <summary>Asks for a sync under any policy, and does not wait.</summary>
+    public void Force()
+    {
+        Interlocked.Exchange(ref _forced, 1);
+        Request();
+    }
+
     /// <summary>How long the last sync took, milliseconds.</summary>
     public long LastSyncMs { get; private set; }
 
@@ -105,8 +112,7 @@ public sealed class SyncCoordinator : IDisposable
     {
         // The ticket first: whichever sync takes the wish away begins after it was drawn.
         long ticket = Volatile.Read(ref _started) + 1;
-        Interlocked.Exchange(ref _forced, 1);
-        Request();
+        Force();
         lock (_ended)
         {
             while (_endedTicket < ticket)

@@ -65,6 +65,9 @@ public static class EntryMerge
         List<int>?[] groups = new List<int>?[128];
         for (int i = 0; i < all.Length; i++)
         {
+            // Its number may be an old one, that lies within a transaction of the thread that cleaned.
+            if ((all[i].Flags & EntryFlags.Moved) != 0)
+                continue;
             List<int> group = groups[all[i].Writer] ??= [];
             if ((all[i].Flags & EntryFlags.Continuation) == 0)
                 Settle(all, group, drop);

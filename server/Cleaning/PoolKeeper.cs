@@ -76,6 +76,9 @@ public sealed class PoolKeeper
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassGain : 1 - VictimQueue.MaxUtilization);
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
+        // What is not durable cannot be cleaned yet.
+        if (survey.Victims == 0 && cleaning.Pressure > 0)
+            _server.Durability.Sync?.Force();
         cleaning.EndLook();
         if (pass && survey.Victims == 0)
             cleaning.PassRequested = false;

@@ -3,6 +3,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Recovery;
@@ -11,10 +12,11 @@ namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// What the cleaner asks about records: which of a victim's values and deletions are still needed, and their new places.
-/// A value moves as <c>SET k v [PXAT ms]</c> under a new number, which is legal because nothing has happened to the key
-/// since (its stripe is locked, and its clock goes to that number), and replays to the same state wherever a crash cuts:
-/// before the move is durable the victim still has the old record, afterwards either will do. One stripe is held for
-/// one record at a time. Owner thread only.
+/// Where everything that happened on the key's stripe is durable, a value moves as <c>SET k v [PXAT ms]</c> with all that
+/// became of it, under a new number: nothing has happened to the key since, so it replays to the same state, and many
+/// share a commit entry. Where something is not (on a medium that is synced), a copy that tells of it could outlive it; so the
+/// record is repeated exactly, under its old number, in an entry of its own. In both cases either record will do wherever
+/// a crash cuts. One stripe is held for one record at a time. Owner thread only.
 /// </summary>
 public sealed unsafe class RecordMover : ISurvivors, IDisposable
 {
@@ -24,6 +26,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // followed by the change for ever.
     private const long MaxFoldedBytes = 256;
 
+    // What looking at a tombstone counts as in a budget of bytes.
+    private const long TombstoneCostBytes = 64;
+
     private readonly ServerState _server;
     private readonly KeyspaceState _keyspace;
     private readonly CommandContext _context;
@@ -32,9 +37,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly SurvivorLog _survivors;
     private readonly ReplayDecoder _decoder;
     private readonly List<Item> _items = [];
-    private readonly SeenTombstones _seen = new();
+    private readonly KeptTombstones _tombstones = new();
     private readonly byte* _pool;
     private Item _command;
+    private ulong _numberBefore;
     private CleanerStatistics _statistics = new();
 
     public RecordMover(ServerState server, CommandContext context, LiveBytes live, AppendLog survivors, LogWriter log)
@@ -56,7 +62,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     public bool TryMove(ref CleanedRange range, long budgetBytes)
     {
-        _seen.BelongTo(range.Victim);
+        _tombstones.BelongTo(range.Victim);
         byte* until = range.Next + Math.Min(budgetBytes, range.End - range.Next);
         RecoveredEntry entry = new() { Database = (ushort)range.Database, TimeMs = range.TimeMs };
         while (range.Next < until)
@@ -98,116 +104,142 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _items.Add(item);
     }
 
+    public bool TryFinish(Segment victim, long budgetBytes, out bool isThrough)
+    {
+        _tombstones.BelongTo(victim);
+        isThrough = false;
+        for (long looked = 0; looked < budgetBytes; looked += TombstoneCostBytes)
+        {
+            if (!_tombstones.TryPeek(out Tombstone item))
+            {
+                isThrough = true;
+                return true;
+            }
+            if (!SettleTombstone(item, victim))
+                return false;
+            _tombstones.Settled();
+        }
+        return true;
+    }
+
     // False: no room.
     private bool Settle(in Item item, in CleanedRange range)
     {
-        if (item.Op.Action != ReplayAction.Set && range.DropsTombstones)
+        if (item.Op.Action == ReplayAction.Set)
+            return SettleValue(item, range);
+        Tombstone tombstone = new() { Op = item.Op, Number = item.Number, Database = _keyspace.DatabaseAt(item.Op.Database, item.Number) };
+        if (range.DropsTombstones || _tombstones.Put(tombstone))
+            _statistics.TombstonesDropped++;
+        return true;
+    }
+
+    private bool SettleValue(in Item item, in CleanedRange range)
+    {
+        Database database = Enter(item.Op, item.Number, out Stripe* stripe);
+        ulong address = (ulong)(item.Op.KeyBulk - _pool);
+        ulong* slot = StripeIndex.FindAt(stripe, item.Op.Hash, address);
+        if (slot != null && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
+        {
+            // Its time is over: it is deleted, as whoever looked at it would have done.
+            byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+            _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
+            slot = StripeIndex.FindAt(stripe, item.Op.Hash, address);
+        }
+        bool settled = true;
+        if (slot != null)
+        {
+            // The slot's expiry stays what it is; the record tells what it told.
+            settled = _locks.IsDurable(stripe)
+                ? MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = database.Number }, range.Victim.WrittenMs)
+                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End }, range.Victim.WrittenMs);
+        }
+        Exit();
+        return settled;
+    }
+
+    private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs;
+
+    private bool MoveValue(Stripe* stripe, ulong* slot, long recordedExpiryMs, in LogPlace place, long writtenMs)
+    {
+        ulong held = *slot;
+        ulong address = StripeIndex.AddressOf(stripe, held);
+        byte* key = _pool + address;
+        long bytes = CommandContext.CellBytes(key, Slot.Kind(held));
+        byte* moved = _survivors.TryAppendValue(key, Slot.Kind(held), recordedExpiryMs, place, writtenMs);
+        if (moved == null)
+            return false;
+        _live.Add(address, -bytes);
+        _live.Add((ulong)(moved - _pool), CommandContext.CellBytes(moved, ValueKind.String));
+        StripeIndex.Update(stripe, slot, ValueKind.String, (ulong)(moved - _pool), StripeIndex.ExpiryOf(stripe, held), UseBits.Of(held));
+        return true;
+    }
+
+    private bool SettleTombstone(in Tombstone item, Segment victim)
+    {
+        Enter(item.Op, item.Number, out Stripe* stripe);
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
+        LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number }
+            : new LogPlace { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk };
+        bool settled = item.Op.Action == ReplayAction.Delete
+            ? SettleDelete(item, slot, place, victim)
+            : SettleExpiry(item, stripe, slot, place, victim);
+        Exit();
+        return settled;
+    }
+
+    // A key that is there again needs no deletion of its past: its value, which is newer, replaces that too.
+    private bool SettleDelete(in Tombstone item, ulong* slot, in LogPlace place, Segment victim)
+    {
+        if (slot != null)
         {
             _statistics.TombstonesDropped++;
             return true;
         }
-        Database database = Enter(item, out Stripe* stripe);
-        ulong number = _locks.LastSequence;
-        bool settled = item.Op.Action switch
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        return _survivors.TryAppendDelete(key, length, place, victim.TombstoneBound);
+    }
+
+    private bool SettleExpiry(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
+    {
+        if (slot == null || IsNewer(StripeIndex.AddressOf(stripe, *slot), item.Number))
         {
-            ReplayAction.Set => SettleValue(item, range, database, stripe),
-            ReplayAction.Delete => SettleDelete(item, range, database, stripe),
-            _ => SettleExpiry(item, range, database, stripe),
-        };
-        if (_locks.LastSequence != number && !_context.Recorder.Wrote)
-            _locks.ExitMoved();
-        else
-            _locks.Exit(_context.Recorder.Wrote);
-        _locks.SawUndurable = false; // no reply tells of what was seen here
-        return settled;
+            _statistics.TombstonesDropped++;
+            return true;
+        }
+        bool exact = place.Number != 0;
+        ulong address = StripeIndex.AddressOf(stripe, *slot);
+        if (!exact && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
+            return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place, victim.WrittenMs);
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), place);
     }
 
     // Databases may be exchanged while this waits for the stripe.
-    private Database Enter(in Item item, out Stripe* stripe)
+    private Database Enter(in ReplayOp op, ulong number, out Stripe* stripe)
     {
         _context.Recorder.Begin(null, 0, null);
+        _numberBefore = _locks.LastSequence;
         while (true)
         {
             int swaps = _keyspace.SwapCount;
-            Database database = _keyspace.DatabaseAt(item.Op.Database, item.Number);
-            stripe = database.StripeOf(item.Op.Hash);
+            Database database = _keyspace.DatabaseAt(op.Database, number);
+            stripe = database.StripeOf(op.Hash);
             _locks.Enter(stripe);
+            _numberBefore = _locks.LastSequence;
             if (swaps == _keyspace.SwapCount)
                 return database;
             _locks.Exit(wrote: false);
         }
     }
 
-    private bool SettleValue(in Item item, in CleanedRange range, Database database, Stripe* stripe)
+    private void Exit()
     {
-        ulong address = (ulong)(item.Op.KeyBulk - _pool);
-        ulong* slot = StripeIndex.FindAt(stripe, item.Op.Hash, address);
-        if (slot == null)
-            return true;
-        long expiryMs = StripeIndex.ExpiryOf(stripe, *slot);
-        if (expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs)
-        {
-            // Its time is over: it is deleted, as whoever looked at it would have done.
-            byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-            _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
-            slot = StripeIndex.FindAt(stripe, item.Op.Hash, address);
-            if (slot == null)
-                return true;
-        }
-        return MoveValue(slot, range.Victim.WrittenMs, database, stripe);
-    }
-
-    private bool MoveValue(ulong* slot, long writtenMs, Database database, Stripe* stripe)
-    {
-        ulong held = *slot;
-        ulong address = StripeIndex.AddressOf(stripe, held);
-        long expiryMs = StripeIndex.ExpiryOf(stripe, held);
-        byte* key = _pool + address;
-        long bytes = CommandContext.CellBytes(key, Slot.Kind(held));
-        byte* moved = _survivors.TryAppendValue(key, Slot.Kind(held), expiryMs, database.Number, writtenMs);
-        if (moved == null)
-            return false;
-        _live.Add(address, -bytes);
-        _live.Add((ulong)(moved - _pool), CommandContext.CellBytes(moved, ValueKind.String));
-        StripeIndex.Update(stripe, slot, ValueKind.String, (ulong)(moved - _pool), expiryMs, (held & Slot.LruMask) >> Slot.LruShift);
-        return true;
-    }
-
-    // A key that is there again needs no deletion of its past: its value, which is newer, replaces that too.
-    private bool SettleDelete(in Item item, in CleanedRange range, Database database, Stripe* stripe)
-    {
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        if (StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool) != null || _seen.HoldsDelete(item.Op.Hash, database, key, length))
-        {
-            _statistics.TombstonesDropped++;
-            return true;
-        }
-        // Seen only once it is kept: without room it is tried again.
-        if (!_survivors.TryAppendDelete(key, length, database.Number, range.Victim.TombstoneBound))
-            return false;
-        _seen.AddDelete(item.Op.Hash, database, key, length);
-        return true;
-    }
-
-    private bool SettleExpiry(in Item item, in CleanedRange range, Database database, Stripe* stripe)
-    {
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
-        if (slot != null && !IsNewer(StripeIndex.AddressOf(stripe, *slot), item.Number))
-        {
-            ulong address = StripeIndex.AddressOf(stripe, *slot);
-            if (CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
-                return MoveValue(slot, range.Victim.WrittenMs, database, stripe);
-            if (!_seen.HoldsExpiry(address))
-            {
-                if (!_survivors.TryAppendExpiry(key, length, StripeIndex.ExpiryOf(stripe, *slot), database.Number))
-                    return false;
-                _seen.AddExpiry(address);
-                return true;
-            }
-        }
-        _statistics.TombstonesDropped++;
-        return true;
+        if (_locks.LastSequence != _numberBefore && !_context.Recorder.Wrote)
+            _locks.ExitMoved();
+        else
+            _locks.Exit(_context.Recorder.Wrote);
+        _locks.SawUndurable = false; // no reply tells of what was seen here
     }
 
     // Whether the value was surely logged after the command with this number.

@@ -9,10 +9,12 @@ namespace Pkv.Server.Cleaning;
 
 /// <summary>
 /// Appends what the cleaner keeps to segments of their own, so that old data gathers with old data. Each record takes the
-/// next number; following ones share a commit entry. Owner thread only; the key's stripe is held.
+/// next number, and following ones share a commit entry; or it keeps the number it had. Owner thread only; the key's stripe is held.
 /// </summary>
 internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks)
 {
+    private nint _range;
+
     /// <summary>What is counted.</summary>
     public CleanerStatistics Statistics { get; set; } = new();
 
@@ -22,10 +24,10 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
     /// <param name="key">The key's bulk string.</param>
     /// <param name="kind">Where its value is.</param>
-    /// <param name="expiryMs">Unix ms, or -1.</param>
-    /// <param name="database">The database's number now.</param>
+    /// <param name="expiryMs">What the record is to tell, Unix ms, or -1.</param>
+    /// <param name="place">Its number and database.</param>
     /// <param name="writtenMs">How old the value is, Unix ms.</param>
-    public byte* TryAppendValue(byte* key, ValueKind kind, long expiryMs, int database, long writtenMs)
+    public byte* TryAppendValue(byte* key, ValueKind kind, long expiryMs, in LogPlace place, long writtenMs)
     {
         byte* keyEnd = Cell.Next(key);
         byte* value = kind == ValueKind.String ? keyEnd : Cell.Next(keyEnd);
@@ -46,7 +48,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         p += keyBytes + valueBytes;
         if (expiryMs >= 0)
             Effects.Expiry(ref p, expiryMs);
-        Segment segment = End(record, p, database);
+        Segment segment = End(record, p, place);
         // The segment's age is the mean of what it holds.
         segment.WrittenMs = segment.WrittenMs == 0 ? writtenMs : segment.WrittenMs;
         segment.WrittenMs += (writtenMs - segment.WrittenMs) * (p - record) / Math.Max(1, segment.Tail);
@@ -55,19 +57,19 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     }
 
     /// <summary>Appends a deletion. False: no room.</summary>
-    public bool TryAppendDelete(byte* key, int length, int database, ulong bound)
+    public bool TryAppendDelete(byte* key, int length, in LogPlace place, ulong bound)
     {
         byte* record = Begin(Cell.BulkBytes(length) + 32);
         if (record == null)
             return false;
         byte* p = record;
         Effects.Delete(ref p, key, length);
-        EndTombstone(record, p, database, bound);
+        EndTombstone(record, p, place, bound);
         return true;
     }
 
-    /// <summary>Appends a key's expiry as it stands (Unix ms, or -1 for none). False: no room.</summary>
-    public bool TryAppendExpiry(byte* key, int length, long expiryMs, int database)
+    /// <summary>Appends a change of a key's expiry (Unix ms, or -1 for none). False: no room.</summary>
+    public bool TryAppendExpiry(byte* key, int length, long expiryMs, in LogPlace place)
     {
         byte* record = Begin(Cell.BulkBytes(length) + 32 + Effects.ExpiryBytes);
         if (record == null)
@@ -78,7 +80,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         else
             Effects.Persist(ref p, key, length);
         // The value that it acts on lies in some segment that is there now.
-        EndTombstone(record, p, database, pool.Generation);
+        EndTombstone(record, p, place, pool.Generation);
         return true;
     }
 
@@ -90,19 +92,24 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         return log.Tail;
     }
 
-    private void EndTombstone(byte* record, byte* end, int database, ulong bound)
+    private void EndTombstone(byte* record, byte* end, in LogPlace place, ulong bound)
     {
-        Segment segment = End(record, end, database);
+        Segment segment = End(record, end, place);
         segment.TombstoneBound = Math.Max(segment.TombstoneBound, bound);
         segment.AddTombstoneBytes(end - record);
         Statistics.TombstonesMoved++;
     }
 
-    private Segment End(byte* record, byte* end, int database)
+    private Segment End(byte* record, byte* end, in LogPlace place)
     {
         Segment segment = log.Current!;
         uint bytes = (uint)(end - record);
-        if (!writer.TryNote(segment, record, bytes, ++locks.LastSequence, 1, database, EntryFlags.Moved))
+        ulong number = place.Number != 0 ? place.Number : ++locks.LastSequence;
+        // Recovery orders an entry by its first number: records that had entries of their own get them again.
+        if (place.Range != _range)
+            writer.EndRange();
+        _range = place.Range;
+        if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
         segment.Tail += bytes;
         Statistics.BytesMoved += bytes;

@@ -163,6 +163,13 @@ public sealed unsafe class StripeLocks : IDisposable
         _count = 0;
     }
 
+    /// <summary>The medium's fence is all there is to durability: what is committed is durable.</summary>
+    public bool DrainIsDurable { get; init; }
+
+    /// <summary>Whether all that was written to a stripe that is held survives what the medium promises to survive.</summary>
+    public bool IsDurable(Stripe* stripe) =>
+        DrainIsDurable || stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
+
     /// <summary>
     /// Unlocks the one stripe held, after a record was appended again under a new number: nothing changed, so nobody has to
     /// wait for this thread's commit. But what others write here next must not hide in a range that began before that number
@@ -177,9 +184,8 @@ public sealed unsafe class StripeLocks : IDisposable
             return;
         if (stripe->WriterThread != _thread)
         {
-            bool durable = stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
+            stripe->WriterBatch = IsDurable(stripe) ? 0 : _writers[_thread].CurrentBatch;
             stripe->WriterThread = _thread;
-            stripe->WriterBatch = durable || !WatchesDurability ? 0 : _writers[_thread].CurrentBatch;
         }
         stripe->Exit();
     }

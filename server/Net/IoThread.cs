@@ -42,7 +42,7 @@ public sealed unsafe class IoThread
         Effects = new AppendLog(server.Pool);
         Live = server.Live[number];
         Counters = new ThreadCounters(Commands.Table.CommandTable.IndexCount);
-        Locks = new StripeLocks(number, server.LogWriters, CommitBatch);
+        Locks = new StripeLocks(number, server.LogWriters, CommitBatch) { DrainIsDurable = server.Pool.Medium.DrainIsDurable };
         Recorder recorder = new(Log, Effects, Locks);
         Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
         _context = new CommandContext(server, this, recorder, Locks, Live, Reply);

@@ -1,0 +1,60 @@
+using Pkv.Persistence.Segments;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Recovery;
+
+namespace Pkv.Server.Cleaning;
+
+/// <summary>
+/// The deletions and expiry changes of one victim, put off until its values have been looked at: of several for one key only
+/// the last one counts. Their bytes lie in the victim, which stays until then. Owner thread only.
+/// </summary>
+internal sealed unsafe class KeptTombstones
+{
+    private readonly Dictionary<(ulong Hash, bool IsDelete), int> _places = [];
+    private readonly List<Tombstone> _items = [];
+    private Segment? _victim;
+    private int _next;
+
+    /// <summary>Forgets what belonged to another victim.</summary>
+    public void BelongTo(Segment victim)
+    {
+        if (_victim == victim)
+            return;
+        _victim = victim;
+        _places.Clear();
+        _items.Clear();
+        _next = 0;
+    }
+
+    /// <summary>The next one to be settled; false when all are.</summary>
+    public bool TryPeek(out Tombstone item)
+    {
+        item = _next < _items.Count ? _items[_next] : default;
+        return _next < _items.Count;
+    }
+
+    /// <summary>The one that <see cref="TryPeek"/> gave is settled.</summary>
+    public void Settled() => _next++;
+
+    /// <summary>Puts one off. True when it takes the place of another, or another one counts instead.</summary>
+    public bool Put(in Tombstone item)
+    {
+        (ulong, bool) key = (item.Op.Hash, item.Op.Action == ReplayAction.Delete);
+        if (!_places.TryGetValue(key, out int place))
+        {
+            _places.Add(key, _items.Count);
+            _items.Add(item);
+            return false;
+        }
+        Tombstone held = _items[place];
+        if (held.Database != item.Database || !Cell.Holds(held.Op.KeyBulk, Cell.Data(item.Op.KeyBulk, out int length), length))
+        {
+            // Another key of the same hash: it just is not merged with others.
+            _items.Add(item);
+            return false;
+        }
+        if (item.Number > held.Number)
+            _items[place] = item;
+        return true;
+    }
+}
