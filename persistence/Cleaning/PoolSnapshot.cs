@@ -7,6 +7,7 @@ public sealed class PoolSnapshot
 {
     private readonly ulong _lowest = ulong.MaxValue;
     private readonly ulong _secondLowest = ulong.MaxValue;
+    private readonly Segment? _oldest;
     private readonly List<Segment> _unattested = [];
 
     public PoolSnapshot(Pool pool)
@@ -16,10 +17,11 @@ public sealed class PoolSnapshot
         Segments = pool.Snapshot();
         foreach (Segment segment in Segments)
         {
-            if (segment.Generation < _lowest)
-                (_lowest, _secondLowest) = (segment.Generation, _lowest);
-            else if (segment.Generation < _secondLowest)
-                _secondLowest = segment.Generation;
+            ulong oldest = segment.OldestContent;
+            if (oldest < _lowest)
+                (_lowest, _secondLowest, _oldest) = (oldest, _lowest, segment);
+            else if (oldest < _secondLowest)
+                _secondLowest = oldest;
             if (segment.ChainedEntries > segment.AttestedEntries)
                 _unattested.Add(segment);
         }
@@ -31,8 +33,8 @@ public sealed class PoolSnapshot
     /// <summary>The oldest epoch a thread was in before anything was looked at.</summary>
     public long OldestEpoch { get; }
 
-    /// <summary>The lowest generation among the segments other than this one.</summary>
-    public ulong LowestBeside(Segment segment) => segment.Generation == _lowest ? _secondLowest : _lowest;
+    /// <summary>The lowest generation whose records the segments other than this one may hold.</summary>
+    public ulong LowestBeside(Segment segment) => segment == _oldest ? _secondLowest : _lowest;
 
     /// <summary>
     /// Whether another segment of at most this generation ends in a piece of a transaction that only its other pieces can

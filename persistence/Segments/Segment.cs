@@ -17,6 +17,7 @@ public sealed unsafe class Segment
     private int _committedEntries;
     private int _promisedEntries;
     private bool _holdsGlobals;
+    private ulong _oldestContent;
     private long _tombstoneBytes;
     private int _attestedEntries;
     private int _chainedEntries;
@@ -28,7 +29,7 @@ public sealed unsafe class Segment
         Base = start;
         Bytes = (uint)((long)slots * PoolHeader.SlotBytes);
         Salt = salt;
-        Generation = generation;
+        Generation = _oldestContent = generation;
         Tail = SegmentHeader.SizeBytes;
         _state = (int)SegmentState.Open;
     }
@@ -117,6 +118,17 @@ public sealed unsafe class Segment
 
     /// <summary>The epoch that ended when this segment was first seen closed; 0: not seen yet. The keeper's.</summary>
     public long ClosedEpoch { get; set; }
+
+    /// <summary>
+    /// The generation whose records, as they were then, it may hold: its own, or an older one when the cleaner has repeated records
+    /// here that deletions, expiry changes or exchanges of databases elsewhere still act on. Set by the owner, before the
+    /// segments that the records come from can go.
+    /// </summary>
+    public ulong OldestContent
+    {
+        get => Volatile.Read(ref _oldestContent);
+        set => Volatile.Write(ref _oldestContent, value);
+    }
 
     /// <summary>Filled by the cleaner: its age is that of what was moved here.</summary>
     public bool HoldsSurvivors { get; set; }

@@ -9,6 +9,9 @@ internal readonly struct LogPlace
     /// <summary>The number the record has had, to be kept; 0: the next one.</summary>
     public ulong Number { get; init; }
 
+    /// <summary>With a number to be kept: <see cref="Persistence.Segments.Segment.OldestContent"/> of where the record was.</summary>
+    public ulong OldestContent { get; init; }
+
     /// <summary>What tells the original range: records of one range may share an entry again.</summary>
     public nint Range { get; init; }
 }

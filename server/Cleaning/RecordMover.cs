@@ -151,7 +151,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             // The slot's expiry stays what it is; the record tells what it told.
             settled = _locks.IsDurable(stripe)
                 ? MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = database.Number }, range.Victim.WrittenMs)
-                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End }, range.Victim.WrittenMs);
+                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent }, range.Victim.WrittenMs);
         }
         Exit();
         return settled;
@@ -180,7 +180,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number }
-            : new LogPlace { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk };
+            : new LogPlace { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk, OldestContent = victim.OldestContent };
         bool settled = item.Op.Action == ReplayAction.Delete
             ? SettleDelete(item, slot, place, victim)
             : SettleExpiry(item, stripe, slot, place, victim);

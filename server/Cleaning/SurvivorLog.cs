@@ -111,6 +111,8 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         _range = place.Range;
         if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
+        if (place.Number != 0)
+            segment.OldestContent = Math.Min(segment.OldestContent, place.OldestContent);
         segment.Tail += bytes;
         Statistics.BytesMoved += bytes;
         return segment;

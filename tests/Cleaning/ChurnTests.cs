@@ -38,6 +38,43 @@ public sealed class ChurnTests
         Assert.True(cleaned > 0, "nothing was cleaned");
     }
 
+    [Theory]
+    [InlineData("dram", "everysec")]
+    [InlineData("file", "always")]
+    public void Clients_at_once_keep_their_data_while_three_threads_clean(string medium, string fsync)
+    {
+        string folder = medium == "dram" ? "/dev/shm" : AppContext.BaseDirectory;
+        using PkvServer server = PkvServer.In(folder, isChild: false, "--pool-size", "130mb", "--io-threads", "3", "--appendfsync", fsync);
+        ChurnModel[] models = [.. Enumerable.Range(0, 3).Select(i => new ChurnModel(seed: 10 + i, keys: 2500, maxValueBytes: 40_000, $"client{i}:"))];
+        List<Exception> wrong = [];
+        Thread[] clients = [.. models.Select(model => new Thread(() =>
+        {
+            try
+            {
+                using RespClient client = server.Connect();
+                while (model.BytesSent < 2 * PoolBytes)
+                    model.Run(client, 50);
+                model.Check(client);
+            }
+            catch (Exception e) when (e is Xunit.Sdk.XunitException or IOException)
+            {
+                lock (wrong)
+                    wrong.Add(e);
+            }
+        }))];
+        foreach (Thread client in clients)
+            client.Start();
+        foreach (Thread client in clients)
+            client.Join();
+        Assert.Empty(wrong);
+        using (RespClient client = server.Connect())
+            Assert.True(Info(client, "cleaner_segments") > 0, "nothing was cleaned");
+        server.Restart();
+        using RespClient again = server.Connect();
+        foreach (ChurnModel model in models)
+            model.Check(again);
+    }
+
     [Fact]
     public void Deletions_of_keys_that_never_return_do_not_fill_the_pool()
     {
