@@ -6,7 +6,7 @@ namespace Pkv.Bench.Cleaning;
 internal sealed record CleaningOptions
 {
     /// <summary>Live shares of the pool, per cent.</summary>
-    public IReadOnlyList<int> Fills { get; init; } = [50, 60, 70, 80, 85, 90];
+    public IReadOnlyList<int> Fills { get; init; } = [50, 70, 80, 90];
 
     /// <summary>Rounds whose medians are reported; every fill and the reference once in each, in rotated order.</summary>
     public int Rounds { get; init; } = 3;
@@ -18,10 +18,10 @@ internal sealed record CleaningOptions
     public TimeSpan LatencyWindow { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The pool whose fill is varied.</summary>
-    public long PoolBytes { get; init; } = 1L << 30;
+    public long PoolBytes { get; init; } = 2L << 30;
 
     /// <summary>The reference's pool is so many times larger: what is written in its windows must fit without cleaning.</summary>
-    public int ReferenceFactor { get; init; } = 4;
+    public int ReferenceFactor { get; init; } = 3;
 
     /// <summary>Writing over the pool so many times at most is to lead to a steady state; half a pool's worth at a time.</summary>
     public int PoolsWrittenMax { get; init; } = 6;

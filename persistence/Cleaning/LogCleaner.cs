@@ -10,7 +10,7 @@ namespace Pkv.Persistence.Cleaning;
 /// thread only. The order that keeps a crash harmless: moved records are committed, then the victim is let go; the pool
 /// sees to it that they are durable before it is wiped.
 /// </summary>
-public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors survivors, Action<PoolDamage> tellDamage)
+public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentReaper reaper, ISurvivors survivors, Action<PoolDamage> tellDamage)
 {
     // What the end of a victim counts as.
     private const long FinishBytes = 64;
@@ -49,7 +49,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
         return looked;
     }
 
-    /// <summary>The thread's batch is committed: victims walked to their ends are let go. Returns how many.</summary>
+    /// <summary>The thread's batch is committed: victims walked to their ends are retired, or left to the keeper. Returns how many.</summary>
     public int Committed()
     {
         int count = _walked.Count;
@@ -57,6 +57,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, ISurvivors
         {
             segment.IsEmptied = !segment.IsDamaged;
             Pool.EndCleaning(segment);
+            reaper.TryRetireEmptied(segment);
         }
         _walked.Clear();
         return count;

@@ -34,6 +34,13 @@ public sealed class SegmentReaper(Pool pool, Func<Segment, long> liveBytesOf)
         return retired;
     }
 
+    /// <summary>
+    /// Retires a segment that a cleaner has just emptied, if nothing else has to be looked at; else the next sweep decides.
+    /// Any thread.
+    /// </summary>
+    public bool TryRetireEmptied(Segment segment) =>
+        segment.IsEmptied && segment.ChainedEntries == 0 && liveBytesOf(segment) == 0 && pool.TryRetire(segment);
+
     /// <summary>Whether the segment's tombstones have nothing older left to act on.</summary>
     public bool TombstonesAreOver(PoolSnapshot snapshot, Segment segment) =>
         !segment.HoldsTombstones || segment.IsEmptied || segment.MaxSequence < FlushedSequence

@@ -7,12 +7,14 @@ namespace Pkv.Persistence.Log;
 /// The segments that one thread appends to, one open at a time: used once for what is received in place and
 /// once for records the server writes itself. Owner thread only.
 /// </summary>
-public sealed unsafe class AppendLog(Pool pool)
+/// <param name="pool">Whose segments.</param>
+/// <param name="keepsSpare">Keeps a second segment open where there are slots enough, for what does not fit the first.</param>
+public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
 {
     // In a pool of few slots what a spare saves is less than what it takes.
     private const int SlotsPerThreadForSpare = 32;
 
-    private readonly bool _keepsSpare = KeepsSpareIn(pool);
+    private readonly bool _keepsSpare = keepsSpare && KeepsSpareIn(pool);
     private Segment? _spare;
 
     /// <summary>Whether logs in this pool keep a second segment open, for what does not fit the first.</summary>

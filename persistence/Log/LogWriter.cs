@@ -206,8 +206,7 @@ public sealed unsafe class LogWriter
         entry->Checksum = CommitEntry.ComputeChecksum(range.Crc, entry, index);
         segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
         segment.EntryCount = index + 1;
-        if (!segment.HoldsSurvivors)
-            segment.WrittenMs = timeMs;
+        segment.WrittenMs = timeMs;
         if ((range.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0)
             segment.ChainedEntries = index + 1;
         segment.PromisedEntries--;

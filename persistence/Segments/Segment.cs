@@ -130,7 +130,7 @@ public sealed unsafe class Segment
         set => Volatile.Write(ref _oldestContent, value);
     }
 
-    /// <summary>Filled by the cleaner: its age is that of what was moved here.</summary>
+    /// <summary>Filled by the cleaner: of deletions and expiry changes there is one for each key.</summary>
     public bool HoldsSurvivors { get; set; }
 
     /// <summary>Entries up to the last one that is a piece of a transaction of several: they need <see cref="AttestedEntries"/>.</summary>
@@ -143,7 +143,7 @@ public sealed unsafe class Segment
     /// <summary>Entries that the medium itself says were durable: its header once sealed, or a later committed entry. Only rises.</summary>
     public int AttestedEntries => Volatile.Read(ref _attestedEntries);
 
-    /// <summary>Mean time of its records, Unix ms, roughly: how old they are when the cleaner looks for a victim.</summary>
+    /// <summary>When it was last written to, Unix ms (after a recovery: the mean time of its records). Its age when the cleaner looks for a victim.</summary>
     public long WrittenMs { get; set; }
 
     /// <summary>A cleaner has walked it and every tombstone that is still needed lies elsewhere.</summary>

@@ -42,9 +42,9 @@ public sealed class CleaningTurn : IDisposable
         _server = server;
         _thread = thread;
         _cleaning = server.Cleaning;
-        Survivors = new AppendLog(server.Pool);
+        Survivors = new AppendLog(server.Pool, keepsSpare: false);
         _mover = new RecordMover(server, context, thread.Live, Survivors, thread.Log);
-        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, _mover, TellDamage);
+        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, server.Cleaning.Reaper, _mover, TellDamage);
         _mover.CountInto(_cleaner.Statistics);
     }
 
@@ -146,7 +146,7 @@ public sealed class CleaningTurn : IDisposable
         while (now - began < ticks);
         _thread.FlushTurn();
         Statistics.Microseconds += (Stopwatch.GetTimestamp() - began) * 1_000_000 / Stopwatch.Frequency;
-        if (_cleaner.Committed() > 0 || looked == 0)
+        if (_cleaner.Committed() > 0 && !_server.Pool.Medium.DrainIsDurable || looked == 0)
             _cleaning.WakeKeeper();
         return looked;
     }

@@ -27,9 +27,10 @@ public sealed class PoolCleaning
         ReservedSlots = _pool.CleanerReserveSlots + _pool.DeleteReserveSlots;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
         // a victim becomes free; on a medium that is synced, that takes two syncs.
-        _ahead = 4 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
+        _ahead = 1 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
     }
 
+    /// <summary>Which segments may go.</summary>
     public SegmentReaper Reaper { get; }
 
     public VictimQueue Victims { get; }

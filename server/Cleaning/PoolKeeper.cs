@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
@@ -48,7 +49,7 @@ public sealed class PoolKeeper
         // However often it is woken, looking takes a small part of the keeper's time.
         while (!_stop.Wait(pauseMs))
         {
-            long began = Environment.TickCount64;
+            long began = Stopwatch.GetTimestamp();
             if (pool.SegmentsOpened != opened)
             {
                 // As many as were opened since the last look, so that a burst finds its next segments ready.
@@ -58,7 +59,7 @@ public sealed class PoolKeeper
             }
             if (cleaning.Pressure > 0 || cleaning.PassRequested || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
                 Look();
-            pauseMs = (int)Math.Min(PeriodMs, 1 + 8 * (Environment.TickCount64 - began));
+            pauseMs = (int)Math.Clamp(8 * Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1, PeriodMs);
             cleaning.WaitForNextLook(PeriodMs);
         }
     }

@@ -20,7 +20,7 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 public sealed unsafe class RecordMover : ISurvivors, IDisposable
 {
-    private const int CommandsAhead = 32;
+    private const int CommandsAhead = 64;
 
     // A key's expiry change is folded into its value when that is no longer than this: what is moved once need not be
     // followed by the change for ever.
@@ -73,6 +73,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             for (int i = 0; i < CommandsAhead && p < until; i++)
             {
                 _command = new Item { Start = p, Number = number++ };
+                if (TryCollectPlainSet(range, ref p))
+                    continue;
                 if (_decoder.DecodeNext(entry, ref p, range.End) is not null)
                 {
                     // It passed its checksum, so this is a fault of ours: the segment stays as it is.
@@ -81,7 +83,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
                     return true;
                 }
             }
-            foreach (ref readonly Item item in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items))
+            Span<Item> items = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
+            foreach (ref readonly Item item in items)
+                StripeIndex.Prefetch(_keyspace.DatabaseAt(item.Op.Database, item.Number).StripeOf(item.Op.Hash), item.Op.Hash);
+            foreach (ref readonly Item item in items)
             {
                 if (Settle(item, range))
                     continue;
@@ -97,11 +102,33 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     public void Dispose() => _decoder.Dispose();
 
+    // "SET key value" as nearly every client, and the cleaner, writes it: nothing to parse but two lengths. The entry's checksum
+    // has vouched for the bytes.
+    private bool TryCollectPlainSet(in CleanedRange range, ref byte* p)
+    {
+        ReadOnlySpan<byte> header = "*3\r\n$3\r\nSET\r\n"u8;
+        if (range.End - p < header.Length || !new ReadOnlySpan<byte>(p, header.Length).SequenceEqual(header))
+            return false;
+        byte* keyBulk = p + header.Length;
+        byte* key = Cell.Data(keyBulk, out int length);
+        p = Cell.Next(key + length + 2);
+        Collect(new ReplayOp
+        {
+            Hash = KeyHash.Of(key, length),
+            KeyBulk = keyBulk,
+            ExpiryMs = -1,
+            Database = (ushort)range.Database,
+            Action = ReplayAction.Set,
+            Kind = ValueKind.String,
+        });
+        return true;
+    }
+
     private void Collect(ReplayOp op)
     {
-        Item item = _command with { Op = op };
-        StripeIndex.Prefetch(_keyspace.DatabaseAt(op.Database, item.Number).StripeOf(op.Hash), op.Hash);
-        _items.Add(item);
+        // What is needed of it is asked for in two steps, stripe and bucket: each would be a miss.
+        _keyspace.DatabaseAt(op.Database, _command.Number).StripeOf(op.Hash)->Prefetch();
+        _items.Add(_command with { Op = op });
     }
 
     public bool TryFinish(Segment victim, long budgetBytes, out bool isThrough)
@@ -150,8 +177,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         {
             // The slot's expiry stays what it is; the record tells what it told.
             settled = _locks.IsDurable(stripe)
-                ? MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = database.Number }, range.Victim.WrittenMs)
-                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent }, range.Victim.WrittenMs);
+                ? MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = database.Number })
+                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent });
         }
         Exit();
         return settled;
@@ -159,17 +186,18 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs;
 
-    private bool MoveValue(Stripe* stripe, ulong* slot, long recordedExpiryMs, in LogPlace place, long writtenMs)
+    private bool MoveValue(Stripe* stripe, ulong* slot, long recordedExpiryMs, in LogPlace place)
     {
         ulong held = *slot;
         ulong address = StripeIndex.AddressOf(stripe, held);
         byte* key = _pool + address;
-        long bytes = CommandContext.CellBytes(key, Slot.Kind(held));
-        byte* moved = _survivors.TryAppendValue(key, Slot.Kind(held), recordedExpiryMs, place, writtenMs);
+        byte* value = Cell.ValueBulk(key, Slot.Kind(held)), keyEnd = Slot.Kind(held) == ValueKind.String ? value : Cell.Next(key);
+        byte* end = Cell.Next(value);
+        byte* moved = _survivors.TryAppendValue(key, keyEnd - key, value, end - value, recordedExpiryMs, place);
         if (moved == null)
             return false;
-        _live.Add(address, -bytes);
-        _live.Add((ulong)(moved - _pool), CommandContext.CellBytes(moved, ValueKind.String));
+        _live.Add(address, -(end - key + Effects.SetHeaderBytes));
+        _live.Add((ulong)(moved - _pool), keyEnd - key + (end - value) + Effects.SetHeaderBytes);
         StripeIndex.Update(stripe, slot, ValueKind.String, (ulong)(moved - _pool), StripeIndex.ExpiryOf(stripe, held), UseBits.Of(held));
         return true;
     }
@@ -210,7 +238,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         bool exact = place.Number != 0;
         ulong address = StripeIndex.AddressOf(stripe, *slot);
         if (!exact && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
-            return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place, victim.WrittenMs);
+            return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), place);
     }

@@ -13,7 +13,10 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks)
 {
+    private const long MaxRangeBytes = 64 * 1024;
+
     private nint _range;
+    private long _rangeBytes;
 
     /// <summary>What is counted.</summary>
     public CleanerStatistics Statistics { get; set; } = new();
@@ -23,22 +26,20 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
 
     /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
     /// <param name="key">The key's bulk string.</param>
-    /// <param name="kind">Where its value is.</param>
+    /// <param name="keyBytes">Its length.</param>
+    /// <param name="value">The value's bulk string; often right behind.</param>
+    /// <param name="valueBytes">Its length.</param>
     /// <param name="expiryMs">What the record is to tell, Unix ms, or -1.</param>
     /// <param name="place">Its number and database.</param>
-    /// <param name="writtenMs">How old the value is, Unix ms.</param>
-    public byte* TryAppendValue(byte* key, ValueKind kind, long expiryMs, in LogPlace place, long writtenMs)
+    public byte* TryAppendValue(byte* key, long keyBytes, byte* value, long valueBytes, long expiryMs, in LogPlace place)
     {
-        byte* keyEnd = Cell.Next(key);
-        byte* value = kind == ValueKind.String ? keyEnd : Cell.Next(keyEnd);
-        long keyBytes = keyEnd - key, valueBytes = Cell.Next(value) - value;
         byte* record = Begin(keyBytes + valueBytes + Effects.SetHeaderBytes + Effects.ExpiryBytes);
         if (record == null)
             return null;
         byte* p = record;
         Effects.SetHeader(ref p, expiryMs >= 0);
         byte* moved = p;
-        if (kind == ValueKind.String)
+        if (value == key + keyBytes)
             Buffer.MemoryCopy(key, p, keyBytes + valueBytes, keyBytes + valueBytes);
         else
         {
@@ -48,10 +49,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         p += keyBytes + valueBytes;
         if (expiryMs >= 0)
             Effects.Expiry(ref p, expiryMs);
-        Segment segment = End(record, p, place);
-        // The segment's age is the mean of what it holds.
-        segment.WrittenMs = segment.WrittenMs == 0 ? writtenMs : segment.WrittenMs;
-        segment.WrittenMs += (writtenMs - segment.WrittenMs) * (p - record) / Math.Max(1, segment.Tail);
+        End(record, p, place);
         Statistics.RecordsMoved++;
         return moved;
     }
@@ -106,9 +104,14 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         uint bytes = (uint)(end - record);
         ulong number = place.Number != 0 ? place.Number : ++locks.LastSequence;
         // Recovery orders an entry by its first number: records that had entries of their own get them again.
-        if (place.Range != _range)
+        // None is longer than what stays in the cache between its checksum and its records, when it is cleaned itself.
+        if (place.Range != _range || _rangeBytes > MaxRangeBytes)
+        {
             writer.EndRange();
+            _rangeBytes = 0;
+        }
         _range = place.Range;
+        _rangeBytes += bytes;
         if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
         if (place.Number != 0)

@@ -14,9 +14,6 @@ public sealed class SpaceLimit(ServerState server)
     // Above it the cleaner would move twenty bytes for each one written.
     private const double MaxLiveShare = 0.95;
 
-    // Received, effects, survivors.
-    private const int AppendLogsPerThread = 3;
-
     private const int IndexCellBytes = 16;
 
     private int _version;
@@ -45,14 +42,14 @@ public sealed class SpaceLimit(ServerState server)
     /// <summary>Whether the use bits of index slots count accesses (LFU); else they tell the time of the last one (LRU).</summary>
     public bool CountsAccesses { get; private set; }
 
-    /// <summary>Bytes that may live in the pool. Segments that threads have open, and what is kept for deletes and the cleaner, are not for data.</summary>
+    /// <summary>Bytes that may live in the pool. Segments (of received records, effects, survivors, and spares) that threads have open, and what is kept for deletes and the cleaner, are not for data.</summary>
     public long PoolBytes
     {
         get
         {
             Pool pool = server.Pool;
             int threads = server.Options.IoThreads;
-            int open = AppendLogsPerThread * (AppendLog.KeepsSpareIn(pool) ? 2 : 1) * threads;
+            int open = (AppendLog.KeepsSpareIn(pool) ? 5 : 3) * threads;
             int kept = Math.Min(pool.MaxSlots / 2, open + pool.CleanerReserveSlots + pool.DeleteReserveSlots);
             return (long)((pool.MaxSlots - kept) * (double)PoolHeader.SlotBytes * MaxLiveShare);
         }

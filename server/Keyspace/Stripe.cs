@@ -45,6 +45,14 @@ public unsafe struct Stripe
     /// <summary>Where the active expiry cycle goes on in <see cref="Volatiles"/>.</summary>
     [FieldOffset(60)] public uint ExpiryCursor;
 
+    /// <summary>Starts loading the stripe.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch()
+    {
+        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
+            System.Runtime.Intrinsics.X86.Sse.Prefetch0(System.Runtime.CompilerServices.Unsafe.AsPointer(ref _lock));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
