@@ -21,6 +21,9 @@ public sealed unsafe class LogWriter
     // So much is summed as it is noted, while the receive has it in the cache; what is less, together at the commit.
     private const uint SumAtOnceBytes = 32 * 1024;
 
+    // Commands join a range up to about this length: when it is cleaned, its records are still in the cache behind its checksum.
+    private const uint MaxJoinedBytes = 128 * 1024;
+
     private readonly EntryFlags _writer;
     private int _count;
     private long _committedBatch;
@@ -83,7 +86,7 @@ public sealed unsafe class LogWriter
         {
             ref Range last = ref _ranges[_count - 1];
             if (last.Segment == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
-                && last.Database == database && (last.Flags == flags || _transactionStart >= 0))
+                && last.Database == database && ((last.Flags == flags && last.Length < MaxJoinedBytes) || _transactionStart >= 0))
             {
                 last.Flags |= flags;
                 last.Length += length;

@@ -13,10 +13,7 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks)
 {
-    private const long MaxRangeBytes = 64 * 1024;
-
     private nint _range;
-    private long _rangeBytes;
 
     /// <summary>What is counted.</summary>
     public CleanerStatistics Statistics { get; set; } = new();
@@ -104,14 +101,9 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         uint bytes = (uint)(end - record);
         ulong number = place.Number != 0 ? place.Number : ++locks.LastSequence;
         // Recovery orders an entry by its first number: records that had entries of their own get them again.
-        // None is longer than what stays in the cache between its checksum and its records, when it is cleaned itself.
-        if (place.Range != _range || _rangeBytes > MaxRangeBytes)
-        {
+        if (place.Range != _range)
             writer.EndRange();
-            _rangeBytes = 0;
-        }
         _range = place.Range;
-        _rangeBytes += bytes;
         if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
         if (place.Number != 0)

@@ -50,7 +50,7 @@ public sealed class SpaceLimit(ServerState server)
             Pool pool = server.Pool;
             int threads = server.Options.IoThreads;
             int open = (AppendLog.KeepsSpareIn(pool) ? 5 : 3) * threads;
-            int kept = Math.Min(pool.MaxSlots / 2, open + pool.CleanerReserveSlots + pool.DeleteReserveSlots);
+            int kept = Math.Min(pool.MaxSlots / 2, open + server.Cleaning.StartSlots);
             return (long)((pool.MaxSlots - kept) * (double)PoolHeader.SlotBytes * MaxLiveShare);
         }
     }
