@@ -76,6 +76,9 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Slots that could still be opened, those that the file does not back yet included. Any thread; a moment old.</summary>
     public int FreeSlots => _free.Count + (Volatile.Read(ref _deviceIsFull) ? 0 : (int)_maxSlots - Slots);
 
+    /// <summary>Those of them that writes can have: not what is kept for deletes and promised to cleaners. Any thread; a moment old.</summary>
+    public int FreeForWrites => FreeSlots - ReserveFor(AppendPurpose.Write);
+
     /// <summary>Segments ever opened by this process.</summary>
     public long SegmentsOpened { get; private set; }
 
@@ -399,7 +402,7 @@ public sealed unsafe class Pool : IDisposable
     // The reserve holds as well where the device, not the pool's size, ends the growth.
     private int ReserveFor(AppendPurpose purpose) => purpose switch
     {
-        AppendPurpose.Write => Math.Max(CleanerReserveSlots, _promisedSlots) + DeleteReserveSlots,
+        AppendPurpose.Write => Math.Max(CleanerReserveSlots, Volatile.Read(ref _promisedSlots)) + DeleteReserveSlots,
         AppendPurpose.Delete => Math.Max(CleanerReserveSlots, _promisedSlots),
         _ => 0,
     };

@@ -60,7 +60,7 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>Before commands are taken: makes room when writes are about to be refused although there is garbage.</summary>
     public void BeforeTurn()
     {
-        if (_server.Pool.FreeSlots <= _cleaning.ReservedSlots)
+        if (_cleaning.IsOutOfRoom)
             MakeRoom();
         else if (_server.Space.IsStarved)
             _server.Space.IsStarved = false;
@@ -75,7 +75,7 @@ public sealed class CleaningTurn : IDisposable
         if (began < _hopeless)
             return;
         long looks = _cleaning.Looks;
-        while (pool.FreeSlots <= _cleaning.ReservedSlots)
+        while (_cleaning.IsOutOfRoom)
         {
             long passed = Stopwatch.GetTimestamp() - began;
             bool cleaned = passed < s_maxWait && Slice(s_maxSlice) > 0;

@@ -12,6 +12,7 @@ public sealed class PoolCleaning
 {
     private readonly Pool _pool;
     private readonly int _ahead;
+    private readonly int _threads;
     private readonly ManualResetEventSlim _wanted = new();
     private readonly object _looked = new();
     private long _looks;
@@ -23,7 +24,7 @@ public sealed class PoolCleaning
         _pool = server.Pool;
         Reaper = new SegmentReaper(server.Pool, server.LiveBytesOf);
         Victims = new VictimQueue(Reaper, server.LiveBytesOf);
-        int threads = server.Options.IoThreads;
+        int threads = _threads = server.Options.IoThreads;
         ReservedSlots = _pool.CleanerReserveSlots + _pool.DeleteReserveSlots;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
         // a victim becomes free; on a medium that is synced, that takes two syncs.
@@ -39,7 +40,10 @@ public sealed class PoolCleaning
     public int ReservedSlots { get; }
 
     /// <summary>Cleaning begins when fewer slots than this are free.</summary>
-    public int StartSlots => ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, 1, _ahead);
+    public int StartSlots => ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, _threads, _ahead);
+
+    /// <summary>Whether a turn may find no slot: every thread may want one.</summary>
+    public bool IsOutOfRoom => _pool.FreeForWrites < _threads;
 
     /// <summary>What the keeper saw last.</summary>
     public Survey Survey
@@ -55,8 +59,8 @@ public sealed class PoolCleaning
     {
         get
         {
-            int free = _pool.FreeSlots;
-            return free > StartSlots ? 0 : Math.Min(1, (double)(StartSlots - free + 1) / (StartSlots - ReservedSlots + 1));
+            int free = _pool.FreeForWrites, start = StartSlots - ReservedSlots;
+            return free > start ? 0 : Math.Min(1, (double)(start - free + 1) / (start + 1));
         }
     }
 

@@ -14,6 +14,10 @@ public sealed class SpaceLimit(ServerState server)
     // Above it the cleaner would move twenty bytes for each one written.
     private const double MaxLiveShare = 0.95;
 
+    // In a pool of few segments the garbage lies too thin in each.
+    private const double MaxLiveShareOfSmall = 0.88;
+    private const int SmallPoolSlots = 128;
+
     private const int IndexCellBytes = 16;
 
     private int _version;
@@ -51,7 +55,7 @@ public sealed class SpaceLimit(ServerState server)
             int threads = server.Options.IoThreads;
             int open = (AppendLog.KeepsSpareIn(pool) ? 5 : 3) * threads;
             int kept = Math.Min(pool.MaxSlots / 2, open + server.Cleaning.StartSlots);
-            return (long)((pool.MaxSlots - kept) * (double)PoolHeader.SlotBytes * MaxLiveShare);
+            return (long)((pool.MaxSlots - kept) * (double)PoolHeader.SlotBytes * (pool.MaxSlots < SmallPoolSlots ? MaxLiveShareOfSmall : MaxLiveShare));
         }
     }
 
