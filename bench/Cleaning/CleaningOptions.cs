@@ -50,7 +50,7 @@ internal sealed record CleaningOptions
     public CleaningOptions AsSmoke() => this with
     {
         IsSmoke = true,
-        Fills = [50, 80],
+        Fills = [50, 70], // a small pool is full before 80
         Rounds = 1,
         Window = TimeSpan.FromSeconds(0.2),
         LatencyWindow = TimeSpan.FromSeconds(0.2),
