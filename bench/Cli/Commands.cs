@@ -20,8 +20,8 @@ internal static class Commands
                pkv-bench disk [--dir DIR] [--sizes 128,1k,16k] [--connections 1,8,50] [--pipelines 1,32] [--rounds 3]
                          [--seconds 0.5] [--volume 256m] [--pool-size 2g] [--pkv PATH] [--out FILE]
                                                        compare durable SETs on a real disk
-               pkv-bench cleaning [--fills 50,60,70,80,85,90] [--rounds 3] [--seconds 2] [--latency-seconds 3] [--pool-size 1g]
-                         [--reference 4] [--value-size 1k] [--connections 8] [--pipeline 32] [--pkv PATH] [--work-dir /dev/shm]
+               pkv-bench cleaning [--fills 50,70,80,90] [--rounds 3] [--seconds 2] [--latency-seconds 3] [--pool-size 2g]
+                         [--reference 3] [--value-size 1k] [--connections 8] [--pipeline 32] [--pkv PATH] [--work-dir /dev/shm]
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes

@@ -22,9 +22,6 @@ public unsafe struct CleanedRange
     /// <summary>The database's number when the commands ran.</summary>
     public int Database;
 
-    /// <summary>The range holds commands over whole databases; they are not needed any more.</summary>
-    public bool HoldsGlobals;
-
     /// <summary>DEL, PEXPIREAT and PERSIST have nothing older left to act on: they are dropped.</summary>
     public bool DropsTombstones;
 }

@@ -10,7 +10,7 @@ namespace Pkv.Persistence.Cleaning;
 /// thread only. The order that keeps a crash harmless: moved records are committed, then the victim is let go; the pool
 /// sees to it that they are durable before it is wiped.
 /// </summary>
-public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentReaper reaper, ISurvivors survivors, Action<PoolDamage> tellDamage)
+public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentReaper reaper, ISurvivors survivors, CleanerStatistics statistics, Action<PoolDamage> tellDamage)
 {
     // What the end of a victim counts as.
     private const long FinishBytes = 64;
@@ -20,8 +20,6 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     private CleanedRange _range;
     private int _nextEntry;
     private int _promisedSlots;
-
-    public CleanerStatistics Statistics { get; } = new();
 
     /// <summary>
     /// Looks at about so many bytes of victims. Returns how many it was: 0 when there is nothing to clean, or no room to
@@ -42,7 +40,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
             }
             if (!(atEnd ? TryFinish(_victim!, ref looked, budgetBytes) : TryMove(ref looked, budgetBytes)))
             {
-                Statistics.Stalls++;
+                statistics.Stalls++;
                 break;
             }
         }
@@ -78,7 +76,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         if (!EntryCheck.IsValid(victim, entry, _nextEntry))
         {
             victim.IsDamaged = true;
-            Statistics.SegmentsDamaged++;
+            statistics.SegmentsDamaged++;
             tellDamage(new PoolDamage(victim.Slot, (byte*)entry - pool.Medium.Base, CommitEntry.SizeBytes,
                 $"commit entry {_nextEntry}, or the record it stands for, fails its checksum; found while cleaning, left where it is"));
             LetGo(victim);
@@ -96,7 +94,6 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
             Sequence = entry->Sequence,
             TimeMs = entry->TimeMs,
             Database = entry->Database,
-            HoldsGlobals = (entry->Flags & EntryFlags.Global) != 0,
             DropsTombstones = victim.DropsTombstones,
         };
     }
@@ -117,8 +114,8 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         looked = isThrough ? looked + FinishBytes : budgetBytes;
         if (isThrough)
         {
-            Statistics.SegmentsCleaned++;
-            Statistics.BytesCleaned += victim.Bytes;
+            statistics.SegmentsCleaned++;
+            statistics.BytesCleaned += victim.Bytes;
             LetGo(victim);
         }
         return true;

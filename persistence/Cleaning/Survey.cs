@@ -16,15 +16,9 @@ public sealed record Survey
     /// <summary>Bytes of all segments in use.</summary>
     public long UsedBytes { get; init; }
 
-    /// <summary>Bytes that live keys point at.</summary>
-    public long LiveBytes { get; init; }
-
     /// <summary>Bytes of tombstones that are still needed, and of segments that cannot be cleaned because of commands over whole databases.</summary>
     public long TombstoneBytes { get; init; }
 
     /// <summary>Segments that are worth cleaning.</summary>
     public int Victims { get; init; }
-
-    /// <summary>Live bytes of the used ones; 1 in an empty pool.</summary>
-    public double LiveFraction => UsedBytes == 0 ? 1 : (double)LiveBytes / UsedBytes;
 }

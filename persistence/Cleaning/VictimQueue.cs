@@ -32,16 +32,6 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     /// <summary>While the oldest segments are being rewritten: up to this generation. Open ones are to be sealed. Else 0.</summary>
     public ulong RewritesUpTo => Volatile.Read(ref _rewriteUpTo);
 
-    /// <summary>Victims waiting. Any thread.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _queue.Count;
-        }
-    }
-
     /// <summary>
     /// Takes the best victim for the calling thread's cleaner; null when there is none, or no room for what would be moved.
     /// </summary>
@@ -73,11 +63,11 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     /// <summary>Ranks anew. The keeper only. Returns what was seen.</summary>
     /// <param name="snapshot">Taken just now.</param>
     /// <param name="nowMs">Unix ms.</param>
-    /// <param name="minimumGain">Least share of a segment that must come free: 1 − <see cref="MaxUtilization"/>, or more for a pass that is not urgent.</param>
-    public Survey Rank(PoolSnapshot snapshot, long nowMs, double minimumGain = 1 - MaxUtilization)
+    /// <param name="maxUtilization">Above it a segment is left alone: <see cref="MaxUtilization"/>, or less for a pass that is not urgent.</param>
+    public Survey Rank(PoolSnapshot snapshot, long nowMs, double maxUtilization = MaxUtilization)
     {
         _ranked.Clear();
-        Survey survey = Look(snapshot, nowMs, minimumGain);
+        Survey survey = Look(snapshot, nowMs, maxUtilization);
         if (IsRewriteDue(survey, snapshot))
             RankByAge(snapshot, survey);
         _ranked.Sort(static (a, b) => b.Worth.CompareTo(a.Worth));
@@ -90,15 +80,13 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return survey with { Victims = _ranked.Count };
     }
 
-    private Survey Look(PoolSnapshot snapshot, long nowMs, double minimumGain)
+    private Survey Look(PoolSnapshot snapshot, long nowMs, double maxUtilization)
     {
         int open = 0, closed = 0, retired = 0;
-        long used = 0, live = 0, tombstones = 0;
+        long used = 0, tombstones = 0;
         foreach (Segment segment in snapshot.Segments)
         {
             used += segment.Bytes;
-            long alive = liveBytesOf(segment);
-            live += alive;
             if (segment.State == SegmentState.Retired)
                 retired++;
             else if (segment.State == SegmentState.Open)
@@ -106,17 +94,17 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
             else
             {
                 closed++;
-                bool over = segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
-                long needed = over ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
+                segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
+                long alive = liveBytesOf(segment), needed = segment.DropsTombstones ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
                 tombstones += needed;
                 // Of deletions and expiry changes as they were logged many are for the same keys; what was moved once is rid of those.
                 long toMove = alive + (segment.HoldsSurvivors ? needed : needed / 2);
                 double utilization = Math.Min(1, (double)toMove / segment.Bytes);
-                if (CanBeCleaned(snapshot, segment) && (over || !segment.HoldsGlobals) && utilization <= 1 - minimumGain)
+                if (utilization <= maxUtilization && CanBeCleaned(snapshot, segment, alive))
                     _ranked.Add(((1 - utilization) * (Math.Max(0, nowMs - segment.WrittenMs) + 1000) / (1 + utilization), segment));
             }
         }
-        return new Survey { Open = open, Sealed = closed, Retired = retired, UsedBytes = used, LiveBytes = live, TombstoneBytes = tombstones };
+        return new Survey { Open = open, Sealed = closed, Retired = retired, UsedBytes = used, TombstoneBytes = tombstones };
     }
 
     // Once through all segments that were there when it began; then not again before half as many tombstones have come as
@@ -138,8 +126,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         List<(double, Segment)> oldest = [];
         foreach (Segment segment in snapshot.Segments)
         {
-            bool blocked = segment.HoldsGlobals && !segment.DropsTombstones;
-            if (segment.Generation <= _rewriteUpTo && segment.Slots == 1 && !blocked && CanBeCleaned(snapshot, segment))
+            if (segment.Generation <= _rewriteUpTo && segment.Slots == 1 && CanBeCleaned(snapshot, segment, liveBytesOf(segment)))
                 oldest.Add((-(double)segment.Generation, segment));
         }
         if (oldest.Count > 0)
@@ -152,10 +139,11 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         _tombstonesLeft = survey.TombstoneBytes;
     }
 
-    // One without a live byte is swept as it is, or waits for others.
-    private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment) =>
+    // One without a live byte is swept as it is, or waits for others; one with commands over whole databases waits until they
+    // have nothing older left to act on.
+    private static bool CanBeCleaned(PoolSnapshot snapshot, Segment segment, long alive) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
         && segment.DurableEntries >= segment.EntryCount // a copy of what is not durable could outlive what belongs to it
-        && (segment.Slots == 1 || liveBytesOf(segment) < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
-        && (liveBytesOf(segment) != 0 || !reaper.TombstonesAreOver(snapshot, segment));
+        && (segment.Slots == 1 || alive < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
+        && (segment.DropsTombstones ? alive != 0 : !segment.HoldsGlobals);
 }

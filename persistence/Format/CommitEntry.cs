@@ -14,6 +14,9 @@ public struct CommitEntry
     /// <summary>Bytes of the entry that its checksum covers (all but the checksum itself).</summary>
     public const int ChecksummedBytes = 28;
 
+    /// <summary>What an entry carries that is a piece of a transaction of several, one of these or both.</summary>
+    public const EntryFlags Chained = EntryFlags.Continued | EntryFlags.Continuation;
+
     /// <summary>From the segment's first byte.</summary>
     [FieldOffset(0)] public uint Offset;
 

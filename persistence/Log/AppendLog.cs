@@ -57,45 +57,29 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// Seals what is more than half full, so that it can be freed: after FLUSHALL, when all in it is dead. Between turns
     /// of the owner only: nothing is being received into the open tail.
     /// </summary>
-    public void SealFilled()
-    {
-        if (Current is not null && Current.FreeBytes < Current.Bytes / 2)
-        {
-            pool.Seal(Current);
-            Current = null;
-        }
-        if (_spare is not null && _spare.FreeBytes < _spare.Bytes / 2)
-        {
-            pool.Seal(_spare);
-            _spare = null;
-        }
-    }
+    public void SealFilled() => SealWhere(static s => s.FreeBytes < s.Bytes / 2);
 
     /// <summary>Seals what is open and of at most this generation, so that it can be cleaned. Between turns of the owner only.</summary>
-    public void SealUpTo(ulong generation)
-    {
-        if (Current is not null && Current.Generation <= generation)
-        {
-            pool.Seal(Current);
-            Current = null;
-        }
-        if (_spare is not null && _spare.Generation <= generation)
-        {
-            pool.Seal(_spare);
-            _spare = null;
-        }
-    }
+    public void SealUpTo(ulong generation) => SealWhere(s => s.Generation <= generation);
 
     /// <summary>Seals this segment if it is one of those open here. Between turns of the owner only.</summary>
-    public void Seal(Segment segment)
-    {
-        if (segment != Current && segment != _spare)
-            return;
-        pool.Seal(segment);
-        Current = segment == Current ? null : Current;
-        _spare = segment == _spare ? null : _spare;
-    }
+    public void Seal(Segment segment) => SealWhere(s => s == segment);
 
     /// <summary>Seals what is open: at shutdown.</summary>
-    public void Close() => SealUpTo(ulong.MaxValue);
+    public void Close() => SealWhere(static _ => true);
+
+    private void SealWhere(Predicate<Segment> isMeant)
+    {
+        Current = SealIf(Current, isMeant);
+        _spare = SealIf(_spare, isMeant);
+    }
+
+    // What stays open.
+    private Segment? SealIf(Segment? segment, Predicate<Segment> isMeant)
+    {
+        if (segment is null || !isMeant(segment))
+            return segment;
+        pool.Seal(segment);
+        return null;
+    }
 }

@@ -210,7 +210,7 @@ public sealed unsafe class LogWriter
         segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
         segment.EntryCount = index + 1;
         segment.WrittenMs = timeMs;
-        if ((range.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0)
+        if ((range.Flags & CommitEntry.Chained) != 0)
             segment.ChainedEntries = index + 1;
         segment.PromisedEntries--;
         BytesCommitted += range.Length + CommitEntry.SizeBytes;

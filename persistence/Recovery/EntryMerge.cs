@@ -58,8 +58,7 @@ public static class EntryMerge
     // thing its writer did, so nothing attests it.
     private static RecoveredEntry[] DropTorn(RecoveredEntry[] all, List<RecoveredEntry>? dropped)
     {
-        const EntryFlags chained = EntryFlags.Continued | EntryFlags.Continuation;
-        if (!all.Any(e => (e.Flags & chained) != 0))
+        if (!all.Any(e => (e.Flags & CommitEntry.Chained) != 0))
             return all;
         bool[] drop = new bool[all.Length];
         List<int>?[] groups = new List<int>?[128];
@@ -71,7 +70,7 @@ public static class EntryMerge
             List<int> group = groups[all[i].Writer] ??= [];
             if ((all[i].Flags & EntryFlags.Continuation) == 0)
                 Settle(all, group, drop);
-            if ((all[i].Flags & chained) == 0)
+            if ((all[i].Flags & CommitEntry.Chained) == 0)
                 continue;
             group.Add(i);
             if ((all[i].Flags & EntryFlags.Continued) == 0)

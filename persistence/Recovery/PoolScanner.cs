@@ -77,7 +77,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         }
         foreach (RecoveredEntry entry in kept)
         {
-            if ((entry.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0 && pool.SegmentAt(entry.Start) is { } segment && segments.Contains(segment))
+            if ((entry.Flags & CommitEntry.Chained) != 0 && pool.SegmentAt(entry.Start) is { } segment && segments.Contains(segment))
                 segment.ChainedEntries = Math.Max(segment.ChainedEntries, entry.Index + 1);
         }
     }
@@ -180,7 +180,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         long times = 0;
         for (int i = 0; i < entries.Length; i++)
         {
-            if ((entries[i].Flags & (EntryFlags.Continued | EntryFlags.Continuation)) != 0)
+            if ((entries[i].Flags & CommitEntry.Chained) != 0)
                 segment.ChainedEntries = foundAt[i] + 1;
             times += entries[i].TimeMs;
         }

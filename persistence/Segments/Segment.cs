@@ -149,6 +149,9 @@ public sealed unsafe class Segment
     /// <summary>A cleaner has walked it and every tombstone that is still needed lies elsewhere.</summary>
     public bool IsEmptied { get; set; }
 
+    /// <summary>Its owner has been asked to seal it. The keeper's.</summary>
+    public bool IsSealAsked { get; set; }
+
     /// <summary>Its tombstones have nothing older left to act on, and never will again. Set by the keeper.</summary>
     public bool DropsTombstones { get; set; }
 

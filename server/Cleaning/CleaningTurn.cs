@@ -43,16 +43,15 @@ public sealed class CleaningTurn : IDisposable
         _thread = thread;
         _cleaning = server.Cleaning;
         Survivors = new AppendLog(server.Pool, keepsSpare: false);
-        _mover = new RecordMover(server, context, thread.Live, Survivors, thread.Log);
-        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, server.Cleaning.Reaper, _mover, TellDamage);
-        _mover.CountInto(_cleaner.Statistics);
+        _mover = new RecordMover(server, context, thread.Live, Survivors, thread.Log, Statistics);
+        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, server.Cleaning.Reaper, _mover, Statistics, TellDamage);
     }
 
     /// <summary>Segments that survivors are appended to.</summary>
     public AppendLog Survivors { get; }
 
     /// <summary>What this thread's cleaner has done.</summary>
-    public CleanerStatistics Statistics => _cleaner.Statistics;
+    public CleanerStatistics Statistics { get; } = new();
 
     /// <summary>There is something to clean now: an idle thread should not sleep.</summary>
     public bool IsWanted { get; private set; }

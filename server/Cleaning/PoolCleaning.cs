@@ -11,7 +11,7 @@ namespace Pkv.Server.Cleaning;
 public sealed class PoolCleaning
 {
     private readonly Pool _pool;
-    private readonly int _ahead;
+    private readonly int _aheadMax;
     private readonly int _threads;
     private readonly ManualResetEventSlim _wanted = new();
     private readonly object _looked = new();
@@ -24,11 +24,10 @@ public sealed class PoolCleaning
         _pool = server.Pool;
         Reaper = new SegmentReaper(server.Pool, server.LiveBytesOf);
         Victims = new VictimQueue(Reaper, server.LiveBytesOf);
-        int threads = _threads = server.Options.IoThreads;
-        ReservedSlots = _pool.CleanerReserveSlots + _pool.DeleteReserveSlots;
+        _threads = server.Options.IoThreads;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
         // a victim becomes free; on a medium that is synced, that takes two syncs.
-        _ahead = 1 + 2 * threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
+        _aheadMax = 1 + 2 * _threads + (_pool.Medium.DrainIsDurable ? 0 : 8);
     }
 
     /// <summary>Which segments may go.</summary>
@@ -36,11 +35,8 @@ public sealed class PoolCleaning
 
     public VictimQueue Victims { get; }
 
-    /// <summary>Slots that writes cannot have.</summary>
-    public int ReservedSlots { get; }
-
     /// <summary>Cleaning begins when fewer slots than this are free.</summary>
-    public int StartSlots => ReservedSlots + Math.Clamp(_pool.MaxSlots / 32, _threads, _ahead);
+    public int StartSlots => _pool.CleanerReserveSlots + _pool.DeleteReserveSlots + Ahead;
 
     /// <summary>Whether a turn may find no slot: every thread may want one.</summary>
     public bool IsOutOfRoom => _pool.FreeForWrites < _threads;
@@ -59,10 +55,13 @@ public sealed class PoolCleaning
     {
         get
         {
-            int free = _pool.FreeForWrites, start = StartSlots - ReservedSlots;
-            return free > start ? 0 : Math.Min(1, (double)(start - free + 1) / (start + 1));
+            int free = _pool.FreeForWrites, ahead = Ahead;
+            return free > ahead ? 0 : Math.Min(1, (double)(ahead - free + 1) / (ahead + 1));
         }
     }
+
+    // Slots that writes can have and that cleaning keeps free.
+    private int Ahead => Math.Clamp(_pool.MaxSlots / 32, _threads, _aheadMax);
 
     /// <summary>BGREWRITEAOF: clean whatever gains anything, room or not. Cleared by the keeper when nothing is left.</summary>
     public bool PassRequested

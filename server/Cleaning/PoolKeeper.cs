@@ -12,8 +12,8 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 public sealed class PoolKeeper
 {
-    // A pass on demand leaves alone what would gain less than this share of a segment.
-    private const double PassGain = 0.1;
+    // A pass on demand leaves alone what would gain less than a tenth of a segment.
+    private const double PassUtilization = 0.9;
     private const int PeriodMs = 20;
     private const int LookEveryMs = 100;
 
@@ -21,7 +21,6 @@ public sealed class PoolKeeper
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _lastLookMs;
-    private readonly HashSet<ulong> _sealAsked = [];
     private ulong _sealedUpTo;
 
     public PoolKeeper(ServerState server)
@@ -74,7 +73,7 @@ public sealed class PoolKeeper
         _server.Pool.Reclaim();
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
-        Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassGain : 1 - VictimQueue.MaxUtilization);
+        Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization);
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
         // What is not durable cannot be cleaned yet.
@@ -100,8 +99,9 @@ public sealed class PoolKeeper
             return;
         foreach (Segment segment in snapshot.Segments)
         {
-            if (segment.State != SegmentState.Open || segment.Tail - _server.LiveBytesOf(segment) < segment.Bytes / 4 || !_sealAsked.Add(segment.Generation))
+            if (segment.State != SegmentState.Open || segment.IsSealAsked || segment.Tail - _server.LiveBytesOf(segment) < segment.Bytes / 4)
                 continue;
+            segment.IsSealAsked = true;
             foreach (IoThread thread in _server.Threads)
                 thread.Post(t => t.SealOpen(segment));
         }

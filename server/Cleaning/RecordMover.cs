@@ -41,9 +41,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly byte* _pool;
     private Item _command;
     private ulong _numberBefore;
-    private CleanerStatistics _statistics = new();
+    private readonly CleanerStatistics _statistics;
 
-    public RecordMover(ServerState server, CommandContext context, LiveBytes live, AppendLog survivors, LogWriter log)
+    public RecordMover(ServerState server, CommandContext context, LiveBytes live, AppendLog survivors, LogWriter log, CleanerStatistics statistics)
     {
         _server = server;
         _keyspace = server.Keyspace;
@@ -51,12 +51,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _locks = context.Locks;
         _live = live;
         _pool = server.Keyspace.PoolBase;
-        _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks);
+        _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks, statistics);
+        _statistics = statistics;
         _decoder = new ReplayDecoder(Collect) { IgnoresGlobals = true };
     }
-
-    /// <summary>Counts into the cleaner's figures.</summary>
-    public void CountInto(CleanerStatistics statistics) => _survivors.Statistics = _statistics = statistics;
 
     public long Room => _survivors.Room;
 
@@ -85,7 +83,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             }
             Span<Item> items = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
             foreach (ref readonly Item item in items)
-                StripeIndex.Prefetch(_keyspace.DatabaseAt(item.Op.Database, item.Number).StripeOf(item.Op.Hash), item.Op.Hash);
+                StripeIndex.Prefetch(item.Stripe, item.Op.Hash);
             foreach (ref readonly Item item in items)
             {
                 if (Settle(item, range))
@@ -106,7 +104,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // has vouched for the bytes.
     private bool TryCollectPlainSet(in CleanedRange range, ref byte* p)
     {
-        ReadOnlySpan<byte> header = "*3\r\n$3\r\nSET\r\n"u8;
+        ReadOnlySpan<byte> header = Effects.PlainSetHeader;
         if (range.End - p < header.Length || !new ReadOnlySpan<byte>(p, header.Length).SequenceEqual(header))
             return false;
         byte* keyBulk = p + header.Length;
@@ -127,8 +125,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private void Collect(ReplayOp op)
     {
         // What is needed of it is asked for in two steps, stripe and bucket: each would be a miss.
-        _keyspace.DatabaseAt(op.Database, _command.Number).StripeOf(op.Hash)->Prefetch();
-        _items.Add(_command with { Op = op });
+        Stripe* stripe = _keyspace.DatabaseAt(op.Database, _command.Number).StripeOf(op.Hash);
+        stripe->Prefetch();
+        _items.Add(_command with { Op = op, Stripe = stripe });
     }
 
     public bool TryFinish(Segment victim, long budgetBytes, out bool isThrough)
@@ -247,7 +246,6 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private Database Enter(in ReplayOp op, ulong number, out Stripe* stripe)
     {
         _context.Recorder.Begin(null, 0, null);
-        _numberBefore = _locks.LastSequence;
         while (true)
         {
             int swaps = _keyspace.SwapCount;
@@ -266,8 +264,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (_locks.LastSequence != _numberBefore && !_context.Recorder.Wrote)
             _locks.ExitMoved();
         else
-            _locks.Exit(_context.Recorder.Wrote);
-        _locks.SawUndurable = false; // no reply tells of what was seen here
+            _locks.ExitUnseen(_context.Recorder.Wrote);
     }
 
     // Whether the value was surely logged after the command with this number.
@@ -282,5 +279,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
         /// <summary>The command's Lamport number.</summary>
         public ulong Number;
+
+        /// <summary>Where the key belongs, unless databases are exchanged meanwhile: to be asked for early.</summary>
+        public Stripe* Stripe;
     }
 }

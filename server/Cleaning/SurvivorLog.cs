@@ -11,12 +11,9 @@ namespace Pkv.Server.Cleaning;
 /// Appends what the cleaner keeps to segments of their own, so that old data gathers with old data. Each record takes the
 /// next number, and following ones share a commit entry; or it keeps the number it had. Owner thread only; the key's stripe is held.
 /// </summary>
-internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks)
+internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks, CleanerStatistics statistics)
 {
     private nint _range;
-
-    /// <summary>What is counted.</summary>
-    public CleanerStatistics Statistics { get; set; } = new();
 
     /// <summary>Bytes that fit into the open segment.</summary>
     public long Room => log.Current?.FreeBytes ?? 0;
@@ -47,7 +44,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         if (expiryMs >= 0)
             Effects.Expiry(ref p, expiryMs);
         End(record, p, place);
-        Statistics.RecordsMoved++;
+        statistics.RecordsMoved++;
         return moved;
     }
 
@@ -92,7 +89,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         Segment segment = End(record, end, place);
         segment.TombstoneBound = Math.Max(segment.TombstoneBound, bound);
         segment.AddTombstoneBytes(end - record);
-        Statistics.TombstonesMoved++;
+        statistics.TombstonesMoved++;
     }
 
     private Segment End(byte* record, byte* end, in LogPlace place)
@@ -109,7 +106,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         if (place.Number != 0)
             segment.OldestContent = Math.Min(segment.OldestContent, place.OldestContent);
         segment.Tail += bytes;
-        Statistics.BytesMoved += bytes;
+        statistics.BytesMoved += bytes;
         return segment;
     }
 }

@@ -150,8 +150,7 @@ public sealed unsafe class Evictor
             byte* key = Cell.Data(_server.Keyspace.PoolBase + candidate.Address, out int length);
             removed = _context.TryEvict(CommandContext.MakeKey(candidate.Database, key, length));
         }
-        _context.Locks.Exit(_context.Recorder.Wrote);
-        _context.Locks.SawUndurable = false;
+        _context.Locks.ExitUnseen(_context.Recorder.Wrote);
         return removed;
     }
 }

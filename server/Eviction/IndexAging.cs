@@ -48,8 +48,7 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
         Stripe* stripe = database.Stripes + (position % perDatabase * server.Threads.Length + thread.Number);
         context.Locks.Enter(stripe);
         StripeWalk.Update(stripe, counts ? &Fallen : &Held, context.NowMs);
-        context.Locks.Exit(wrote: false);
-        context.Locks.SawUndurable = false;
+        context.Locks.ExitUnseen(wrote: false);
     }
 
     private static ulong Fallen(ulong slot, long nowMs) => UseBits.Of(slot) is > 0 and ulong count ? UseBits.With(slot, Math.Min(count, 255) - 1) : slot;

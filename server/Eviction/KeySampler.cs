@@ -32,8 +32,7 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
                 continue;
             context.Locks.Enter(stripe);
             int count = onlyVolatile ? DrawVolatile(database, stripe, found) : DrawAny(database, stripe, found);
-            context.Locks.Exit(wrote: false);
-            context.Locks.SawUndurable = false;
+            context.Locks.ExitUnseen(wrote: false);
             if (count > 0)
                 return count;
         }

@@ -71,8 +71,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
             context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             expired++;
         }
-        context.Locks.Exit(context.Recorder.Wrote);
-        context.Locks.SawUndurable = false; // no reply tells of what was seen here
+        context.Locks.ExitUnseen(context.Recorder.Wrote);
         return expired * 4 > seen && seen > 0;
     }
 }

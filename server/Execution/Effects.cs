@@ -9,12 +9,15 @@ public static unsafe class Effects
     /// <summary>Bytes of <see cref="SetHeader"/>.</summary>
     public const int SetHeaderBytes = 13;
 
+    /// <summary>What stands before the key in a SET without options.</summary>
+    public static ReadOnlySpan<byte> PlainSetHeader => "*3\r\n$3\r\nSET\r\n"u8;
+
     /// <summary>The most bytes of <see cref="Expiry"/>.</summary>
     public const int ExpiryBytes = 40;
 
     /// <summary>"SET", to be followed by key and value, and by <see cref="Expiry"/> when it expires.</summary>
     public static void SetHeader(ref byte* p, bool expires) =>
-        Raw(ref p, expires ? "*5\r\n$3\r\nSET\r\n"u8 : "*3\r\n$3\r\nSET\r\n"u8);
+        Raw(ref p, expires ? "*5\r\n$3\r\nSET\r\n"u8 : PlainSetHeader);
 
     /// <summary>"PXAT ms".</summary>
     public static void Expiry(ref byte* p, long expiryMs)

@@ -163,6 +163,13 @@ public sealed unsafe class StripeLocks : IDisposable
         _count = 0;
     }
 
+    /// <summary>As <see cref="Exit"/>, for work that no reply tells of: what was seen does not have to be durable.</summary>
+    public void ExitUnseen(bool wrote)
+    {
+        Exit(wrote);
+        SawUndurable = false;
+    }
+
     /// <summary>The medium's fence is all there is to durability: what is committed is durable.</summary>
     public bool DrainIsDurable { get; init; }
 
@@ -180,6 +187,7 @@ public sealed unsafe class StripeLocks : IDisposable
     {
         Stripe* stripe = (Stripe*)_held[--_count];
         stripe->Clock = (ulong)_sequence;
+        SawUndurable = false;
         if (_alone)
             return;
         if (stripe->WriterThread != _thread)
