@@ -39,7 +39,7 @@ public sealed unsafe class CommandBindings
     {
         CommandSpec spec = CommandTable.FindFull(Encoding.ASCII.GetBytes(fullName))
             ?? throw new InvalidOperationException($"command '{fullName}' is not in the table");
-        LockMode chosen = mode ?? (spec.FirstKey != 0 ? LockMode.Keys
+        LockMode chosen = mode ?? (spec.FirstKey != 0 || spec.CountedKeys is not null ? LockMode.Keys
             : spec.Flags.HasFlag(CommandFlags.TouchesArbitraryKeys) ? LockMode.Self : LockMode.None);
         _bindings[spec.Index] = new CommandBinding(spec, handler, chosen) { EscapesMulti = escapesMulti, CarriesSecret = carriesSecret };
     }

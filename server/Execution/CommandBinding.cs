@@ -9,7 +9,7 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public delegate*<CommandContext, void> Handler { get; } = handler;
     public LockMode Mode { get; } = mode;
     public int FirstKey { get; } = spec.FirstKey;
-    public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey;
+    public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey && spec.CountedKeys is null;
     public bool IsWrite { get; } = spec.Flags.HasFlag(CommandFlags.Write);
     /// <summary>Refused while the device fails. PING, too, as in Redis: whoever watches a server by it shall see.</summary>
     public bool RefusedOnDiskError { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name == "ping";

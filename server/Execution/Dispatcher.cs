@@ -206,13 +206,9 @@ public sealed unsafe class Dispatcher
     /// <summary>Computes the hashes of the keys of the command in the context.</summary>
     public void HashKeys(CommandSpec spec)
     {
-        KeyPositions keys = KeyPositions.For(spec, _context.Args.Count);
-        Arg* args = _context.Args.Items;
-        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
-        {
-            args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
-            args[i].Hashed = true;
-        }
+        HashKeys(KeyPositions.For(spec, _context.Args.Count));
+        if (spec.CountedKeys is not null)
+            HashKeys(KeyPositions.Counted(spec, _context.Args));
     }
 
     // An EXEC that is refused ends its transaction, as in Redis.
@@ -320,7 +316,23 @@ public sealed unsafe class Dispatcher
     /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>
     public void AddStripes(CommandSpec spec, Database database, ref nint[] stripes, ref int count)
     {
-        KeyPositions keys = KeyPositions.For(spec, _context.Args.Count);
+        AddStripes(KeyPositions.For(spec, _context.Args.Count), database, ref stripes, ref count);
+        if (spec.CountedKeys is not null)
+            AddStripes(KeyPositions.Counted(spec, _context.Args), database, ref stripes, ref count);
+    }
+
+    private void HashKeys(in KeyPositions keys)
+    {
+        Arg* args = _context.Args.Items;
+        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
+        {
+            args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
+            args[i].Hashed = true;
+        }
+    }
+
+    private void AddStripes(in KeyPositions keys, Database database, ref nint[] stripes, ref int count)
+    {
         if (keys.Count + count > stripes.Length)
             Array.Resize(ref stripes, Math.Max(stripes.Length * 2, keys.Count + count));
         for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)

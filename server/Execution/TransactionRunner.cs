@@ -116,7 +116,7 @@ public static unsafe class TransactionRunner
             if (command.Spec.Name == "select" && Integers.TryParse(context.Arg(1), out long number)
                 && number >= 0 && number < context.Server.Keyspace.Databases.Length)
                 database = (int)number;
-            if (command.Spec.FirstKey == 0)
+            if (command.Spec.FirstKey == 0 && command.Spec.CountedKeys is null)
                 continue;
             context.Thread.Dispatcher.HashKeys(command.Spec);
             context.Thread.Dispatcher.AddStripes(command.Spec, context.Server.Keyspace[database], ref stripes!, ref count);

@@ -92,6 +92,9 @@ public sealed class CommandSpec
     /// <summary>The subcommands of a container.</summary>
     public IReadOnlyList<CommandSpec> Subcommands { get; init; } = [];
 
+    /// <summary>Keys whose number is told among the arguments (SINTERCARD, ZUNIONSTORE); null without any.</summary>
+    public KeySpec? CountedKeys { get; private set; }
+
     /// <summary>True if some call of the command names keys.</summary>
     public bool HasKeys => KeySpecs.Count != 0;
 
@@ -135,6 +138,8 @@ public sealed class CommandSpec
         {
             bool isRange = spec is { Search: KeySearch.Index, Finding: KeyFinding.Range };
             bool isAlone = KeySpecs.Count == 1;
+            if (spec is { Search: KeySearch.Index, Finding: KeyFinding.KeyNum })
+                CountedKeys = spec;
             bool isAdjacent = previousLast == 0 || previousLast == spec.BeginIndex - 1;
             if (!isRange || (!isAlone && (spec.KeyStep != 1 || !isAdjacent)))
             {

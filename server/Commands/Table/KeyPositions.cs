@@ -1,9 +1,11 @@
+using Pkv.Server.Resp;
+
 namespace Pkv.Server.Commands.Table;
 
 /// <summary>
 /// The arguments at which one call's keys stand, as far as first, last and step tell: a loop over
-/// <c>for (i = First; i &lt;= Last; i += Step)</c>, empty without keys. For commands of movable keys use
-/// <see cref="KeyExtraction"/>.
+/// <c>for (i = First; i &lt;= Last; i += Step)</c>, empty without keys. Keys behind a count are told apart from them
+/// by <see cref="Counted"/>; for all other movable keys use <see cref="KeyExtraction"/>.
 /// </summary>
 /// <param name="First">The first key's argument.</param>
 /// <param name="Last">The last argument that may be a key, within the call's arguments.</param>
@@ -23,4 +25,21 @@ public readonly record struct KeyPositions(int First, int Last, int Step)
         int last = spec.LastKey < 0 ? argc + spec.LastKey : spec.LastKey;
         return new KeyPositions(spec.FirstKey, Math.Min(last, argc - 1), spec.KeyStep);
     }
+
+    /// <summary>
+    /// Resolves the keys whose number the call tells: as many as the arguments hold, none when the count is no count (then
+    /// the command refuses the call). Does not allocate.
+    /// </summary>
+    public static KeyPositions Counted(CommandSpec spec, ArgList args)
+    {
+        if (spec.CountedKeys is not { } keys)
+            return new KeyPositions(0, -1, 1);
+        int countAt = keys.BeginIndex + keys.KeyNumIndex, first = keys.BeginIndex + keys.FirstKey;
+        if (countAt >= args.Count || !Integers.TryParse(GetSpan(args, countAt), out long count) || count <= 0)
+            return new KeyPositions(0, -1, 1);
+        long last = Math.Min(args.Count - 1, first + (Math.Min(count, args.Count) - 1) * keys.KeyStep);
+        return new KeyPositions(first, (int)last, keys.KeyStep);
+    }
+
+    private static unsafe ReadOnlySpan<byte> GetSpan(ArgList args, int index) => args.Items[index].Span;
 }
