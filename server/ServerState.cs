@@ -10,6 +10,7 @@ using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
+using Pkv.Server.PubSub;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server;
@@ -55,6 +56,7 @@ public sealed class ServerState
     public CommandBinding?[] Bindings { get; }
     public IoThread[] Threads { get; }
     public WatchTable Watches { get; } = new();
+    public PubSubRegistry PubSub { get; } = new();
     public ClientRegistry Clients { get; }
     public PauseState Pause { get; } = new();
     public MonitorFeed Monitors { get; } = new();

@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Commands.Keys;
+using Pkv.Server.Commands.PubSub;
 using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Commands.Table;
@@ -28,6 +29,7 @@ public sealed unsafe class CommandBindings
         ConnectionCommands.Bind(all);
         TransactionCommands.Bind(all);
         ServerCommands.Bind(all);
+        PubSubCommands.Bind(all);
         return all._bindings;
     }
 

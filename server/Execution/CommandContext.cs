@@ -3,6 +3,7 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
@@ -25,6 +26,8 @@ public sealed unsafe class CommandContext
     private byte* _valueKeyBulk;
     private byte* _valueEnd;
     private long _valueExpiryMs;
+    private int _replyStart;
+    private int _replySlices;
 
     public CommandContext(ServerState server, IoThread thread, Recorder recorder, StripeLocks locks, LiveBytes live, ReplyWriter reply)
     {
@@ -62,6 +65,24 @@ public sealed unsafe class CommandContext
 
     /// <summary>The database that a session has selected.</summary>
     public Database DatabaseOf(Session session) => _keyspace[session.Database];
+
+    /// <summary>Nothing of the running command's reply is written, other than what is kept.</summary>
+    public bool HasNoReplyYet => Reply.Output.Length == _replyStart && Reply.Output.SliceCount == _replySlices;
+
+    /// <summary>
+    /// What is written stays whatever CLIENT REPLY says: messages, and the confirmations of SUBSCRIBE, are no replies.
+    /// </summary>
+    public void KeepReply()
+    {
+        _replyStart = Reply.Output.Length;
+        _replySlices = Reply.Output.SliceCount;
+    }
+
+    /// <summary>A command begins to reply.</summary>
+    internal void BeginReply() => KeepReply();
+
+    /// <summary>CLIENT REPLY: the running command's reply is not to be sent.</summary>
+    internal void DropReply() => Reply.Output.Truncate(_replyStart, _replySlices);
 
     /// <summary>An argument's bytes.</summary>
     public ReadOnlySpan<byte> Arg(int index) => Args.Items[index].Span;
@@ -184,7 +205,13 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>Removes a key because room is needed. False: it is gone already, or its deletion could not be logged.</summary>
-    public bool TryEvict(in KeyRef key) => Find(key, out Entry entry, touch: false) && Erase(key, entry);
+    public bool TryEvict(in KeyRef key)
+    {
+        if (!Find(key, out Entry entry, touch: false) || !Erase(key, entry))
+            return false;
+        Notify(KeyspaceEvents.Evicted, "evicted"u8, key);
+        return true;
+    }
 
     /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
     public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
@@ -270,6 +297,32 @@ public sealed unsafe class CommandContext
         }
     }
 
+    /// <summary>
+    /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a
+    /// load or two where nobody asks for it. Sent once the turn is committed. That a key is new
+    /// ("new") is told where it is added to the index.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Notify(KeyspaceEvents type, ReadOnlySpan<byte> name, in KeyRef key)
+    {
+        KeyspaceEvents asked = Server.Options.NotifyKeyspaceEvents;
+        if ((asked & type) != 0 && Server.PubSub.HasListeners)
+            Thread.Publisher.NotifyOf(asked, name, key);
+    }
+
+    /// <summary>Counts a look at a key that a reading command gave: a hit, or a miss, which is a keyspace event too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CountLookup(in KeyRef key, bool found)
+    {
+        if (found)
+        {
+            Thread.Counters.KeyspaceHits++;
+            return;
+        }
+        Thread.Counters.KeyspaceMisses++;
+        Notify(KeyspaceEvents.KeyMiss, "keymiss"u8, key);
+    }
+
     /// <summary>Tells whoever watches the key that it changed.</summary>
     public void TouchWatchers(in KeyRef key)
     {
@@ -317,6 +370,7 @@ public sealed unsafe class CommandContext
             key.Database.CountKeys(1);
             if (expiryMs >= 0)
                 key.Database.CountVolatile(1);
+            Notify(KeyspaceEvents.NewKey, "new"u8, key);
         }
         else
         {
@@ -343,7 +397,10 @@ public sealed unsafe class CommandContext
     private bool Expire(in KeyRef key, in Entry entry)
     {
         if (Erase(key, entry))
+        {
             Thread.Counters.ExpiredKeys++;
+            Notify(KeyspaceEvents.Expired, "expired"u8, key);
+        }
         return true;
     }
 

@@ -24,6 +24,7 @@ public sealed unsafe class Dispatcher
     private const int SampleMask = 63;
     private const int FlushReplyBytes = 4 << 20;
     private const int FlushSlices = 1000;
+    private const long FlushMessageBytes = 1 << 20;
 
     private readonly CommandContext _context;
     private readonly IoThread _thread;
@@ -67,7 +68,7 @@ public sealed unsafe class Dispatcher
         _recorder.Begin(start, bytes, segment);
         CarriedSecret = false;
         _thread.BeginReplies(connection);
-        int replyLength = _output.Length, replySlices = _output.SliceCount;
+        _context.BeginReply();
         CommandSpec? spec = named;
         CommandBinding? binding = Resolve(ref spec);
         if (binding is not null)
@@ -105,8 +106,11 @@ public sealed unsafe class Dispatcher
         if (_output.Overflowed)
             RefuseReply(connection);
         if (session.Replies != ReplyMode.On)
-            ApplyReplyMode(session, replyLength, replySlices);
-        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
+            ApplyReplyMode(session);
+        if (_thread.Publisher.OwesOwn)
+            _thread.Publisher.PayOwn();
+        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2
+            || _thread.Publisher.WaitingBytes > FlushMessageBytes)
             _thread.FlushTurn();
         return true;
     }
@@ -250,6 +254,15 @@ public sealed unsafe class Dispatcher
                 _context.OutOfMemory();
             return false;
         }
+        if (session.IsSubscribed && session.RespVersion == 2 && !binding.RunsWhileSubscribed)
+        {
+            string reason = $"Can't execute '{binding.Spec.FullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+            if (binding.Spec.Name == "exec")
+                AbortExec(reason);
+            else
+                _reply.Error("ERR " + reason);
+            return false;
+        }
         return true;
     }
 
@@ -350,9 +363,9 @@ public sealed unsafe class Dispatcher
             _server.Latency.Consider(_context.Spec.Flags.HasFlag(CommandFlags.Fast) ? "fast-command" : "command", nanoseconds / 1_000_000);
     }
 
-    private void ApplyReplyMode(Session session, int replyLength, int replySlices)
+    private void ApplyReplyMode(Session session)
     {
-        _output.Truncate(replyLength, replySlices);
+        _context.DropReply();
         session.Replies = session.Replies switch
         {
             ReplyMode.SkipNext => ReplyMode.Skip,

@@ -43,6 +43,9 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Bytes that the last large command needed: its successor is expected to need as much.</summary>
     public long LargeHint { get; set; }
 
+    /// <summary>Published messages were queued for it that nobody has tried to send yet.</summary>
+    public bool IsTold { get; set; }
+
     /// <summary>CLIENT PAUSE holds the rest of the input, which lies in the stash.</summary>
     public bool IsPaused { get; set; }
 

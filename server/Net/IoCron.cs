@@ -9,6 +9,7 @@ public sealed class IoCron(ServerState server, IoThread thread)
     private readonly ActiveExpiry _expiry = new(server, thread);
     private readonly IndexAging _aging = new(server, thread);
     private readonly List<Connection> _toClose = [];
+    private readonly List<Connection> _behind = [];
     private int _ticks;
 
     public void Tick(CommandContext context)
@@ -28,10 +29,16 @@ public sealed class IoCron(ServerState server, IoThread thread)
         {
             foreach (Connection connection in thread.Connections.Values)
             {
-                bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !connection.Session.IsMonitor;
+                bool isFed = connection.Session.IsMonitor || connection.Session.IsSubscribed;
+                bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !isFed;
                 if (idle || connection.Session.KillRequested)
                     _toClose.Add(connection);
+                else if (!connection.Output.IsEmpty)
+                    _behind.Add(connection);
             }
+            foreach (Connection connection in _behind)
+                thread.CheckOutputLimit(connection);
+            _behind.Clear();
             foreach (Connection connection in _toClose)
                 thread.Close(connection);
             _toClose.Clear();

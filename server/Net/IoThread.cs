@@ -5,6 +5,7 @@ using Pkv.Persistence.Log;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
+using Pkv.Server.PubSub;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 using Pkv.Zio.Buffers;
@@ -46,6 +47,8 @@ public sealed unsafe class IoThread
         Recorder recorder = new(Log, Effects, Locks);
         Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
         _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
+        Publisher = new Publisher(server, this, _context);
+        Inlet = new Inlet(this);
         Dispatcher = new Dispatcher(_context);
         _receiver = new Receiver(Received, Dispatcher, recorder, _context, Counters);
         _sender = new Sender(server, this, _gather);
@@ -69,6 +72,16 @@ public sealed unsafe class IoThread
     public StripeLocks Locks { get; }
     public ReplyWriter Reply { get; }
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>What this thread's commands publish.</summary>
+    public Publisher Publisher { get; }
+
+    /// <summary>Messages for the subscribers that this thread owns.</summary>
+    public Inlet Inlet { get; }
+
+    /// <summary>The connection whose commands run; null between turns and in the background.</summary>
+    public Connection? Current => _current;
+
     public CommandContext Context => _context;
     public IoCron Cron { get; }
 
@@ -185,11 +198,18 @@ public sealed unsafe class IoThread
         Connection? current = _current;
         EndReplies();
         CommitBatch();
-        if (_turn.Count == 0)
-        {
-            _gather.Reset();
-            return;
-        }
+        Publisher.HandOver();
+        if (_turn.Count > 0)
+            SendTurn(current);
+        _gather.Reset();
+        Inlet.Deliver();
+        Publisher.AwaitRoom();
+        if (current is { IsClosed: false })
+            BeginReplies(current);
+    }
+
+    private void SendTurn(Connection? current)
+    {
         SyncTurn();
         foreach (Connection connection in _turn)
         {
@@ -199,10 +219,7 @@ public sealed unsafe class IoThread
                 Close(connection);
         }
         _turn.Clear();
-        _gather.Reset();
         Counters.Turns++;
-        if (current is { IsClosed: false })
-            BeginReplies(current);
     }
 
     // Where this thread is better off waiting for the device itself, no reply of the turn needs to be held.
@@ -225,6 +242,16 @@ public sealed unsafe class IoThread
             _sender.Push(connection, bytes);
     }
 
+    /// <summary>Sends what was queued for a connection. Owner thread.</summary>
+    public void SendQueued(Connection connection)
+    {
+        if (!connection.IsClosed)
+            _sender.SendQueued(connection);
+    }
+
+    /// <summary>Closes a connection whose unsent output is over its limit. Owner thread.</summary>
+    public void CheckOutputLimit(Connection connection) => _sender.CheckLimits(connection);
+
     /// <summary>Closes now; what is not sent is lost.</summary>
     public void Close(Connection connection)
     {
@@ -234,6 +261,7 @@ public sealed unsafe class IoThread
         Commands.Transactions.TransactionCommands.Abandon(_server, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
+        connection.Session.Subscriptions?.Clear(_server.PubSub);
         _receiver.Abandon(connection);
         _server.Clients.Remove(connection);
         Connections.Remove(connection.Descriptor);
@@ -382,6 +410,8 @@ public sealed unsafe class IoThread
         Effects.Close();
         Cleaning.Close();
         Cleaning.Dispose();
+        Inlet.Close();
+        Publisher.Dispose();
         _poller.Dispose();
         _receiver.Dispose();
         _sender.Dispose();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Segments;
+using Pkv.Server.PubSub;
 using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
@@ -53,6 +54,22 @@ public sealed unsafe class OutputQueue : IDisposable
         segment.Pin();
         Bytes += bytes;
         _pieces.Add(new Piece { Start = (nint)start, Length = (nint)bytes, Pinned = segment });
+    }
+
+    /// <summary>Appends a published message in the client's protocol. Long ones are shared with all who get them.</summary>
+    public void AppendMessage(MessageBody body, bool resp3)
+    {
+        byte type = resp3 ? MessageBody.Resp3Type : *body.Data;
+        AppendCopy(&type, 1);
+        long rest = body.Length - 1;
+        if (rest < ChunkBytes)
+        {
+            AppendCopy(body.Data + 1, rest);
+            return;
+        }
+        body.Hold();
+        Bytes += rest;
+        _pieces.Add(new Piece { Start = (nint)(body.Data + 1), Length = (nint)rest, Shared = body.Handle });
     }
 
     /// <summary>Fills vectors with what is next; returns how many.</summary>
@@ -110,6 +127,8 @@ public sealed unsafe class OutputQueue : IDisposable
         piece.Pinned?.Unpin();
         if (piece.Owned != 0)
             NativeMemory.Free((void*)piece.Owned);
+        if (piece.Shared != 0)
+            MessageBody.FromHandle(piece.Shared).Release();
     }
 
     private struct Piece
@@ -118,6 +137,7 @@ public sealed unsafe class OutputQueue : IDisposable
         public nint Length;
         public nint Owned;
         public nint Capacity;
+        public nint Shared;
         public Segment? Pinned;
     }
 }

@@ -88,6 +88,12 @@ public sealed unsafe class Sender : IDisposable
     {
         fixed (byte* p = bytes)
             connection.Output.AppendCopy(p, bytes.Length);
+        SendQueued(connection);
+    }
+
+    /// <summary>Sends what the socket takes of what is queued, and holds the rest to its limit.</summary>
+    public void SendQueued(Connection connection)
+    {
         if (!connection.WantsWrite)
             Continue(connection);
         if (!connection.IsClosed)
@@ -200,7 +206,17 @@ public sealed unsafe class Sender : IDisposable
     /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>
     public void CheckLimits(Connection connection)
     {
-        OutputBufferLimit limit = _server.Options.ClientOutputBufferLimits.Normal;
+        if (!IsOverLimit(connection))
+            return;
+        _thread.Counters.OutputLimitCloses++;
+        _thread.Close(connection);
+    }
+
+    // The soft limit's time runs from the first look that finds it passed.
+    private bool IsOverLimit(Connection connection)
+    {
+        OutputBufferLimits limits = _server.Options.ClientOutputBufferLimits;
+        OutputBufferLimit limit = connection.Session.IsSubscribed ? limits.Pubsub : limits.Normal;
         long bytes = connection.Output.Bytes;
         bool hard = limit.HardBytes > 0 && bytes > limit.HardBytes;
         bool soft = limit.SoftBytes > 0 && bytes > limit.SoftBytes;
@@ -209,9 +225,6 @@ public sealed unsafe class Sender : IDisposable
             connection.SoftLimitSinceMs = 0;
         else if (connection.SoftLimitSinceMs == 0)
             connection.SoftLimitSinceMs = now;
-        if (!hard && !(soft && now - connection.SoftLimitSinceMs >= limit.SoftSeconds * 1000L))
-            return;
-        _thread.Counters.OutputLimitCloses++;
-        _thread.Close(connection);
+        return hard || (soft && now - connection.SoftLimitSinceMs >= limit.SoftSeconds * 1000L);
     }
 }

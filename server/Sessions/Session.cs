@@ -1,3 +1,5 @@
+using Pkv.Server.PubSub;
+
 namespace Pkv.Server.Sessions;
 
 /// <summary>
@@ -59,6 +61,12 @@ public sealed class Session
 
     /// <summary>Keys under WATCH, or null.</summary>
     public WatchSet? Watched { get; set; }
+
+    /// <summary>What it subscribes to; null before its first SUBSCRIBE.</summary>
+    public SessionSubscriptions? Subscriptions { get; set; }
+
+    /// <summary>Subscribes to something: in RESP2 it may do little else, and the limits of pub/sub clients are its own.</summary>
+    public bool IsSubscribed => Subscriptions is { Total: > 0 };
 
     public bool InTransaction => Transaction is not null;
 }

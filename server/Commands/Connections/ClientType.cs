@@ -8,7 +8,7 @@ namespace Pkv.Server.Commands.Connections;
 internal static class ClientType
 {
     /// <summary>Kind of a session. Monitors count as replicas do in Redis: they are fed.</summary>
-    public static string Of(Session session) => session.IsMonitor ? "replica" : "normal";
+    public static string Of(Session session) => session.IsMonitor ? "replica" : session.IsSubscribed ? "pubsub" : "normal";
 
     /// <summary>The kind named by argument 3, or null after the error is replied.</summary>
     public static string? Parse(CommandContext context, int index = 3)

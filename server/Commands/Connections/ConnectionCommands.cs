@@ -23,6 +23,13 @@ public static unsafe class ConnectionCommands
     {
         if (context.ArgCount > 2)
             context.Reply.Error("ERR wrong number of arguments for 'ping' command"u8);
+        else if (context.Session.IsSubscribed && context.Session.RespVersion == 2)
+        {
+            // Shaped as a message, since such a client expects nothing else.
+            context.Reply.Array(2);
+            context.Reply.Bulk("pong"u8);
+            context.Reply.Bulk(context.ArgCount == 2 ? context.Arg(1) : default);
+        }
         else if (context.ArgCount == 2)
             context.Reply.Bulk(context.Arg(1));
         else
@@ -45,6 +52,7 @@ public static unsafe class ConnectionCommands
         if (session.IsMonitor && context.Server.Clients.Find(session.Id) is { } connection)
             context.Server.Monitors.Remove(connection);
         session.IsMonitor = false;
+        session.Subscriptions?.Clear(context.Server.PubSub);
         session.Database = 0;
         session.RespVersion = 2;
         session.Name = "";

@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -60,9 +61,11 @@ internal static unsafe class ExpiryCommands
             context.Reply.Integer(0);
             return;
         }
-        bool done = expiryMs <= context.NowMs ? context.Delete(key, entry) : context.SetExpiry(key, entry, expiryMs);
-        if (done)
-            context.Reply.Integer(1);
+        bool deletes = expiryMs <= context.NowMs;
+        if (!(deletes ? context.Delete(key, entry) : context.SetExpiry(key, entry, expiryMs)))
+            return;
+        context.Notify(KeyspaceEvents.Generic, deletes ? "del"u8 : "expire"u8, key);
+        context.Reply.Integer(1);
     }
 
     // No expiry counts as the latest time of all.
@@ -135,7 +138,10 @@ internal static unsafe class ExpiryCommands
     {
         KeyRef key = context.KeyAt(1);
         bool expires = context.Find(key, out Entry entry) && entry.ExpiryMs >= 0;
-        if (!expires || context.SetExpiry(key, entry, -1))
-            context.Reply.Integer(expires ? 1 : 0);
+        if (expires && !context.SetExpiry(key, entry, -1))
+            return;
+        if (expires)
+            context.Notify(KeyspaceEvents.Generic, "persist"u8, key);
+        context.Reply.Integer(expires ? 1 : 0);
     }
 }

@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -25,11 +26,9 @@ public static unsafe class KeyCommands
     /// <summary>Looks the key at an argument up for a reading command, and counts the hit or miss.</summary>
     internal static bool FindCounted(CommandContext context, int keyArg, out Entry entry, bool touch = false)
     {
-        bool found = context.Find(context.KeyAt(keyArg), out entry, touch);
-        if (found)
-            context.Thread.Counters.KeyspaceHits++;
-        else
-            context.Thread.Counters.KeyspaceMisses++;
+        KeyRef key = context.KeyAt(keyArg);
+        bool found = context.Find(key, out entry, touch);
+        context.CountLookup(key, found);
         return found;
     }
 
@@ -43,6 +42,7 @@ public static unsafe class KeyCommands
                 continue;
             if (!context.Delete(key, entry))
                 return;
+            context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             removed++;
         }
         context.Reply.Integer(removed);

@@ -65,7 +65,10 @@ internal static unsafe class ObjectCommands
 
     private static bool TryFind(CommandContext context, out Entry entry)
     {
-        if (KeyCommands.FindCounted(context, 2, out entry))
+        // Counted, but no miss to tell of: who asks how a key is held is no reader.
+        bool found = context.Find(context.KeyAt(2), out entry, touch: false);
+        _ = found ? context.Thread.Counters.KeyspaceHits++ : context.Thread.Counters.KeyspaceMisses++;
+        if (found)
             return true;
         context.Reply.Null();
         return false;

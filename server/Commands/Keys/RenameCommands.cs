@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Server.Commands.Databases;
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -33,7 +34,8 @@ internal static unsafe class RenameCommands
             return;
         }
         bool same = from.Span.SequenceEqual(to.Span);
-        if (onlyIfFree && (same || context.Find(to, out _)))
+        bool replaces = !same && context.Find(to, out _);
+        if (onlyIfFree && (same || replaces))
         {
             context.Reply.Integer(0);
             return;
@@ -41,6 +43,13 @@ internal static unsafe class RenameCommands
         // The look at the target may have removed it, expired, and the source's slot with it have moved.
         if (!same && (!context.Find(from, out entry) || !ValueCopy.Run(context, from, entry, to, removeSource: true)))
             return;
+        if (!same)
+        {
+            if (replaces)
+                NotifyReplaced(context, to);
+            context.Notify(KeyspaceEvents.Generic, "rename_from"u8, from);
+            context.Notify(KeyspaceEvents.Generic, "rename_to"u8, to);
+        }
         if (onlyIfFree)
             context.Reply.Integer(1);
         else
@@ -87,14 +96,25 @@ internal static unsafe class RenameCommands
         LockBoth(context, database, targetArg, out KeyRef from, out KeyRef to);
         bool found = context.Find(from, out Entry entry);
         if (!removeSource)
-            _ = found ? context.Thread.Counters.KeyspaceHits++ : context.Thread.Counters.KeyspaceMisses++;
-        if (!found || (context.Find(to, out _) && !replace))
+            context.CountLookup(from, found);
+        bool replaces = found && context.Find(to, out _);
+        if (!found || (replaces && !replace))
             context.Reply.Integer(0);
         else if (context.Find(from, out entry) && ValueCopy.Run(context, from, entry, to, removeSource))
+        {
+            if (replaces)
+                NotifyReplaced(context, to);
+            if (removeSource)
+                context.Notify(KeyspaceEvents.Generic, "move_from"u8, from);
+            context.Notify(KeyspaceEvents.Generic, removeSource ? "move_to"u8 : "copy_to"u8, to);
             context.Reply.Integer(1);
+        }
         if (!context.Locks.HoldsAll)
             context.Locks.Exit(context.Recorder.Wrote);
     }
+
+    // Redis deletes the target first, so that what takes its place is a new key.
+    private static void NotifyReplaced(CommandContext context, in KeyRef key) => context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
 
     private static void LockBoth(CommandContext context, int database, int targetArg, out KeyRef from, out KeyRef to)
     {

@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -47,8 +48,10 @@ internal static unsafe class CounterCommands
             return;
         }
         byte[] text = sum.Format();
-        if (Store(context, key, text, exists ? entry.ExpiryMs : -1))
-            context.Reply.Bulk(text.AsSpan());
+        if (!Store(context, key, text, exists ? entry.ExpiryMs : -1))
+            return;
+        context.Notify(KeyspaceEvents.String, "incrbyfloat"u8, key);
+        context.Reply.Bulk(text.AsSpan());
     }
 
     private static void Add(CommandContext context, long amount)
@@ -67,8 +70,10 @@ internal static unsafe class CounterCommands
         }
         byte* text = stackalloc byte[Integers.MaxBytes];
         int length = (int)(Integers.Write(text, sum) - text);
-        if (Store(context, key, new ReadOnlySpan<byte>(text, length), exists ? entry.ExpiryMs : -1))
-            context.Reply.Integer(sum);
+        if (!Store(context, key, new ReadOnlySpan<byte>(text, length), exists ? entry.ExpiryMs : -1))
+            return;
+        context.Notify(KeyspaceEvents.String, "incrby"u8, key);
+        context.Reply.Integer(sum);
     }
 
     private static bool Store(CommandContext context, in KeyRef key, ReadOnlySpan<byte> text, long expiryMs)

@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -27,6 +28,7 @@ internal static unsafe class EditCommands
         added.CopyTo(new Span<byte>(destination + old.Length, added.Length));
         context.Recorder.BytesMoved += length;
         context.EndValue(key);
+        context.Notify(KeyspaceEvents.String, "append"u8, key);
         context.Reply.Integer(length);
     }
 
@@ -62,6 +64,7 @@ internal static unsafe class EditCommands
         Fill(new Span<byte>(destination, length), old, (int)offset, part);
         context.Recorder.BytesMoved += length;
         context.EndValue(key);
+        context.Notify(KeyspaceEvents.String, "setrange"u8, key);
         context.Reply.Integer(length);
     }
 

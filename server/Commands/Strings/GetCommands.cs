@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -18,11 +19,9 @@ internal static unsafe class GetCommands
         context.Reply.Array(context.ArgCount - 1);
         for (int i = 1; i < context.ArgCount; i++)
         {
-            bool exists = context.Find(context.KeyAt(i), out Entry entry);
-            if (exists)
-                context.Thread.Counters.KeyspaceHits++;
-            else
-                context.Thread.Counters.KeyspaceMisses++;
+            KeyRef key = context.KeyAt(i);
+            bool exists = context.Find(key, out Entry entry);
+            context.CountLookup(key, exists);
             // A key of another type counts as absent here.
             Answer(context, entry, exists && entry.Kind <= ValueKind.StringAfterGap);
         }
@@ -34,9 +33,15 @@ internal static unsafe class GetCommands
             return;
         byte* value = exists ? entry.ValueBulk : null;
         if (value == null)
+        {
             context.Reply.Null();
-        else if (context.Delete(context.KeyAt(1), entry))
-            context.Reply.StoredBulk(value);
+            return;
+        }
+        KeyRef key = context.KeyAt(1);
+        if (!context.Delete(key, entry))
+            return;
+        context.Reply.StoredBulk(value);
+        context.Notify(KeyspaceEvents.Generic, "del"u8, key);
     }
 
     public static void GetExpire(CommandContext context)
@@ -54,13 +59,16 @@ internal static unsafe class GetCommands
             return;
         KeyRef key = context.KeyAt(1);
         byte* value = entry.ValueBulk;
-        bool done = true;
-        if (options.TimeArg != 0 && options.Absolute && expiryMs <= context.NowMs)
-            done = context.Delete(key, entry);
-        else if (options.TimeArg != 0 || (options.Persist && entry.ExpiryMs >= 0))
-            done = context.SetExpiry(key, entry, expiryMs);
-        if (done)
+        bool deletes = options.TimeArg != 0 && options.Absolute && expiryMs <= context.NowMs;
+        if (!deletes && options.TimeArg == 0 && !(options.Persist && entry.ExpiryMs >= 0))
+        {
             context.Reply.StoredBulk(value);
+            return;
+        }
+        if (!(deletes ? context.Delete(key, entry) : context.SetExpiry(key, entry, expiryMs)))
+            return;
+        context.Reply.StoredBulk(value);
+        context.Notify(KeyspaceEvents.Generic, deletes ? "del"u8 : options.Persist ? "persist"u8 : "expire"u8, key);
     }
 
     public static void Length(CommandContext context)

@@ -43,7 +43,10 @@ internal static unsafe class LcsCommand
     private static bool TryFind(CommandContext context, int keyArg, out ReadOnlySpan<byte> value)
     {
         value = default;
-        if (!context.Find(context.KeyAt(keyArg), out Entry entry))
+        KeyRef key = context.KeyAt(keyArg);
+        bool exists = context.Find(key, out Entry entry);
+        context.CountLookup(key, exists);
+        if (!exists)
             return true;
         if (entry.Kind > ValueKind.StringAfterGap)
         {

@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -58,6 +59,10 @@ public static unsafe class SetCommand
         if (!context.Retain())
             return false;
         context.StoreRetained(1, ValueKind.String, expiryMs);
+        KeyRef key = context.KeyAt(1);
+        context.Notify(KeyspaceEvents.String, "set"u8, key);
+        if (expiryMs >= 0)
+            context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
         return true;
     }
 
@@ -70,6 +75,7 @@ public static unsafe class SetCommand
         value.CopyTo(new Span<byte>(destination, value.Length));
         context.Recorder.BytesMoved += value.Length;
         context.EndValue(key);
+        context.Notify(KeyspaceEvents.String, "set"u8, key);
         return true;
     }
 

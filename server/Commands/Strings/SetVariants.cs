@@ -1,3 +1,4 @@
+using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -11,7 +12,8 @@ internal static unsafe class SetVariants
 {
     public static void SetIfAbsent(CommandContext context)
     {
-        if (context.Find(context.KeyAt(1), out _))
+        KeyRef key = context.KeyAt(1);
+        if (context.Find(key, out _))
         {
             context.Reply.Integer(0);
             return;
@@ -19,6 +21,7 @@ internal static unsafe class SetVariants
         if (!context.Retain())
             return;
         context.StoreRetained(1, ValueKind.String, -1);
+        context.Notify(KeyspaceEvents.String, "set"u8, key);
         context.Reply.Integer(1);
     }
 
@@ -39,6 +42,7 @@ internal static unsafe class SetVariants
             context.Reply.Null();
         else
             context.Reply.StoredBulk(old);
+        context.Notify(KeyspaceEvents.String, "set"u8, context.KeyAt(1));
     }
 
     public static void SetMany(CommandContext context)
@@ -69,6 +73,9 @@ internal static unsafe class SetVariants
         if (!context.Retain())
             return;
         context.StoreRetained(1, ValueKind.StringAfterGap, expiryMs);
+        KeyRef key = context.KeyAt(1);
+        context.Notify(KeyspaceEvents.String, "set"u8, key);
+        context.Notify(KeyspaceEvents.Generic, "expire"u8, key);
         context.Reply.Ok();
     }
 
@@ -86,7 +93,10 @@ internal static unsafe class SetVariants
         if (!context.Retain())
             return false;
         for (int i = 1; i < context.ArgCount; i += 2)
+        {
             context.StoreRetained(i, ValueKind.String, -1);
+            context.Notify(KeyspaceEvents.String, "set"u8, context.KeyAt(i));
+        }
         return true;
     }
 }

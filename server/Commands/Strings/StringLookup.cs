@@ -17,11 +17,9 @@ internal static class StringLookup
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(CommandContext context, int keyArg, out Entry entry, out bool exists)
     {
-        exists = context.Find(context.KeyAt(keyArg), out entry);
-        if (exists)
-            context.Thread.Counters.KeyspaceHits++;
-        else
-            context.Thread.Counters.KeyspaceMisses++;
+        KeyRef key = context.KeyAt(keyArg);
+        exists = context.Find(key, out entry);
+        context.CountLookup(key, exists);
         return !exists || IsString(context, entry);
     }
 

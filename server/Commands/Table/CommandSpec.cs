@@ -95,8 +95,8 @@ public sealed class CommandSpec
     /// <summary>Keys whose number is told among the arguments (SINTERCARD, ZUNIONSTORE); null without any.</summary>
     public KeySpec? CountedKeys { get; private set; }
 
-    /// <summary>True if some call of the command names keys.</summary>
-    public bool HasKeys => KeySpecs.Count != 0;
+    /// <summary>True if some call of the command names keys (shard channels stand where keys would, but are none).</summary>
+    public bool HasKeys => KeySpecs.Any(keys => (keys.Flags & KeySpecFlags.NotKey) == 0);
 
     /// <summary>True if this is a container such as CONFIG.</summary>
     public bool IsContainer => Subcommands.Count != 0;

@@ -9,7 +9,7 @@ namespace Pkv.Server.Commands.Table;
 public static class CommandTable
 {
     private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. GenericSpecs.All, .. ConnectionSpecs.All,
-        .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All];
+        .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. PubSubSpecs.All];
 
     private static readonly CommandSpec[] _everything = BindAll(_all);
 

@@ -30,9 +30,9 @@ internal static class StatsSection
         info.Add("evicted_clients", 0);
         info.Add("keyspace_hits", Counted(info, c => c.KeyspaceHits));
         info.Add("keyspace_misses", Counted(info, c => c.KeyspaceMisses));
-        info.Add("pubsub_channels", 0);
-        info.Add("pubsub_patterns", 0);
-        info.Add("pubsubshard_channels", 0);
+        info.Add("pubsub_channels", server.PubSub.Channels.Count);
+        info.Add("pubsub_patterns", server.PubSub.Patterns.Names.Length);
+        info.Add("pubsubshard_channels", server.PubSub.ShardChannels.Count);
         info.Add("latest_fork_usec", 0);
         info.Add("total_forks", 0);
         info.Add("migrate_cached_sockets", 0);
