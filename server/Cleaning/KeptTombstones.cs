@@ -39,6 +39,12 @@ internal sealed unsafe class KeptTombstones
     /// <summary>Puts one off. True when it takes the place of another, or another one counts instead.</summary>
     public bool Put(in Tombstone item)
     {
+        // Each names elements of its own.
+        if (item.Op.Action == ReplayAction.Remove)
+        {
+            _items.Add(item);
+            return false;
+        }
         (ulong, bool) key = (item.Op.Hash, item.Op.Action == ReplayAction.Delete);
         if (!_places.TryGetValue(key, out int place))
         {

@@ -6,6 +6,7 @@ using Pkv.Persistence.Segments;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;
@@ -35,6 +36,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly StripeLocks _locks;
     private readonly LiveBytes _live;
     private readonly SurvivorLog _survivors;
+    private readonly ElementMover _elements;
     private readonly ReplayDecoder _decoder;
     private readonly List<Item> _items = [];
     private readonly KeptTombstones _tombstones = new();
@@ -52,6 +54,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _live = live;
         _pool = server.Keyspace.PoolBase;
         _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks, statistics);
+        _elements = new ElementMover(_pool, live, _survivors, statistics);
         _statistics = statistics;
         _decoder = new ReplayDecoder(Collect) { IgnoresGlobals = true };
     }
@@ -73,7 +76,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
                 _command = new Item { Start = p, Number = number++ };
                 if (TryCollectPlainSet(range, ref p))
                     continue;
-                if (_decoder.DecodeNext(entry, ref p, range.End) is not null)
+                if (_decoder.DecodeNext(entry, _command.Number, ref p, range.End) is not null)
                 {
                     // It passed its checksum, so this is a fault of ours: the segment stays as it is.
                     range.Victim.IsDamaged = true;
@@ -153,6 +156,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     {
         if (item.Op.Action == ReplayAction.Set)
             return SettleValue(item, range);
+        if (item.Op.Action == ReplayAction.Put)
+            return SettleElements(item, range);
+        if (item.Op.Action == ReplayAction.ExpireAt && SettleLiveExpiry(item, range) is { } isSettled)
+            return isSettled;
         Tombstone tombstone = new() { Op = item.Op, Number = item.Number, Database = _keyspace.DatabaseAt(item.Op.Database, item.Number) };
         if (range.DropsTombstones || _tombstones.Put(tombstone))
             _statistics.TombstonesDropped++;
@@ -175,13 +182,50 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (slot != null)
         {
             // The slot's expiry stays what it is; the record tells what it told.
-            settled = _locks.IsDurable(stripe)
-                ? MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = database.Number })
-                : MoveValue(stripe, slot, item.Op.ExpiryMs, new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent });
+            LogPlace place = PlaceOf(item, range, database, stripe);
+            settled = MoveValue(stripe, slot, place.Number == 0 ? StripeIndex.ExpiryOf(stripe, *slot) : item.Op.ExpiryMs, place);
         }
         Exit();
         return settled;
     }
+
+    private bool SettleElements(in Item item, in CleanedRange range)
+    {
+        Database database = Enter(item.Op, item.Number, out Stripe* stripe);
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
+        if (slot != null && Slot.Kind(*slot) == item.Op.Kind && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
+        {
+            _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
+            slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
+        }
+        bool settled = true;
+        if (slot != null && Slot.Kind(*slot) == item.Op.Kind)
+        {
+            bool mayGather = _server.Pool.FreeForWrites > 2 * _server.Options.IoThreads;
+            settled = _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot),
+                PlaceOf(item, range, database, stripe), mayGather);
+        }
+        Exit();
+        return settled;
+    }
+
+    // The expiry of a collection lives as long as that: it stands in this record alone. Null: this one does not live.
+    private bool? SettleLiveExpiry(in Item item, in CleanedRange range)
+    {
+        Database database = Enter(item.Op, item.Number, out Stripe* stripe);
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
+        bool? settled = null;
+        if (slot != null && Slot.IsCollection(*slot) && StripeIndex.CollectionOf(stripe, *slot)->ExpiryPlace == (ulong)(item.Op.KeyBulk - _pool))
+            settled = _elements.TryMoveExpiry(StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), PlaceOf(item, range, database, stripe));
+        Exit();
+        return settled;
+    }
+
+    private LogPlace PlaceOf(in Item item, in CleanedRange range, Database database, Stripe* stripe) =>
+        _locks.IsDurable(stripe) ? new LogPlace { Database = database.Number }
+        : new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent };
 
     private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs;
 
@@ -206,29 +250,49 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         Enter(item.Op, item.Number, out Stripe* stripe);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
-        LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number }
-            : new LogPlace { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk, OldestContent = victim.OldestContent };
-        bool settled = item.Op.Action == ReplayAction.Delete
-            ? SettleDelete(item, slot, place, victim)
-            : SettleExpiry(item, stripe, slot, place, victim);
+        LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number } : OldPlace(item, victim);
+        bool settled = item.Op.Action switch
+        {
+            ReplayAction.Delete => SettleDelete(item, slot, place, victim),
+            ReplayAction.Remove => SettleRemoval(item, stripe, slot, place, victim),
+            _ => SettleExpiry(item, stripe, slot, place, victim),
+        };
         Exit();
         return settled;
     }
 
-    // A key that is there again needs no deletion of its past: its value, which is newer, replaces that too.
+    // A string that is there again needs no deletion of its past: its value, which is newer, replaces that too. Elements that came
+    // later do not, so what they must not meet stays deleted, at the place where that was in the order.
     private bool SettleDelete(in Tombstone item, ulong* slot, in LogPlace place, Segment victim)
     {
-        if (slot != null)
+        if (slot != null && !Slot.IsCollection(*slot))
         {
             _statistics.TombstonesDropped++;
             return true;
         }
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        return _survivors.TryAppendDelete(key, length, place, victim.TombstoneBound);
+        return _survivors.TryAppendDelete(key, length, slot == null ? place : OldPlace(item, victim), victim.TombstoneBound);
     }
+
+    // What would be removed is a string by now, or another collection, whose coming removed it too; or it is there again.
+    private bool SettleRemoval(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
+    {
+        if (slot != null && !Slot.IsCollection(*slot))
+        {
+            _statistics.TombstonesDropped++;
+            return true;
+        }
+        bool isSame = slot != null && Slot.Kind(*slot) == item.Op.Kind;
+        return _elements.TryKeepRemoval(item.Op, isSame ? StripeIndex.CollectionOf(stripe, *slot) : null, isSame || slot == null ? place : OldPlace(item, victim), victim.TombstoneBound);
+    }
+
+    private static LogPlace OldPlace(in Tombstone item, Segment victim) =>
+        new() { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk, OldestContent = victim.OldestContent };
 
     private bool SettleExpiry(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
+        if (slot != null && Slot.IsCollection(*slot))
+            return SettleCollectionExpiry(item, StripeIndex.CollectionOf(stripe, *slot), place, victim);
         if (slot == null || IsNewer(StripeIndex.AddressOf(stripe, *slot), item.Number))
         {
             _statistics.TombstonesDropped++;
@@ -240,6 +304,24 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), place);
+    }
+
+    // One that lives has been moved with its collection; of the others only the last one counts, which PERSIST is.
+    private bool SettleCollectionExpiry(in Tombstone item, Collection* collection, in LogPlace place, Segment victim)
+    {
+        if (item.Op.Action == ReplayAction.ExpireAt || collection->ExpiryPlace != 0)
+        {
+            _statistics.TombstonesDropped++;
+            return true;
+        }
+        byte* record = _survivors.TryBegin(Cell.Next(item.Op.KeyBulk) - item.Op.KeyBulk + 32);
+        if (record == null)
+            return false;
+        byte* p = record;
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        Effects.Persist(ref p, key, length);
+        _survivors.EndTombstone(record, p, place, victim.TombstoneBound);
+        return true;
     }
 
     // Databases may be exchanged while this waits for the stripe.

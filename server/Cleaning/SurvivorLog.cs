@@ -27,7 +27,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <param name="place">Its number and database.</param>
     public byte* TryAppendValue(byte* key, long keyBytes, byte* value, long valueBytes, long expiryMs, in LogPlace place)
     {
-        byte* record = Begin(keyBytes + valueBytes + Effects.SetHeaderBytes + Effects.ExpiryBytes);
+        byte* record = TryBegin(keyBytes + valueBytes + Effects.SetHeaderBytes + Effects.ExpiryBytes);
         if (record == null)
             return null;
         byte* p = record;
@@ -51,7 +51,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Appends a deletion. False: no room.</summary>
     public bool TryAppendDelete(byte* key, int length, in LogPlace place, ulong bound)
     {
-        byte* record = Begin(Cell.BulkBytes(length) + 32);
+        byte* record = TryBegin(Cell.BulkBytes(length) + 32);
         if (record == null)
             return false;
         byte* p = record;
@@ -63,7 +63,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Appends a change of a key's expiry (Unix ms, or -1 for none). False: no room.</summary>
     public bool TryAppendExpiry(byte* key, int length, long expiryMs, in LogPlace place)
     {
-        byte* record = Begin(Cell.BulkBytes(length) + 32 + Effects.ExpiryBytes);
+        byte* record = TryBegin(Cell.BulkBytes(length) + 32 + Effects.ExpiryBytes);
         if (record == null)
             return false;
         byte* p = record;
@@ -76,7 +76,8 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         return true;
     }
 
-    private byte* Begin(long maxBytes)
+    /// <summary>Opens a record of at most so many bytes; null: no room. Then <see cref="End"/>, or <see cref="EndTombstone"/>.</summary>
+    public byte* TryBegin(long maxBytes)
     {
         if (!log.TryReserve(maxBytes, AppendPurpose.Clean))
             return null;
@@ -84,7 +85,8 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         return log.Tail;
     }
 
-    private void EndTombstone(byte* record, byte* end, in LogPlace place, ulong bound)
+    /// <summary>Closes a record that acts on older ones, of generations up to the bound.</summary>
+    public void EndTombstone(byte* record, byte* end, in LogPlace place, ulong bound)
     {
         Segment segment = End(record, end, place);
         segment.TombstoneBound = Math.Max(segment.TombstoneBound, bound);
@@ -92,7 +94,8 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         statistics.TombstonesMoved++;
     }
 
-    private Segment End(byte* record, byte* end, in LogPlace place)
+    /// <summary>Closes a record that ends at <paramref name="end"/>; another one may begin there, if there was room for both.</summary>
+    public Segment End(byte* record, byte* end, in LogPlace place)
     {
         Segment segment = log.Current!;
         uint bytes = (uint)(end - record);

@@ -147,7 +147,7 @@ public sealed unsafe class Evictor
         bool removed = false;
         if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
         {
-            byte* key = Cell.Data(_server.Keyspace.PoolBase + candidate.Address, out int length);
+            byte* key = Cell.Data(StripeIndex.KeyBulk(candidate.Address, _server.Keyspace.PoolBase), out int length);
             removed = _context.TryEvict(CommandContext.MakeKey(candidate.Database, key, length));
         }
         _context.Locks.ExitUnseen(_context.Recorder.Wrote);

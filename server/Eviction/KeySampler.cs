@@ -93,7 +93,7 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
 
     private ulong HashAt(ulong address)
     {
-        byte* key = Cell.Data(_pool + address, out int length);
+        byte* key = Cell.Data(StripeIndex.KeyBulk(address, _pool), out int length);
         return KeyHash.Of(key, length);
     }
 

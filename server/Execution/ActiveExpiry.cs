@@ -67,7 +67,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
             seen++;
             if (cell.ExpiryMs > context.NowMs)
                 continue;
-            byte* key = Cell.Data(server.Keyspace.PoolBase + cell.Address, out int length);
+            byte* key = Cell.Data(StripeIndex.KeyBulk(cell.Address, server.Keyspace.PoolBase), out int length);
             context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             expired++;
         }

@@ -6,6 +6,7 @@ using Pkv.Server.Commands.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -41,6 +42,7 @@ public sealed unsafe class CommandContext
         _watches = server.Watches;
         _live = live;
         _use = new UseBits(server.Space, () => server.Options.LfuLogFactor);
+        Collections = new CollectionAccess(this, new CollectionStore(_pool, live), _use);
     }
 
     public ServerState Server { get; }
@@ -48,6 +50,13 @@ public sealed unsafe class CommandContext
     public Recorder Recorder { get; }
     public StripeLocks Locks { get; }
     public ReplyWriter Reply { get; }
+
+    /// <summary>Hashes, lists, sets and sorted sets.</summary>
+    public CollectionAccess Collections { get; }
+
+    /// <summary>What places in the pool are relative to.</summary>
+    public byte* PoolBase => _pool;
+
     public ArgList Args { get; internal set; } = new();
     public Session Session { get; internal set; } = null!;
     public CommandSpec Spec { get; internal set; } = null!;
@@ -116,11 +125,13 @@ public sealed unsafe class CommandContext
             return false;
         }
         ulong held = *slot;
+        ulong address = StripeIndex.AddressOf(key.Stripe, held);
         entry = new Entry
         {
             Slot = slot,
             Kind = Slot.Kind(held),
-            KeyBulk = _pool + StripeIndex.AddressOf(key.Stripe, held),
+            KeyBulk = StripeIndex.KeyBulk(address, _pool),
+            Collection = Slot.IsCollection(held) ? Collection.At(address) : null,
             ExpiryMs = StripeIndex.ExpiryOf(key.Stripe, held),
         };
         if (entry.ExpiryMs >= 0 && entry.ExpiryMs <= NowMs && Expire(key, entry))
@@ -213,6 +224,13 @@ public sealed unsafe class CommandContext
         return true;
     }
 
+    /// <summary>A collection has lost its last element, which is logged: so its key is gone.</summary>
+    internal void ForgetEmptied(in KeyRef key)
+    {
+        ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
+        Forget(key, new Entry { Slot = slot, ExpiryMs = StripeIndex.ExpiryOf(key.Stripe, *slot) });
+    }
+
     /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
     public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
     {
@@ -222,12 +240,15 @@ public sealed unsafe class CommandContext
             OutOfMemory();
             return false;
         }
+        ulong place = expiryMs >= 0 ? (ulong)(p + Effects.ExpireAtHeaderBytes - _pool) : 0;
         if (expiryMs >= 0)
             Effects.ExpireAt(ref p, key.Data, key.Length, expiryMs);
         else
             Effects.Persist(ref p, key.Data, key.Length);
         Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
-        ulong address = (ulong)(entry.KeyBulk - _pool);
+        if (entry.Collection != null)
+            Collections.SetExpiryPlace(entry.Collection, place);
+        ulong address = StripeIndex.AddressOf(key.Stripe, *entry.Slot);
         key.Database.CountVolatile((expiryMs >= 0 ? 1 : 0) - (entry.ExpiryMs >= 0 ? 1 : 0));
         StripeIndex.Update(key.Stripe, entry.Slot, entry.Kind, address, expiryMs, _use.Renewed(*entry.Slot, NowMs));
         TouchWatchers(key);
@@ -241,6 +262,7 @@ public sealed unsafe class CommandContext
             return;
         if (!_watches.IsEmpty)
             _watches.TouchDatabase(database.Number, key => Holds(database, key));
+        CollectionSweep.FreeAll(database);
         for (int i = 0; i < Database.StripeCount; i++)
             StripeIndex.Clear(database.Stripes + i);
         database.CountKeys(-database.KeyCount);
@@ -291,7 +313,10 @@ public sealed unsafe class CommandContext
                 foreach (ulong slot in held)
                 {
                     ulong address = StripeIndex.AddressOf(stripe, slot);
-                    _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
+                    if (Slot.IsCollection(slot))
+                        Collections.ForgetLive(Collection.At(address));
+                    else
+                        _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
                 }
             }
         }
@@ -375,8 +400,7 @@ public sealed unsafe class CommandContext
         else
         {
             ulong old = *slot;
-            ulong oldAddress = StripeIndex.AddressOf(key.Stripe, old);
-            _live.Add(oldAddress, -CellBytes(_pool + oldAddress, Slot.Kind(old)));
+            ForgetValue(key.Database, old, StripeIndex.AddressOf(key.Stripe, old));
             if (Slot.IsVolatile(old) != expiryMs >= 0)
                 key.Database.CountVolatile(expiryMs >= 0 ? 1 : -1);
             StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, _use.Renewed(old, NowMs));
@@ -386,12 +410,21 @@ public sealed unsafe class CommandContext
 
     private void Forget(in KeyRef key, in Entry entry)
     {
-        _live.Add((ulong)(entry.KeyBulk - _pool), -CellBytes(entry.KeyBulk, entry.Kind));
+        ForgetValue(key.Database, *entry.Slot, StripeIndex.AddressOf(key.Stripe, *entry.Slot));
         StripeIndex.Remove(key.Stripe, entry.Slot);
         key.Database.CountKeys(-1);
         if (entry.ExpiryMs >= 0)
             key.Database.CountVolatile(-1);
         TouchWatchers(key);
+    }
+
+    // What a slot led to is dead.
+    private void ForgetValue(Database database, ulong slot, ulong address)
+    {
+        if (Slot.IsCollection(slot))
+            Collections.Bury(database, Collection.At(address));
+        else
+            _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
     }
 
     private bool Expire(in KeyRef key, in Entry entry)

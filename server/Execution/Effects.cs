@@ -12,6 +12,9 @@ public static unsafe class Effects
     /// <summary>What stands before the key in a SET without options.</summary>
     public static ReadOnlySpan<byte> PlainSetHeader => "*3\r\n$3\r\nSET\r\n"u8;
 
+    /// <summary>Bytes before the key in <see cref="ExpireAt"/>.</summary>
+    public const int ExpireAtHeaderBytes = 19;
+
     /// <summary>The most bytes of <see cref="Expiry"/>.</summary>
     public const int ExpiryBytes = 40;
 

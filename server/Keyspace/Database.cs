@@ -12,6 +12,7 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
     private nint _stripes;
     private long _keyCount;
     private long _volatileCount;
+    private long _collectionCount;
 
     /// <summary>As SELECT names it. SWAPDB changes it.</summary>
     public int Number { get; internal set; } = number;
@@ -21,6 +22,9 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
 
     /// <summary>Keys held that have an expiry time.</summary>
     public long VolatileCount => Volatile.Read(ref _volatileCount);
+
+    /// <summary>Keys held that are collections.</summary>
+    public long CollectionCount => Volatile.Read(ref _collectionCount);
 
     /// <summary>A database that was never used has no stripes and no keys.</summary>
     public bool IsMade => Volatile.Read(ref _stripes) != 0;
@@ -47,9 +51,13 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
     /// <summary>Notes keys that gained or lost an expiry time. Any thread.</summary>
     public void CountVolatile(long delta) => Interlocked.Add(ref _volatileCount, delta);
 
+    /// <summary>Notes collections made (or, negative, gone). Any thread.</summary>
+    public void CountCollections(long delta) => Interlocked.Add(ref _collectionCount, delta);
+
     /// <summary>Gives the stripes back. No thread uses them any more.</summary>
     public void Dispose()
     {
+        Collections.CollectionSweep.FreeAll(this);
         Stripe* stripes = (Stripe*)_stripes;
         for (int i = 0; stripes != null && i < StripeCount; i++)
             StripeIndex.Clear(stripes + i);

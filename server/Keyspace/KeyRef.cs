@@ -18,11 +18,14 @@ public unsafe struct Entry
     public ulong* Slot;
     public ValueKind Kind;
 
-    /// <summary>The key's bulk string in the pool.</summary>
+    /// <summary>The key's bulk string: in the pool, or with its collection.</summary>
     public byte* KeyBulk;
 
     /// <summary>Unix ms, or -1.</summary>
     public long ExpiryMs;
+
+    /// <summary>The collection; null: the value is a string.</summary>
+    public Collections.Collection* Collection;
 
     /// <summary>The value's bulk string (strings).</summary>
     public readonly byte* ValueBulk => Cell.ValueBulk(KeyBulk, Kind);

@@ -9,7 +9,8 @@ namespace Pkv.Server.Keyspace;
 /// | tag (8) | kind | volatile | lru (9) | address or volatile cell |
 /// </code>
 /// Zero is an empty slot. The address is the pool offset of the key's bulk string (43 bits: 8 TiB). With the
-/// volatile bit set it is instead the number of a cell that holds address and expiry time.
+/// volatile bit set it is instead the number of a cell that holds address and expiry time. Of a collection it is the
+/// native object's address divided by 16.
 /// </summary>
 public static class Slot
 {
@@ -21,6 +22,9 @@ public static class Slot
     public const int LruBits = 9;
     public const ulong LruMask = ((1UL << LruBits) - 1) << LruShift;
     public const ulong AddressMask = (1UL << LruShift) - 1;
+
+    /// <summary>In an address that has left its slot: it is a collection's (see <see cref="Collections.Collection.Locator"/>), not a place in the pool.</summary>
+    public const ulong CollectionFlag = 1UL << 62;
 
     /// <summary>Seconds in one unit of the LRU clock.</summary>
     public const int LruUnitSeconds = 8;
@@ -37,6 +41,10 @@ public static class Slot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Address(ulong slot) => slot & AddressMask;
 
+    /// <summary>Whether the slot holds a collection.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsCollection(ulong slot) => (slot & KindMask) >= (ulong)ValueKind.Hash << KindShift;
+
     /// <summary>The LRU clock now, in units, modulo its width.</summary>
     public static ulong LruClock(long nowMs) => (ulong)(nowMs / (1000 * LruUnitSeconds)) & ((1UL << LruBits) - 1);
 }
@@ -49,4 +57,9 @@ public enum ValueKind
 
     /// <summary>A key and a value with one bulk string between them, as SETEX and PSETEX send it.</summary>
     StringAfterGap = 1,
+
+    Hash = 2,
+    List = 3,
+    Set = 4,
+    SortedSet = 5,
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Keyspace;
 
@@ -33,7 +34,7 @@ public static unsafe class StripeIndex
                 ulong slot = bucket[i];
                 if (slot == 0)
                     continue;
-                if (Slot.Tag(slot) == tag && Cell.Holds(pool + AddressOf(stripe, slot), key, length))
+                if (Slot.Tag(slot) == tag && Cell.Holds(KeyBulk(AddressOf(stripe, slot), pool), key, length))
                     return bucket + i;
             }
             uint next = (uint)bucket[SlotsPerBucket];
@@ -88,21 +89,21 @@ public static unsafe class StripeIndex
             ulong slot = bucket[i];
             if (slot == 0 || Slot.Tag(slot) != tag || Slot.IsVolatile(slot))
                 continue;
-            byte* key = pool + Slot.Address(slot);
+            byte* key = KeyBulk(AddressOf(stripe, slot), pool);
             Sse.Prefetch0(key);
             Sse.Prefetch0(key + 63);
         }
     }
 
     /// <summary>Adds a key that is not there.</summary>
-    /// <param name="address">Pool offset of its bulk string.</param>
+    /// <param name="address">Pool offset of its bulk string, or its collection's locator.</param>
     /// <param name="expiryMs">Unix ms, or -1 for a key that does not expire.</param>
     public static void Insert(Stripe* stripe, ulong hash, ValueKind kind, ulong address, long expiryMs, ulong lru, byte* pool)
     {
         if (stripe->Count >= stripe->BucketCount * KeysPerBucket)
             Split(stripe, pool);
         ulong slot = Slot.Tag(hash) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
-        slot |= expiryMs < 0 ? address : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs);
+        slot |= expiryMs < 0 ? address & Slot.AddressMask : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs);
         Place(stripe, Home(stripe, hash), slot);
         stripe->Count++;
     }
@@ -124,7 +125,7 @@ public static unsafe class StripeIndex
             }
             DropVolatile(stripe, cell);
         }
-        *slot = updated | (expiryMs < 0 ? address : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs));
+        *slot = updated | (expiryMs < 0 ? address & Slot.AddressMask : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs));
     }
 
     /// <summary>Removes the key that this slot holds.</summary>
@@ -149,10 +150,19 @@ public static unsafe class StripeIndex
         stripe->BucketCount = stripe->Count = stripe->VolatileCount = stripe->ExpiryCursor = 0;
     }
 
-    /// <summary>Pool offset of the key that the slot holds.</summary>
+    /// <summary>Pool offset of the key that the slot holds; of a collection its locator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong AddressOf(Stripe* stripe, ulong slot) =>
-        Slot.IsVolatile(slot) ? stripe->Volatiles[Slot.Address(slot)].Address : Slot.Address(slot);
+        Slot.IsVolatile(slot) ? stripe->Volatiles[Slot.Address(slot)].Address
+        : Slot.IsCollection(slot) ? Slot.Address(slot) | Slot.CollectionFlag : Slot.Address(slot);
+
+    /// <summary>The key's bulk string, from what <see cref="AddressOf"/> or a volatile cell tells.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* KeyBulk(ulong address, byte* pool) =>
+        (address & Slot.CollectionFlag) == 0 ? pool + address : Collection.KeyBulk(Collection.At(address));
+
+    /// <summary>The collection that the slot holds.</summary>
+    public static Collection* CollectionOf(Stripe* stripe, ulong slot) => Collection.At(AddressOf(stripe, slot));
 
     /// <summary>Unix ms at which the key expires, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -302,12 +312,12 @@ public static unsafe class StripeIndex
         foreach (ulong slot in moved)
         {
             if (Sse.IsSupported)
-                Sse.Prefetch0(pool + AddressOf(stripe, slot));
+                Sse.Prefetch0(KeyBulk(AddressOf(stripe, slot), pool));
         }
         EmptyBucket(stripe, bucket);
         foreach (ulong slot in moved)
         {
-            byte* key = Cell.Data(pool + AddressOf(stripe, slot), out int length);
+            byte* key = Cell.Data(KeyBulk(AddressOf(stripe, slot), pool), out int length);
             Place(stripe, Home(stripe, KeyHash.Of(key, length)), slot);
         }
     }

@@ -8,7 +8,7 @@ public struct VolatileCell
 {
     public const int SizeBytes = 16;
 
-    /// <summary>Pool offset of the key; 0 while the cell is free.</summary>
+    /// <summary>Pool offset of the key, or its collection's locator; 0 while the cell is free.</summary>
     public ulong Address;
 
     /// <summary>Unix time in ms. While the cell is free: the number of the next free one.</summary>

@@ -152,6 +152,7 @@ public sealed unsafe class IoThread
             if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
                 ResumePaused();
             FlushTurn();
+            _context.Collections.ReleaseDead();
             Cleaning.AfterTurn(ready > 0 ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
@@ -417,6 +418,7 @@ public sealed unsafe class IoThread
         _sender.Dispose();
         _gather.Dispose();
         _context.Args.Dispose();
+        _context.Collections.Dispose();
         Locks.Dispose();
     }
 }

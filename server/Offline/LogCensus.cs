@@ -28,7 +28,7 @@ public sealed unsafe class LogCensus
     /// <summary>Values that were written, overwritten ones counted.</summary>
     public long Values { get; private set; }
 
-    /// <summary>Commands that act on older ones: DEL, PEXPIREAT, PERSIST, FLUSHALL, FLUSHDB, SWAPDB.</summary>
+    /// <summary>Commands that act on older ones: DEL, HDEL and its like, PEXPIREAT, PERSIST, FLUSHALL, FLUSHDB, SWAPDB.</summary>
     public long Tombstones { get; private set; }
 
     /// <summary>Unix ms of the first batch that is still there; 0 when there is none.</summary>
@@ -72,8 +72,9 @@ public sealed unsafe class LogCensus
         int database = 0;
         using ReplayDecoder decoder = new(op =>
         {
-            values += op.Action == ReplayAction.Set ? 1 : 0;
-            tombstones += op.Action == ReplayAction.Set ? 0 : 1;
+            bool isValue = op.Action is ReplayAction.Set or ReplayAction.Put;
+            values += isValue ? 1 : 0;
+            tombstones += isValue ? 0 : 1;
         });
         using ArgList args = new();
         for (int i = from; i < to; i++)

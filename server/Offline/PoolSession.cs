@@ -217,7 +217,7 @@ public sealed unsafe class PoolSession : IDisposable
             VolatileCell cell = stripe->Volatiles[i];
             if (cell.Address == 0 || cell.ExpiryMs > _context.NowMs)
                 continue;
-            byte* key = Cell.Data(_host.State.Keyspace.PoolBase + cell.Address, out int length);
+            byte* key = Cell.Data(StripeIndex.KeyBulk(cell.Address, _host.State.Keyspace.PoolBase), out int length);
             _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
         }
         _context.Locks.Exit(_context.Recorder.Wrote);

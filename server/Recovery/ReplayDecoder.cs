@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Persistence.Recovery;
 using Pkv.Server.Commands;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Recovery;
@@ -15,6 +16,7 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
 {
     private readonly ArgList _args = new();
     private bool _isTombstone;
+    private ulong _number;
 
     /// <summary>Commands decoded.</summary>
     public long Commands { get; private set; }
@@ -31,17 +33,20 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
         TombstoneBytes = 0;
         byte* p = entry.Start;
         byte* end = p + entry.Length;
-        while (p < end)
+        for (ulong number = entry.Sequence; p < end; number++)
         {
-            if (DecodeNext(entry, ref p, end) is { } error)
+            if (DecodeNext(entry, number, ref p, end) is { } error)
                 return error;
         }
         return null;
     }
 
-    /// <summary>Decodes the command at <paramref name="p"/>, and moves that behind it. Returns what is wrong with it, or null.</summary>
-    public string? DecodeNext(in RecoveredEntry entry, ref byte* p, byte* end)
+    /// <summary>
+    /// Decodes the command at <paramref name="p"/>, which has this number, and moves that behind it. Returns what is wrong with it, or null.
+    /// </summary>
+    public string? DecodeNext(in RecoveredEntry entry, ulong number, ref byte* p, byte* end)
     {
+        _number = number;
         ParseResult result = RespParser.Parse(p, end, _args, new ParseLimits { MaxBulkBytes = int.MaxValue });
         if (result.Status != ParseStatus.Complete || _args.Count == 0)
             return "the record is not RESP";
@@ -74,6 +79,8 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2) * 1000);
         if (Is(name, "PSETEX"u8) && count == 4)
             return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2));
+        if (RecordVerbs.Of(name) is var verb and not RecordVerb.None)
+            return DecodeElements(entry, verb);
         _isTombstone = true;
         if (Is(name, "DEL"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Delete, ValueKind.String, -1);
@@ -82,6 +89,35 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
         if (Is(name, "PERSIST"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Persist, ValueKind.String, -1);
         return IgnoresGlobals && (Is(name, "FLUSHALL"u8) || Is(name, "FLUSHDB"u8) || Is(name, "SWAPDB"u8));
+    }
+
+    private bool DecodeElements(in RecoveredEntry entry, RecordVerb verb)
+    {
+        int bulks = _args.Count - 2;
+        if (!RecordVerbs.Takes(verb, bulks))
+            return false;
+        _isTombstone = RecordVerbs.Removes(verb);
+        // An ordinal or a score that is none would be taken for another one.
+        for (int i = 2; i < _args.Count && verb is RecordVerb.PutScored or RecordVerb.PutPlaced or RecordVerb.PutRun or RecordVerb.Cut; i++)
+        {
+            bool isNumber = verb == RecordVerb.Cut || (verb == RecordVerb.PutRun ? i == 2 : (i & 1) == 0);
+            if (isNumber && !(verb == RecordVerb.PutScored ? ScoreText.TryParse(_args.Items[i].Span, out _) : Integers.TryParse(_args.Items[i].Span, out _)))
+                return false;
+        }
+        Arg key = _args.Items[1];
+        emit(new ReplayOp
+        {
+            Hash = KeyHash.Of(key.Data, key.Length),
+            KeyBulk = key.Bulk,
+            ExpiryMs = -1,
+            Database = entry.Database,
+            Action = _isTombstone ? ReplayAction.Remove : ReplayAction.Put,
+            Kind = RecordVerbs.KindOf(verb),
+            Verb = verb,
+            Bulks = bulks,
+            Number = _number,
+        });
+        return true;
     }
 
     // As SET reads its options: the last time counts.
@@ -117,6 +153,7 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             Database = entry.Database,
             Action = action,
             Kind = kind,
+            Number = _number,
         });
         return true;
     }

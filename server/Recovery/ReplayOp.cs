@@ -1,4 +1,5 @@
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Recovery;
 
@@ -16,6 +17,18 @@ internal unsafe struct ReplayOp
     public ushort Database;
     public ReplayAction Action;
     public ValueKind Kind;
+
+    /// <summary>Put, Remove: which way.</summary>
+    public RecordVerb Verb;
+
+    /// <summary>Put, Remove: bulk strings behind the key.</summary>
+    public int Bulks;
+
+    /// <summary>The command's Lamport number.</summary>
+    public ulong Number;
+
+    /// <summary>Put, Remove: the first bulk string behind the key.</summary>
+    public readonly byte* Elements => Cell.Next(KeyBulk);
 }
 
 internal enum ReplayAction : byte
@@ -24,4 +37,10 @@ internal enum ReplayAction : byte
     Delete,
     ExpireAt,
     Persist,
+
+    /// <summary>Elements of a collection are put.</summary>
+    Put,
+
+    /// <summary>Elements of a collection are removed.</summary>
+    Remove,
 }

@@ -4,6 +4,7 @@ using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
 
@@ -130,41 +131,107 @@ internal sealed unsafe class Replayer
 
     private void Apply(LiveBytes live, in ReplayOp op)
     {
-        byte* pool = _keyspace.PoolBase;
         Database database = _keyspace[op.Database];
         Stripe* stripe = database.StripeOf(op.Hash);
         byte* key = Cell.Data(op.KeyBulk, out int length);
-        ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, pool);
-        ulong address = (ulong)(op.KeyBulk - pool);
-        if (op.Action != ReplayAction.Set && slot == null)
-            return;
-        long oldExpiry = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
-        ulong oldAddress = slot == null ? 0 : StripeIndex.AddressOf(stripe, *slot);
+        ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase);
         switch (op.Action)
         {
             case ReplayAction.Set:
-                live.Add(address, CommandContext.CellBytes(op.KeyBulk, op.Kind));
-                database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
-                if (slot == null)
-                {
-                    StripeIndex.Insert(stripe, op.Hash, op.Kind, address, op.ExpiryMs, _lru, pool);
-                    database.CountKeys(1);
-                    return;
-                }
-                live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
-                StripeIndex.Update(stripe, slot, op.Kind, address, op.ExpiryMs, _lru);
+                ApplySet(live, op, database, stripe, slot);
+                return;
+            case ReplayAction.Put:
+                ApplyPut(live, op, database, stripe, slot);
+                return;
+            case ReplayAction.Remove:
+                if (slot != null)
+                    ApplyRemove(live, op, database, stripe, slot);
                 return;
             case ReplayAction.Delete:
-                live.Add(oldAddress, -CommandContext.CellBytes(pool + oldAddress, Slot.Kind(*slot)));
-                StripeIndex.Remove(stripe, slot);
-                database.CountKeys(-1);
-                database.CountVolatile(oldExpiry >= 0 ? -1 : 0);
+                if (slot != null)
+                    Drop(live, database, stripe, slot);
                 return;
             default:
-                database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
-                StripeIndex.Update(stripe, slot, Slot.Kind(*slot), oldAddress, op.ExpiryMs, _lru);
+                if (slot != null)
+                    ApplyExpiry(live, op, database, stripe, slot);
                 return;
         }
+    }
+
+    private void ApplySet(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    {
+        ulong address = (ulong)(op.KeyBulk - _keyspace.PoolBase);
+        long oldExpiry = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
+        live.Add(address, CommandContext.CellBytes(op.KeyBulk, op.Kind));
+        database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
+        if (slot == null)
+        {
+            StripeIndex.Insert(stripe, op.Hash, op.Kind, address, op.ExpiryMs, _lru, _keyspace.PoolBase);
+            database.CountKeys(1);
+            return;
+        }
+        Forget(live, database, stripe, *slot);
+        StripeIndex.Update(stripe, slot, op.Kind, address, op.ExpiryMs, _lru);
+    }
+
+    // A key of another type was deleted by removing its last element, whose record may be gone.
+    private void ApplyPut(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    {
+        if (slot != null && Slot.Kind(*slot) != op.Kind)
+        {
+            Drop(live, database, stripe, slot);
+            slot = null;
+        }
+        Collection* collection = slot == null ? null : StripeIndex.CollectionOf(stripe, *slot);
+        if (collection == null)
+        {
+            byte* key = Cell.Data(op.KeyBulk, out int length);
+            collection = Collection.Make(op.Kind, key, length, op.Bulks / RecordVerbs.BulksPerElement(op.Verb));
+            StripeIndex.Insert(stripe, op.Hash, op.Kind, Collection.Locator(collection), -1, _lru, _keyspace.PoolBase);
+            database.CountKeys(1);
+            database.CountCollections(1);
+        }
+        new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number);
+    }
+
+    private void ApplyRemove(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    {
+        if (Slot.Kind(*slot) != op.Kind)
+            return;
+        Collection* collection = StripeIndex.CollectionOf(stripe, *slot);
+        new CollectionStore(_keyspace.PoolBase, live).Remove(collection, op.Verb, op.Elements, op.Bulks);
+        if (collection->Count == 0)
+            Drop(live, database, stripe, slot);
+    }
+
+    private void ApplyExpiry(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    {
+        ulong address = StripeIndex.AddressOf(stripe, *slot);
+        database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (StripeIndex.ExpiryOf(stripe, *slot) >= 0 ? 1 : 0));
+        if (Slot.IsCollection(*slot))
+            new CollectionStore(_keyspace.PoolBase, live).SetExpiryPlace(Collection.At(address), op.ExpiryMs >= 0 ? (ulong)(op.KeyBulk - _keyspace.PoolBase) : 0);
+        StripeIndex.Update(stripe, slot, Slot.Kind(*slot), address, op.ExpiryMs, _lru);
+    }
+
+    private void Drop(LiveBytes live, Database database, Stripe* stripe, ulong* slot)
+    {
+        database.CountVolatile(StripeIndex.ExpiryOf(stripe, *slot) >= 0 ? -1 : 0);
+        Forget(live, database, stripe, *slot);
+        StripeIndex.Remove(stripe, slot);
+        database.CountKeys(-1);
+    }
+
+    // What a slot leads to is dead.
+    private void Forget(LiveBytes live, Database database, Stripe* stripe, ulong slot)
+    {
+        ulong address = StripeIndex.AddressOf(stripe, slot);
+        if (Slot.IsCollection(slot))
+        {
+            new CollectionStore(_keyspace.PoolBase, live).Free(Collection.At(address));
+            database.CountCollections(-1);
+        }
+        else
+            live.Add(address, -CommandContext.CellBytes(_keyspace.PoolBase + address, Slot.Kind(slot)));
     }
 
     // FLUSHALL, FLUSHDB, SWAPDB, alone or among the commands of a transaction: one command after the other.
@@ -185,7 +252,7 @@ internal sealed unsafe class Replayer
             }
             if (!ReplayGlobalCommand(args, entry, number))
             {
-                RecoveredEntry one = entry with { Start = p, Length = (uint)result.Consumed, Flags = EntryFlags.None };
+                RecoveredEntry one = entry with { Start = p, Length = (uint)result.Consumed, Flags = EntryFlags.None, Sequence = number };
                 ReplayChunk([one], 0, 1);
             }
             p += result.Consumed;

@@ -84,6 +84,22 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Output.AppendSlice(bulk, bytes);
     }
 
+    /// <summary>A framed bulk string that does not stay where it is: always copied.</summary>
+    public void CopiedBulk(byte* bulk)
+    {
+        byte* data = Cell.Data(bulk, out int length);
+        Output.Append(bulk, (int)(data - bulk) + length + 2);
+    }
+
+    /// <summary>Elements that stand in the pool one after the other, as they are; see <see cref="StoredBulk"/>.</summary>
+    public void StoredElements(byte* start, long bytes)
+    {
+        if (bytes < GatherThreshold)
+            Output.Append(start, (int)bytes);
+        else
+            Output.AppendSlice(start, bytes);
+    }
+
     /// <summary>A bulk string whose bytes are a part of one in the pool; see <see cref="StoredBulk"/>.</summary>
     public void StoredBytes(byte* data, int length)
     {

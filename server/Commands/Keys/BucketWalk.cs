@@ -12,7 +12,7 @@ internal static unsafe class BucketWalk
     /// Appends the key bulks that the filter accepts. A key that has expired is removed instead. Returns how many keys
     /// were looked at.
     /// </summary>
-    public static int Collect(CommandContext context, Database database, Stripe* stripe, uint bucket, in KeyFilter filter, List<nint> found)
+    public static int Collect(CommandContext context, Database database, Stripe* stripe, uint bucket, in KeyFilter filter, FoundKeys found)
     {
         Span<ulong> slots = stackalloc ulong[UsualSlots];
         int count = StripeIndex.ReadBucket(stripe, bucket, slots);
@@ -24,13 +24,13 @@ internal static unsafe class BucketWalk
         byte* pool = context.Server.Keyspace.PoolBase;
         foreach (ulong slot in slots[..count])
         {
-            byte* bulk = pool + StripeIndex.AddressOf(stripe, slot);
+            byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slot), pool);
             byte* key = Cell.Data(bulk, out int length);
             long expiryMs = StripeIndex.ExpiryOf(stripe, slot);
             if (expiryMs >= 0 && expiryMs <= context.NowMs)
                 context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             else if (filter.Accepts(new ReadOnlySpan<byte>(key, length)))
-                found.Add((nint)bulk);
+                found.Add(bulk, Slot.IsCollection(slot));
         }
         return count;
     }

@@ -28,25 +28,22 @@ internal static unsafe class KeyListing
     {
         Database database = context.Database;
         KeyFilter filter = new(context.Arg(1));
-        List<nint> found = [];
+        FoundKeys found = new();
         long bytes = context.Reply.Output.Length;
         for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
         {
             Stripe* stripe = database.Stripes + i;
-            int before = found.Count;
             Enter(context, stripe);
             for (uint bucket = 0; bucket < StripeIndex.BucketCount(stripe) && stripe->Count != 0; bucket++)
                 BucketWalk.Collect(context, database, stripe, bucket, filter, found);
             Exit(context);
-            for (int k = before; k < found.Count; k++)
-                bytes += Cell.Next((byte*)found[k]) - (byte*)found[k];
-            if (bytes > MaxReplyBytes)
+            if (bytes + found.Bytes > MaxReplyBytes)
             {
                 context.Reply.Error("ERR the keys are too many for one reply, use SCAN"u8);
                 return;
             }
         }
-        WriteKeys(context, found);
+        found.Write(context.Reply);
     }
 
     public static void Scan(CommandContext context)
@@ -58,11 +55,11 @@ internal static unsafe class KeyListing
         }
         if (!TryReadOptions(context, out KeyFilter filter, out long count))
             return;
-        List<nint> found = [];
+        FoundKeys found = new();
         Walk(context, ref cursor, filter, count, found);
         context.Reply.Array(2);
         context.Reply.BulkInteger((long)cursor);
-        WriteKeys(context, found);
+        found.Write(context.Reply);
     }
 
     /// <summary>Locks a stripe, unless all are.</summary>
@@ -79,7 +76,7 @@ internal static unsafe class KeyListing
             context.Locks.Exit(context.Recorder.Wrote);
     }
 
-    private static void Walk(CommandContext context, ref ulong cursor, in KeyFilter filter, long count, List<nint> found)
+    private static void Walk(CommandContext context, ref ulong cursor, in KeyFilter filter, long count, FoundKeys found)
     {
         Database database = context.Database;
         ulong at = cursor >> StripeShift;
@@ -109,14 +106,6 @@ internal static unsafe class KeyListing
                 cursor = at << StripeShift | bucket;
             return;
         }
-    }
-
-    private static void WriteKeys(CommandContext context, List<nint> found)
-    {
-        context.Reply.Array(found.Count);
-        // What is read in a turn stays in place until the turn's end, locked or not.
-        foreach (nint keyBulk in found)
-            context.Reply.StoredBulk((byte*)keyBulk);
     }
 
     private static bool TryReadOptions(CommandContext context, out KeyFilter filter, out long count)

@@ -70,11 +70,11 @@ internal static unsafe class RandomKey
             int drawn = Random.Shared.Next(BucketBound);
             if (drawn >= count)
                 continue;
-            byte* bulk = context.Server.Keyspace.PoolBase + StripeIndex.AddressOf(stripe, slots[drawn]);
+            byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slots[drawn]), context.Server.Keyspace.PoolBase);
             byte* key = Cell.Data(bulk, out int length);
             if (!context.Find(CommandContext.MakeKey(database, key, length), out _))
                 return false;
-            context.Reply.StoredBulk(bulk);
+            context.Reply.CopiedBulk(bulk);
             return true;
         }
     }

@@ -1,11 +1,12 @@
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// Gives one key's value and expiry to another key: what RENAME, COPY and MOVE come down to. In the log it is a SET
-/// (and a DEL), since the key stands beside its value there; the value is copied once within the pool.
+/// Gives one key's value and expiry to another key: what RENAME, COPY and MOVE come down to. In the log it is a SET, or the
+/// elements of a collection (and a DEL), since the key stands beside its value there; the value is copied once within the pool.
 /// </summary>
 internal static unsafe class ValueCopy
 {
@@ -17,24 +18,24 @@ internal static unsafe class ValueCopy
     /// </summary>
     public static bool Run(CommandContext context, in KeyRef from, in Entry entry, in KeyRef to, bool removeSource)
     {
-        int length = entry.Value.Length;
         // Room for all of it first, so that the removal cannot find the pool full after the value was stored.
-        long bytes = Cell.BulkBytes(to.Length) + Cell.BulkBytes(length) + Cell.BulkBytes(from.Length) + CommandBytes;
+        long bytes = Cell.BulkBytes(to.Length) + Cell.BulkBytes(from.Length) + CommandBytes + (entry.Collection == null ? Cell.BulkBytes(entry.Value.Length) : 0);
         if (context.Recorder.TryBegin(bytes) == null)
         {
             context.OutOfMemory();
             return false;
         }
         context.Thread.Log.BeginTransaction();
-        bool done = Store(context, entry, to, length);
+        bool done = entry.Collection == null ? StoreString(context, entry, to) : StoreCollection(context, entry, to);
         if (done && removeSource)
             done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
         context.Thread.Log.EndTransaction();
         return done;
     }
 
-    private static bool Store(CommandContext context, in Entry entry, in KeyRef to, int length)
+    private static bool StoreString(CommandContext context, in Entry entry, in KeyRef to)
     {
+        int length = entry.Value.Length;
         byte* destination = context.BeginValue(to, length, entry.ExpiryMs);
         if (destination == null)
             return false;
@@ -42,5 +43,35 @@ internal static unsafe class ValueCopy
         context.Recorder.BytesMoved += length;
         context.EndValue(to);
         return true;
+    }
+
+    private static bool StoreCollection(CommandContext context, in Entry entry, in KeyRef to)
+    {
+        ElementBatch batch = context.Collections.NewBatch();
+        Collection* source = entry.Collection;
+        ValueKind kind = entry.Kind;
+        for (ElementCursor cursor = new(source->Elements); cursor.IsValid; cursor.MoveNext())
+            AddTo(batch, kind, cursor, context.PoolBase);
+        if (!context.Collections.HasRoomFor(batch, to))
+            return false;
+        if (context.Find(to, out Entry replaced, touch: false) && !context.Delete(to, replaced))
+            return false;
+        bool done = kind == ValueKind.List ? context.Collections.Push(to, null, batch, atHead: false) : context.Collections.Put(to, null, kind, batch, out _);
+        return done && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
+    }
+
+    private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)
+    {
+        byte* bulk = cursor.Bulk(pool);
+        byte* data = Cell.Data(bulk, out int length);
+        if (kind == ValueKind.Hash)
+        {
+            byte* value = Cell.Data(Cell.Next(bulk), out int valueLength);
+            batch.AddPair(data, length, value, valueLength);
+        }
+        else if (kind == ValueKind.SortedSet)
+            batch.AddScored(SortedSetValue.ScoreOf(cursor, pool), data, length);
+        else
+            batch.Add(data, length);
     }
 }

@@ -1,0 +1,255 @@
+using System.Runtime.CompilerServices;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Eviction;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
+
+namespace Pkv.Server.Execution;
+
+/// <summary>
+/// What command handlers do to hashes, lists, sets and sorted sets: find them, put and remove elements, as records of the log
+/// first. Under the key's stripe lock. Tells whoever watches the key. One for each I/O thread.
+/// </summary>
+/// <remarks>A collection is valid until its key is written to; one that becomes empty is gone, and its key.</remarks>
+public sealed unsafe class CollectionAccess : IDisposable
+{
+    private readonly CommandContext _context;
+    private readonly CollectionStore _store;
+    private readonly UseBits _use;
+    private readonly byte* _pool;
+    private readonly ElementBatch _batch = new();
+    private readonly List<nint> _dead = [];
+
+    internal CollectionAccess(CommandContext context, CollectionStore store, UseBits use)
+    {
+        _context = context;
+        _store = store;
+        _use = use;
+        _pool = context.PoolBase;
+    }
+
+    /// <summary>
+    /// Finds the collection at this argument, to be read: counts a hit or a miss. False: the key holds another type, and the client has
+    /// been told. Null: there is no such key.
+    /// </summary>
+    public bool TryRead(int keyArg, ValueKind kind, out Collection* collection)
+    {
+        bool exists = _context.Find(_context.KeyAt(keyArg), out Entry entry);
+        if (exists)
+            _context.Thread.Counters.KeyspaceHits++;
+        else
+            _context.Thread.Counters.KeyspaceMisses++;
+        collection = entry.Collection;
+        return !exists || entry.Kind == kind || RefuseType();
+    }
+
+    /// <summary>As <see cref="TryRead"/>, for a key that is to be changed: nothing is counted.</summary>
+    public bool TryOpen(in KeyRef key, ValueKind kind, out Collection* collection)
+    {
+        bool exists = _context.Find(key, out Entry entry);
+        collection = entry.Collection;
+        return !exists || entry.Kind == kind || RefuseType();
+    }
+
+    /// <summary>The thread's batch, emptied.</summary>
+    public ElementBatch NewBatch()
+    {
+        _batch.Clear();
+        return _batch;
+    }
+
+    /// <summary>
+    /// Keeps the command as received and puts its elements: HSET, HMSET, HSETNX, SADD, ZADD (without options, its scores such as
+    /// <see cref="ScoreText.TryParse"/> takes). False: no room, and the client has been told.
+    /// </summary>
+    /// <param name="key">The command's key.</param>
+    /// <param name="collection">What it holds, or null.</param>
+    /// <param name="kind">What it is to hold.</param>
+    /// <param name="firstArg">The first argument behind the key, up to the last one.</param>
+    /// <param name="added">Elements that were not there.</param>
+    public bool AddRetained(in KeyRef key, Collection* collection, ValueKind kind, int firstArg, out uint added) =>
+        Retain(key, collection, kind, RecordVerbs.PutOf(kind), firstArg, out added);
+
+    /// <summary>Keeps LPUSH, RPUSH, LPUSHX, RPUSHX as received and puts its values. False: no room, and the client has been told.</summary>
+    public bool PushRetained(in KeyRef key, Collection* list, bool atHead, int firstArg) =>
+        Retain(key, list, ValueKind.List, atHead ? RecordVerb.PushHead : RecordVerb.PushTail, firstArg, out _);
+
+    /// <summary>
+    /// Logs the batch and puts its elements: of a list at places of their own. False: no room, nothing was done, the client has been told.
+    /// </summary>
+    public bool Put(in KeyRef key, Collection* collection, ValueKind kind, ElementBatch batch, out uint added) =>
+        Record(key, collection, kind, RecordVerbs.PutOf(kind), batch, out added);
+
+    /// <summary>Logs the batch and pushes its values one after the other to an end of a list. False: no room, the client has been told.</summary>
+    public bool Push(in KeyRef key, Collection* list, ElementBatch batch, bool atHead) =>
+        Record(key, list, ValueKind.List, atHead ? RecordVerb.PushHead : RecordVerb.PushTail, batch, out _);
+
+    /// <summary>
+    /// Whether the batch has room under this key: for who deletes something before that is put. False: the client has been told.
+    /// </summary>
+    public bool HasRoomFor(ElementBatch batch, in KeyRef key)
+    {
+        if (HasRoom(batch, key.Length))
+            return true;
+        _context.OutOfMemory();
+        return false;
+    }
+
+    /// <summary>
+    /// Logs and removes what the batch names (of a list: what it cuts). Only what is there belongs into it. The key goes with its last
+    /// element. Always has room, but for a pool whose reserve is used up: then false, and the client has been told.
+    /// </summary>
+    public bool Remove(in KeyRef key, Collection* collection, ElementBatch batch)
+    {
+        RecordVerb verb = RecordVerbs.RemoveOf(collection->Kind);
+        int each = RecordVerbs.BulksPerElement(verb);
+        _context.Thread.Log.BeginTransaction();
+        int first = 0;
+        while (first < batch.Count)
+        {
+            int count = CollectionRecord.Fit(batch, first, key.Length, out long bytes);
+            byte* p = _context.Recorder.TryBegin(bytes, AppendPurpose.Delete);
+            if (p == null)
+                break;
+            byte* elements = CollectionRecord.WriteHead(p, verb, key.Data, key.Length, count * each);
+            p = CollectionRecord.WriteElements(elements, verb, batch, first, count);
+            _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
+            _store.Remove(collection, verb, elements, count * each);
+            first += count;
+        }
+        _context.Thread.Log.EndTransaction();
+        bool done = first >= batch.Count;
+        if (collection->Count == 0)
+            _context.ForgetEmptied(key);
+        if (first > 0)
+            _context.TouchWatchers(key);
+        if (!done)
+            _context.OutOfMemory();
+        return done;
+    }
+
+    /// <summary>Replies with all elements one after the other, where they stand so in one record. False: they do not.</summary>
+    public bool TryReplyWhole(Collection* collection)
+    {
+        if (collection->WholePlace == 0)
+            return false;
+        _context.Reply.StoredElements(_pool + collection->WholePlace, collection->WholeBytes);
+        return true;
+    }
+
+    /// <summary>Frees what died since. Between turns: nobody looks at it any more.</summary>
+    internal void ReleaseDead()
+    {
+        if (_dead.Count == 0)
+            return;
+        foreach (nint dead in _dead)
+            Collection.Free((Collection*)dead);
+        _dead.Clear();
+    }
+
+    /// <summary>The collection's key is gone, or holds something else: nothing in it lives. Its memory stays until the turn's end.</summary>
+    internal void Bury(Database database, Collection* collection)
+    {
+        _store.ForgetLive(collection);
+        database.CountCollections(-1);
+        _dead.Add((nint)collection);
+    }
+
+    /// <summary>Nothing of the collection lives in the log any more; it is freed with all others of its database.</summary>
+    internal void ForgetLive(Collection* collection) => _store.ForgetLive(collection);
+
+    /// <summary>The record that tells when a collection expires; 0: it does not.</summary>
+    internal void SetExpiryPlace(Collection* collection, ulong place) => _store.SetExpiryPlace(collection, place);
+
+    public void Dispose()
+    {
+        ReleaseDead();
+        _batch.Dispose();
+    }
+
+    private bool Retain(in KeyRef key, Collection* collection, ValueKind kind, RecordVerb verb, int firstArg, out uint added)
+    {
+        added = 0;
+        if (!_context.Retain())
+            return false;
+        ulong number = _context.Locks.LastSequence;
+        int bulks = _context.ArgCount - firstArg;
+        if (collection == null)
+            collection = Make(key, kind, bulks / RecordVerbs.BulksPerElement(verb));
+        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number);
+        if (kind == ValueKind.List)
+            _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(bulks);
+        _context.TouchWatchers(key);
+        return true;
+    }
+
+    private bool Record(in KeyRef key, Collection* collection, ValueKind kind, RecordVerb verb, ElementBatch batch, out uint added)
+    {
+        added = 0;
+        if (batch.Count == 0)
+            return true;
+        if (!HasRoomFor(batch, key))
+            return false;
+        int each = RecordVerbs.BulksPerElement(verb);
+        if (collection == null)
+            collection = Make(key, kind, batch.Count);
+        _context.Thread.Log.BeginTransaction();
+        for (int first = 0; first < batch.Count;)
+        {
+            int count = CollectionRecord.Fit(batch, first, key.Length, out long bytes);
+            byte* p = BeginNext(first == 0, bytes);
+            byte* elements = CollectionRecord.WriteHead(p, verb, key.Data, key.Length, count * each);
+            p = CollectionRecord.WriteElements(elements, verb, batch, first, count);
+            _context.Recorder.BytesMoved += p - elements;
+            _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: false);
+            added += _store.Put(collection, verb, elements, count * each, _context.Locks.LastSequence);
+            if (kind == ValueKind.List)
+                _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(count);
+            first += count;
+        }
+        _context.Thread.Log.EndTransaction();
+        _context.TouchWatchers(key);
+        return true;
+    }
+
+    // What was begun is ended, if need be with the room that is kept for deletes.
+    private byte* BeginNext(bool isFirst, long bytes)
+    {
+        byte* p = _context.Recorder.TryBegin(bytes);
+        if (p == null && !isFirst)
+            p = _context.Recorder.TryBegin(bytes, AppendPurpose.Delete);
+        return p != null ? p : throw new InvalidOperationException("the effect log has no room that was there before");
+    }
+
+    // One record has room or has not; several must not find half of it.
+    private bool HasRoom(ElementBatch batch, int keyLength)
+    {
+        CollectionRecord.Fit(batch, 0, keyLength, out long first);
+        long bytes = CollectionRecord.BytesOf(batch, keyLength);
+        if (bytes > first)
+        {
+            Pool pool = _context.Server.Pool;
+            long slots = bytes / (PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3)) + 1 + _context.Server.Options.IoThreads;
+            if (pool.FreeForWrites < slots)
+                return false;
+        }
+        return _context.Recorder.TryBegin(first) != null;
+    }
+
+    private Collection* Make(in KeyRef key, ValueKind kind, int expected)
+    {
+        Collection* made = Collection.Make(kind, key.Data, key.Length, expected);
+        StripeIndex.Insert(key.Stripe, key.Hash, kind, Collection.Locator(made), -1, _use.Fresh(_context.NowMs), _pool);
+        key.Database.CountKeys(1);
+        key.Database.CountCollections(1);
+        return made;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RefuseType()
+    {
+        _context.Reply.Error("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
+        return false;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pkv.Server.Keyspace.Collections;
+
+/// <summary>
+/// A hash, list, set or sorted set: off the managed heap, reached from its key's index slot; the key's bulk string stands behind
+/// it. What it holds are places in the log. Under its key's stripe lock.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
+public unsafe struct Collection
+{
+    public const int HeaderBytes = 56;
+
+    [FieldOffset(0)] public ValueKind Kind;
+
+    /// <summary>Bytes of this block.</summary>
+    [FieldOffset(4)] private int _blockBytes;
+
+    /// <summary>Elements: a hash and a set by the hash of field or member, a list by ordinal, a sorted set by score, then member.</summary>
+    [FieldOffset(8)] public OrderTree Elements;
+
+    /// <summary>A sorted set's elements by the hash of the member.</summary>
+    [FieldOffset(16)] public OrderTree Members;
+
+    /// <summary>Bytes in the log that it keeps alive.</summary>
+    [FieldOffset(24)] internal long LogBytes;
+
+    /// <summary>Pool offset of the key in the PEXPIREAT record that tells when it expires; 0: it does not.</summary>
+    [FieldOffset(32)] internal ulong ExpiryPlace;
+
+    /// <summary>Pool offset of the first element of the record that holds all of them, one after the other, and nothing else; 0: none does.</summary>
+    [FieldOffset(40)] internal ulong WholePlace;
+
+    /// <summary>Bytes of those elements.</summary>
+    [FieldOffset(48)] internal uint WholeBytes;
+
+    /// <summary>Elements held.</summary>
+    [FieldOffset(52)] public uint Count;
+
+    /// <summary>Bytes off the managed heap.</summary>
+    public readonly long NativeBytes => _blockBytes + Elements.NativeBytes + Members.NativeBytes;
+
+    /// <summary>Bytes that it needs in all: off the heap and in the log.</summary>
+    public readonly long TotalBytes => NativeBytes + LogBytes;
+
+    /// <summary>The key's bulk string.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* KeyBulk(Collection* collection) => (byte*)collection + HeaderBytes;
+
+    /// <summary>What an index slot, or the cell of a key that expires, holds of a collection: see <see cref="Slot.CollectionFlag"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Locator(Collection* collection) => (ulong)collection >> 4 | Slot.CollectionFlag;
+
+    /// <summary>The collection that a locator tells.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Collection* At(ulong locator) => (Collection*)((locator & Slot.AddressMask) << 4);
+
+    /// <summary>An empty one, for this key.</summary>
+    internal static Collection* Make(ValueKind kind, byte* key, int keyLength, int expected)
+    {
+        int bytes = HeaderBytes + (int)Cell.BulkBytes(keyLength);
+        Collection* made = (Collection*)NativeBlock.Allocate(bytes);
+        *made = new Collection { Kind = kind, _blockBytes = bytes };
+        Cell.WriteBulk(KeyBulk(made), key, keyLength);
+        made->Elements.Reserve(expected);
+        if (kind == ValueKind.SortedSet)
+            made->Members.Reserve(expected);
+        return made;
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    internal static void Free(Collection* collection)
+    {
+        collection->Elements.Clear();
+        collection->Members.Clear();
+        NativeBlock.Free(collection, collection->_blockBytes);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Pkv.Server.Keyspace.Collections;
+
+/// <summary>Looks into sets.</summary>
+public static unsafe class SetValue
+{
+    /// <summary>The member's bulk string; null: it is not one.</summary>
+    public static byte* Find(Collection* set, byte* pool, byte* member, int length)
+    {
+        Element* element = set->Elements.Find(Probe.OfHash(member, length, pool));
+        return element == null ? null : element->Bulk(pool);
+    }
+
+    /// <summary>As <see cref="Find(Collection*, byte*, byte*, int)"/>, where the member's hash is known.</summary>
+    public static byte* Find(Collection* set, byte* pool, ulong hash, byte* member, int length)
+    {
+        Element* element = set->Elements.Find(Probe.Of(hash, member, length, pool));
+        return element == null ? null : element->Bulk(pool);
+    }
+}
