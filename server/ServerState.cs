@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Monitoring;
@@ -56,6 +57,7 @@ public sealed class ServerState
     public CommandBinding?[] Bindings { get; }
     public IoThread[] Threads { get; }
     public WatchTable Watches { get; } = new();
+    public BlockingTable Blocking { get; } = new();
     public PubSubRegistry PubSub { get; } = new();
     public ClientRegistry Clients { get; }
     public PauseState Pause { get; } = new();

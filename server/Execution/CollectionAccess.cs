@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -36,10 +37,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     public bool TryRead(int keyArg, ValueKind kind, out Collection* collection)
     {
         bool exists = _context.Find(_context.KeyAt(keyArg), out Entry entry);
-        if (exists)
-            _context.Thread.Counters.KeyspaceHits++;
-        else
-            _context.Thread.Counters.KeyspaceMisses++;
+        _context.CountLookup(_context.KeyAt(keyArg), exists);
         collection = entry.Collection;
         return !exists || entry.Kind == kind || RefuseType();
     }
@@ -243,6 +241,8 @@ public sealed unsafe class CollectionAccess : IDisposable
         StripeIndex.Insert(key.Stripe, key.Hash, kind, Collection.Locator(made), -1, _use.Fresh(_context.NowMs), _pool);
         key.Database.CountKeys(1);
         key.Database.CountCollections(1);
+        _context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
+        _context.Blocking.KeyBecame(key, kind);
         return made;
     }
 

@@ -17,9 +17,6 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public bool NoAuth { get; } = spec.Flags.HasFlag(CommandFlags.NoAuth);
     public bool NoMulti { get; } = spec.Flags.HasFlag(CommandFlags.NoMulti);
 
-    /// <summary>May hold its connection until a time has passed (WAIT).</summary>
-    public bool Waits { get; } = spec.Name == "wait";
-
     /// <summary>A client of RESP2 that subscribes to something may give it.</summary>
     public bool RunsWhileSubscribed { get; } = spec.Name is "ping" or "quit" or "reset"
         or "subscribe" or "unsubscribe" or "psubscribe" or "punsubscribe" or "ssubscribe" or "sunsubscribe";

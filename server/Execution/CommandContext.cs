@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Blocking;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
@@ -66,6 +67,9 @@ public sealed unsafe class CommandContext
 
     /// <summary>The running command belongs to an EXEC: its locks are held already.</summary>
     public bool InExec { get; internal set; }
+
+    /// <summary>For commands that may wait.</summary>
+    public BlockedClients Blocking => Thread.Blocked;
 
     /// <summary>Arguments, the name counted.</summary>
     public int ArgCount => Args.Count;
@@ -280,6 +284,11 @@ public sealed unsafe class CommandContext
             _watches.TouchDatabase(b, key => Holds(first, key) || Holds(second, key));
         }
         _keyspace.Swap(a, b, Locks.LastSequence);
+        if (!Server.Blocking.IsEmpty)
+        {
+            FindReady(a);
+            FindReady(b);
+        }
     }
 
     /// <summary>Nothing in the pool is live any more. All stripes are held, so no thread's count moves.</summary>
@@ -370,6 +379,21 @@ public sealed unsafe class CommandContext
             if (!Ascii.EqualsIgnoreCase(Arg(0), name))
                 Args.Items[0] = new Arg { Data = data, Length = name.Length, Framed = false };
             return Recorder.TryRetain(Args, Session.Database);
+        }
+    }
+
+    // Keys that came with a whole database may be what clients wait for under its number.
+    private void FindReady(int number)
+    {
+        foreach (Blocking.WaitQueue queue in Server.Blocking.QueuesOf(number))
+        {
+            fixed (byte* data = queue.Key)
+            {
+                KeyRef key = MakeKey(_keyspace[number], data, queue.Key.Length);
+                ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, _pool);
+                if (slot != null)
+                    Thread.Blocked.KeyBecame(key, Slot.Kind(*slot));
+            }
         }
     }
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Blocking;
 using Pkv.Server.Commands;
-using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Keyspace;
@@ -36,6 +36,7 @@ public sealed unsafe class Dispatcher
     private readonly ThreadCounters _counters;
     private readonly CommandBinding?[] _bindings;
     private readonly KeyspaceState _keyspace;
+    private readonly BlockedClients _blocked;
     private nint[] _stripes = new nint[64];
 
     public Dispatcher(CommandContext context)
@@ -50,6 +51,7 @@ public sealed unsafe class Dispatcher
         _counters = context.Thread.Counters;
         _bindings = context.Server.Bindings;
         _keyspace = context.Server.Keyspace;
+        _blocked = context.Thread.Blocked;
     }
 
     /// <summary>The last command carried a password and must not stay in the receive window.</summary>
@@ -63,17 +65,15 @@ public sealed unsafe class Dispatcher
     public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
         Session session = connection.Session;
-        _context.Session = session;
-        _reply.Resp3 = session.RespVersion == 3;
         _recorder.Begin(start, bytes, segment);
         CarriedSecret = false;
         _thread.BeginReplies(connection);
-        _context.BeginReply();
+        BeginReply(session);
         CommandSpec? spec = named;
         CommandBinding? binding = Resolve(ref spec);
         if (binding is not null)
         {
-            if (_server.Pause.Holds(binding, session, _context.NowMs) || (binding.Waits && WaitCommand.Holds(_context)))
+            if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
                 connection.IsPaused = true;
                 return false;
@@ -87,12 +87,7 @@ public sealed unsafe class Dispatcher
                 _reply.Queued();
             }
             else
-            {
                 Run(binding);
-                if (_locks.WatchesDurability && (_recorder.Wrote || _locks.SawUndurable))
-                    connection.AwaitsDurability = true;
-                _locks.SawUndurable = false;
-            }
         }
         else
         {
@@ -103,16 +98,43 @@ public sealed unsafe class Dispatcher
             if (spec is not null)
                 _counters.Commands[spec.Index].Rejected++;
         }
-        if (_output.Overflowed)
-            RefuseReply(connection);
-        if (session.Replies != ReplyMode.On)
-            ApplyReplyMode(session);
-        if (_thread.Publisher.OwesOwn)
-            _thread.Publisher.PayOwn();
+        if (_blocked.HasBegun)
+        {
+            // It is answered later: see BlockedClients.
+            _blocked.EndCommand();
+            _locks.SawUndurable = false;
+            connection.IsPaused = true;
+            return true;
+        }
+        CompleteReply(connection);
+        if (_blocked.HasReady)
+            _blocked.ServeReady();
         if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2
             || _thread.Publisher.WaitingBytes > FlushMessageBytes)
             _thread.FlushTurn();
         return true;
+    }
+
+    /// <summary>What is answered from now on belongs to this session.</summary>
+    public void BeginReply(Session session)
+    {
+        _context.Session = session;
+        _reply.Resp3 = session.RespVersion == 3;
+        _context.BeginReply();
+    }
+
+    /// <summary>The command that began last is answered: holds the reply to what it may be, and to the device.</summary>
+    public void CompleteReply(Connection connection)
+    {
+        if (_locks.WatchesDurability && (_recorder.Wrote || _locks.SawUndurable))
+            connection.AwaitsDurability = true;
+        _locks.SawUndurable = false;
+        if (_output.Overflowed)
+            RefuseReply(connection);
+        if (connection.Session.Replies != ReplyMode.On)
+            ApplyReplyMode(connection.Session);
+        if (_thread.Publisher.OwesOwn)
+            _thread.Publisher.PayOwn();
     }
 
     /// <summary>Whether a command of this name, or of none that is known, may bring a password.</summary>
@@ -140,16 +162,7 @@ public sealed unsafe class Dispatcher
         _counters.CommandsProcessed++;
         bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || _server.SlowLog.TimesEverything;
         long began = timed ? Stopwatch.GetTimestamp() : 0;
-        EnterLocks(binding);
-        // A command that writes several keys may log several records: none of them counts without the others.
-        bool chained = binding.IsWrite && !binding.IsSingleKey;
-        if (chained)
-            _thread.Log.BeginTransaction();
-        binding.Handler(_context);
-        if (chained)
-            _thread.Log.EndTransaction();
-        if (!_context.InExec)
-            ExitLocks(binding);
+        RunLocked(binding, binding.Handler);
         _context.Spec = binding.Spec;
         if (_server.Monitors.Any)
             _server.Monitors.Feed(_context);
@@ -157,6 +170,22 @@ public sealed unsafe class Dispatcher
             CountTime(ref counters, Stopwatch.GetTimestamp() - began);
         if (_reply.ErrorCount != errors)
             counters.Failed++;
+    }
+
+    /// <summary>Runs a handler with the locks of the bound command in the context. Nothing is counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RunLocked(CommandBinding binding, delegate*<CommandContext, void> handler)
+    {
+        EnterLocks(binding);
+        // A command that writes several keys may log several records: none of them counts without the others.
+        bool chained = binding.IsWrite && !binding.IsSingleKey;
+        if (chained)
+            _thread.Log.BeginTransaction();
+        handler(_context);
+        if (chained)
+            _thread.Log.EndTransaction();
+        if (!_context.InExec)
+            ExitLocks(binding);
     }
 
     /// <summary>Answers a protocol error; the connection is closed once that is sent.</summary>

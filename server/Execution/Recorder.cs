@@ -38,6 +38,13 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         Retained = false;
     }
 
+    /// <summary>What became of the running command, for whoever runs another one in between.</summary>
+    public RecordOutcome Outcome
+    {
+        get => new(Wrote, Retained);
+        set => (Wrote, Retained) = (value.Wrote, value.Retained);
+    }
+
     /// <summary>EXEC is through: whether any of its commands wrote.</summary>
     public void NoteOutcome(bool wrote) => Wrote = wrote;
 
@@ -108,3 +115,8 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         return true;
     }
 }
+
+/// <summary>What the recorder has done for one command.</summary>
+/// <param name="Wrote">It changed something.</param>
+/// <param name="Retained">Its received bytes are part of the log.</param>
+public readonly record struct RecordOutcome(bool Wrote, bool Retained);

@@ -46,12 +46,19 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Published messages were queued for it that nobody has tried to send yet.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>CLIENT PAUSE holds the rest of the input, which lies in the stash.</summary>
+    /// <summary>CLIENT PAUSE, or a command in which the client waits, holds the rest of the input, which lies in the stash.</summary>
     public bool IsPaused { get; set; }
 
-    /// <summary>Whether this turn wrote replies for it, and where they lie in the thread's gather buffer.</summary>
+    /// <summary>Whether this turn wrote replies for it, and where the last of them lie in the thread's gather buffer.</summary>
     public bool InTurn;
     public int ReplyStart, ReplyEnd, SliceStart, SliceEnd;
+
+    /// <summary>The same in one.</summary>
+    public ReplyRange Replies
+    {
+        get => new(ReplyStart, ReplyEnd, SliceStart, SliceEnd);
+        set => (ReplyStart, ReplyEnd, SliceStart, SliceEnd) = (value.Start, value.End, value.SliceStart, value.SliceEnd);
+    }
 
     /// <summary>Start of an incomplete command, in memory of its own, between turns.</summary>
     public ReadOnlySpan<byte> Stash => new(_stash, StashLength);
@@ -92,3 +99,5 @@ public sealed unsafe class Connection : IDisposable
     }
 }
 
+/// <summary>A part of a thread's gather buffer, and the slices that stand in it.</summary>
+public readonly record struct ReplyRange(int Start, int End, int SliceStart, int SliceEnd);

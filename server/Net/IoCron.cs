@@ -29,8 +29,8 @@ public sealed class IoCron(ServerState server, IoThread thread)
         {
             foreach (Connection connection in thread.Connections.Values)
             {
-                bool isFed = connection.Session.IsMonitor || connection.Session.IsSubscribed;
-                bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !isFed;
+                bool mayBeIdle = connection.Session.IsMonitor || connection.Session.IsSubscribed || connection.Session.Blocked is not null;
+                bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !mayBeIdle;
                 if (idle || connection.Session.KillRequested)
                     _toClose.Add(connection);
                 else if (!connection.Output.IsEmpty)

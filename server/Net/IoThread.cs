@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
+using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
@@ -26,6 +27,7 @@ public sealed unsafe class IoThread
     private readonly Poller _poller;
     private readonly ConcurrentQueue<Action<IoThread>> _inbox = new();
     private readonly List<Connection> _turn = [];
+    private readonly List<(Connection Connection, ReplyRange Replies)> _earlier = [];
     private readonly GatherBuffer _gather = new();
     private readonly Receiver _receiver;
     private readonly Sender _sender;
@@ -49,6 +51,7 @@ public sealed unsafe class IoThread
         _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
         Publisher = new Publisher(server, this, _context);
         Inlet = new Inlet(this);
+        Blocked = new BlockedClients(server, this);
         Dispatcher = new Dispatcher(_context);
         _receiver = new Receiver(Received, Dispatcher, recorder, _context, Counters);
         _sender = new Sender(server, this, _gather);
@@ -78,6 +81,9 @@ public sealed unsafe class IoThread
 
     /// <summary>Messages for the subscribers that this thread owns.</summary>
     public Inlet Inlet { get; }
+
+    /// <summary>This thread's clients that wait in blocking commands.</summary>
+    public BlockedClients Blocked { get; }
 
     /// <summary>The connection whose commands run; null between turns and in the background.</summary>
     public Connection? Current => _current;
@@ -151,6 +157,10 @@ public sealed unsafe class IoThread
             }
             if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
                 ResumePaused();
+            if (Blocked.NextDeadlineMs <= _context.NowMs)
+                Blocked.ExpireDue(_context.NowMs);
+            while (Blocked.TryTakeReleased(out Connection released))
+                Resume(released);
             FlushTurn();
             _context.Collections.ReleaseDead();
             Cleaning.AfterTurn(ready > 0 ? Stopwatch.GetTimestamp() - began : 0);
@@ -179,18 +189,38 @@ public sealed unsafe class IoThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginReplies(Connection connection)
     {
+        if (_current == connection)
+            return;
+        EndReplies();
         if (connection.InTurn)
-        {
-            if (_current == connection)
-                return;
-            // Served a second time in one turn (CLIENT PAUSE ended): its replies must stay together.
-            FlushTurn();
-        }
+            SetAside(connection);
         connection.InTurn = true;
         connection.ReplyStart = connection.ReplyEnd = _gather.Floor = _gather.Length;
         connection.SliceStart = connection.SliceEnd = _gather.SliceCount;
         _turn.Add(connection);
         _current = connection;
+    }
+
+    // It is served a second time in one turn (what it waited for came, CLIENT PAUSE ended): others' replies lie between.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SetAside(Connection connection)
+    {
+        if (connection.ReplyStart != connection.ReplyEnd || connection.SliceStart != connection.SliceEnd)
+            _earlier.Add((connection, connection.Replies));
+        _turn.RemoveAt(_turn.LastIndexOf(connection));
+    }
+
+    // The sender takes what a connection's fields tell: the parts that were set aside go first, in their order.
+    private void SendEarlier()
+    {
+        foreach ((Connection connection, ReplyRange range) in _earlier)
+        {
+            ReplyRange last = connection.Replies;
+            connection.Replies = range;
+            _sender.Send(connection);
+            connection.Replies = last;
+        }
+        _earlier.Clear();
     }
 
     /// <summary>Commits what the turn has written so far, then sends what it has answered so far.</summary>
@@ -212,6 +242,8 @@ public sealed unsafe class IoThread
     private void SendTurn(Connection? current)
     {
         SyncTurn();
+        if (_earlier.Count != 0)
+            SendEarlier();
         foreach (Connection connection in _turn)
         {
             connection.InTurn = false;
@@ -263,6 +295,7 @@ public sealed unsafe class IoThread
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
         connection.Session.Subscriptions?.Clear(_server.PubSub);
+        Blocked.Forget(connection);
         _receiver.Abandon(connection);
         _server.Clients.Remove(connection);
         Connections.Remove(connection.Descriptor);
@@ -310,23 +343,28 @@ public sealed unsafe class IoThread
     public void ResumePaused()
     {
         HasPaused = false;
-        foreach (Connection connection in Connections.Values.Where(c => c.IsPaused).ToList())
-        {
-            _receiver.Resume(connection);
-            EndConnectionTurn(connection, alive: true);
-            if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
-                _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
-        }
+        foreach (Connection connection in Connections.Values.Where(c => c is { IsPaused: true, Session.Blocked: null }).ToList())
+            Resume(connection);
     }
 
-    /// <summary>Has the cron run at this time (Unix ms) already. Owner thread.</summary>
-    public void WakeBy(long unixMs) => _nextCronMs = Math.Min(_nextCronMs, unixMs);
+    // Runs the input that a paused connection was not asked for.
+    private void Resume(Connection connection)
+    {
+        if (connection.IsClosed || !connection.IsPaused)
+            return;
+        _receiver.Resume(connection);
+        EndConnectionTurn(connection, alive: true);
+        if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
+            _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
+    }
 
     private int TimeoutMs()
     {
         if (_stopping || !_inbox.IsEmpty)
             return 0;
-        long until = HasPaused ? Math.Min(_nextCronMs, _server.Pause.UntilMs) : _nextCronMs;
+        long until = Math.Min(_nextCronMs, Blocked.NextDeadlineMs);
+        if (HasPaused)
+            until = Math.Min(until, _server.Pause.UntilMs);
         return (int)Math.Clamp(until - Clock.NowMs(), 0, CronPeriodMs);
     }
 
@@ -379,7 +417,7 @@ public sealed unsafe class IoThread
     private void EndConnectionTurn(Connection connection, bool alive)
     {
         EndReplies();
-        HasPaused |= connection.IsPaused;
+        HasPaused |= connection is { IsPaused: true, Session.Blocked: null };
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)
@@ -419,6 +457,7 @@ public sealed unsafe class IoThread
         _gather.Dispose();
         _context.Args.Dispose();
         _context.Collections.Dispose();
+        Blocked.Dispose();
         Locks.Dispose();
     }
 }

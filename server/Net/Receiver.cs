@@ -90,7 +90,7 @@ public sealed unsafe class Receiver : IDisposable
         return true;
     }
 
-    /// <summary>Runs what CLIENT PAUSE held back.</summary>
+    /// <summary>Runs what was held back while the connection was paused.</summary>
     public void Resume(Connection connection)
     {
         connection.IsPaused = false;
@@ -184,7 +184,7 @@ public sealed unsafe class Receiver : IDisposable
     private void RunBehind(Connection connection, Segment window, byte* start, byte* end)
     {
         bool over = connection.Session.CloseAfterReply || connection.IsClosed;
-        if (!over && !connection.Large.IsActive)
+        if (!over && !connection.Large.IsActive && !connection.IsPaused)
         {
             Run(connection, window, start, end);
             return;
@@ -241,7 +241,7 @@ public sealed unsafe class Receiver : IDisposable
         else
             _counters.BytesRewound += consumed;
         large.End(retained ? consumed : 0);
-        if (goesOn || (connection.StashLength > 0 && !connection.Session.CloseAfterReply && !connection.IsClosed))
+        if (!connection.IsPaused && (goesOn || (connection.StashLength > 0 && !connection.Session.CloseAfterReply && !connection.IsClosed)))
             RunStash(connection);
     }
 
@@ -323,7 +323,7 @@ public sealed unsafe class Receiver : IDisposable
         _counters.BytesRetained += retainedEnd - start;
     }
 
-    // Runs the group. False: the connection is paused (p is where it goes on later) or at its end.
+    // Runs the group. False: the connection is paused or waits (p is where it goes on later), or is at its end.
     private bool Execute(Connection connection, Segment? segment, ref byte* p, ref byte* retainedEnd)
     {
         for (int i = 0; i < _group.Count; i++)
@@ -337,7 +337,7 @@ public sealed unsafe class Receiver : IDisposable
                 retainedEnd = item.Start + item.Bytes;
             else if (_dispatcher.CarriedSecret)
                 Wipe(segment, item.Start, item.Bytes);
-            if (connection.Session.CloseAfterReply || connection.IsClosed)
+            if (connection.Session.CloseAfterReply || connection.IsClosed || connection.IsPaused)
             {
                 p = item.Start + item.Bytes;
                 return false;

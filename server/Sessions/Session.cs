@@ -1,3 +1,4 @@
+using Pkv.Server.Blocking;
 using Pkv.Server.PubSub;
 
 namespace Pkv.Server.Sessions;
@@ -46,8 +47,8 @@ public sealed class Session
     /// <summary>It sent SHUTDOWN: its connection is closed when the server has let go of the pool.</summary>
     public bool ClosesLast { get; set; }
 
-    /// <summary>Unix ms until which WAIT holds this client; 0: it does not.</summary>
-    public long WaitsUntilMs { get; set; }
+    /// <summary>The blocking command in which it waits, or null.</summary>
+    public BlockedClient? Blocked { get; set; }
 
     public bool NoEvict { get; set; }
 

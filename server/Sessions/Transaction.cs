@@ -33,18 +33,9 @@ public sealed unsafe class Transaction : IDisposable
     /// <summary>Copies a command's arguments behind the others, framed.</summary>
     public void Queue(CommandSpec spec, Arg* args, int count)
     {
-        long bytes = 32;
-        for (int i = 0; i < count; i++)
-            bytes += Cell.BulkBytes(args[i].Length);
-        Reserve(bytes);
+        Reserve(CommandBytes.Of(args, count));
         long start = _length;
-        byte* p = _buffer + start;
-        *p = (byte)'*';
-        p = Integers.Write(p + 1, count);
-        *p++ = (byte)'\r';
-        *p++ = (byte)'\n';
-        for (int i = 0; i < count; i++)
-            p = Cell.WriteBulk(p, args[i].Data, args[i].Length);
+        byte* p = CommandBytes.Write(_buffer + start, args, count);
         _length = p - _buffer;
         NeedsRoom |= spec.Flags.HasFlag(CommandFlags.DenyOom);
         _commands.Add(new QueuedCommand(spec, start, _length - start));

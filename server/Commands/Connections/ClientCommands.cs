@@ -22,6 +22,7 @@ internal static unsafe class ClientCommands
         bindings.Bind("client|kill", &ClientKill.Kill);
         bindings.Bind("client|pause", &Pause);
         bindings.Bind("client|unpause", &Unpause);
+        bindings.Bind("client|unblock", &ClientUnblock.Unblock);
         bindings.Bind("client|no-evict", &NoEvict);
         bindings.Bind("client|reply", &Reply);
         bindings.Bind("client|help", &HelpReply.Container);

@@ -1,3 +1,4 @@
+using Pkv.Server.Blocking;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
 using Pkv.Server.Sessions;
@@ -17,7 +18,7 @@ internal static class ClientDescription
         int input = connection.StashLength;
         long queued = session.Transaction?.Bytes ?? 0;
         return $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={connection.Descriptor} name={session.Name}"
-            + $" age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastInteractionMs)} flags={Flags(session)}"
+            + $" age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastInteractionMs)} flags={Flags(connection)}"
             + $" db={session.Database} sub={Subscriptions(session, SubscriptionKind.Channel)} psub={Subscriptions(session, SubscriptionKind.Pattern)}"
             + $" ssub={Subscriptions(session, SubscriptionKind.Shard)} multi={session.Transaction?.Commands.Count ?? -1} qbuf={input} qbuf-free=0"
             + $" argv-mem=0 multi-mem={queued} rbs=0 rbp=0 obl=0 oll={connection.Output.Count} omem={output} tot-mem={input + output + queued}"
@@ -28,10 +29,15 @@ internal static class ClientDescription
 
     private static long Seconds(long milliseconds) => Math.Max(0, milliseconds) / 1000;
 
-    private static string Flags(Session session)
+    /// <summary>Whether the client waits: in a blocking command (until CLIENT UNBLOCK calls it), or because of CLIENT PAUSE.</summary>
+    public static bool IsHeld(Connection connection) =>
+        connection.Session.Blocked is { } blocked ? blocked.Request == UnblockReason.None : connection.IsPaused;
+
+    private static string Flags(Connection connection)
     {
-        string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.InTransaction ? "x" : "") + (session.CloseAfterReply ? "c" : "")
-            + (session.Watched is { IsDirty: true } ? "d" : "") + (session.RemoteAddress.StartsWith('/') ? "U" : "") + (session.NoEvict ? "e" : "");
+        Session session = connection.Session;
+        string flags = (session.IsMonitor ? "O" : "") + (session.IsSubscribed ? "P" : "") + (session.InTransaction ? "x" : "") + (IsHeld(connection) ? "b" : "")
+            + (session.Watched is { IsDirty: true } ? "d" : "") + (session.CloseAfterReply ? "c" : "") + (session.RemoteAddress.StartsWith('/') ? "U" : "") + (session.NoEvict ? "e" : "");
         return flags.Length == 0 ? "N" : flags;
     }
 }

@@ -79,6 +79,22 @@ internal readonly struct ExtendedFloat
         return !sum._isInfinite;
     }
 
+    /// <summary>
+    /// The product with 1000 (seconds to milliseconds), rounded once, and then up to an integer. What 64 bits do not hold becomes
+    /// <see cref="long.MinValue"/>, as the processor's own conversion has it.
+    /// </summary>
+    public long CeilingOfThousandfold()
+    {
+        ExtendedFloat product = _isInfinite || _mantissa == 0 ? this : Round(_isNegative, (BigInteger)_mantissa * 1000, BigInteger.One, _exponent);
+        if (product._isInfinite)
+            return long.MinValue;
+        BigInteger magnitude = product._exponent >= 0
+            ? (BigInteger)product._mantissa << product._exponent
+            : DivideUp(product._mantissa, -product._exponent, product._isNegative);
+        BigInteger result = product._isNegative ? -magnitude : magnitude;
+        return result < long.MinValue || result > long.MaxValue ? long.MinValue : (long)result;
+    }
+
     /// <summary>The text: 17 digits after the point, trailing zeroes and a bare point cut, no exponent, no "-0".</summary>
     public byte[] Format()
     {
@@ -192,6 +208,13 @@ internal readonly struct ExtendedFloat
         BigInteger quotient = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
         int half = (rest << 1).CompareTo(denominator);
         return half > 0 || (half == 0 && !quotient.IsEven) ? quotient + 1 : quotient;
+    }
+
+    // |x| / 2^shift, rounded towards positive infinity for the sign that x has.
+    private static BigInteger DivideUp(ulong mantissa, int shift, bool isNegative)
+    {
+        BigInteger quotient = (BigInteger)mantissa >> shift;
+        return isNegative || (quotient << shift) == mantissa ? quotient : quotient + 1;
     }
 
     private BigInteger Shifted(int exponent)

@@ -1,3 +1,4 @@
+using Pkv.Server.Commands.Connections;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Commands.Servers.Info;
@@ -14,10 +15,10 @@ internal static class ClientsSection
         info.Add("maxclients", info.Server.Options.MaxClients);
         info.Add("client_recent_max_input_buffer", clients.Select(c => c.StashLength).DefaultIfEmpty().Max());
         info.Add("client_recent_max_output_buffer", clients.Select(c => c.Output.Bytes).DefaultIfEmpty().Max());
-        info.Add("blocked_clients", 0);
+        info.Add("blocked_clients", clients.Count(ClientDescription.IsHeld));
         info.Add("tracking_clients", 0);
-        info.Add("clients_in_timeout_table", 0);
-        info.Add("paused_clients", clients.Count(c => c.IsPaused));
+        info.Add("clients_in_timeout_table", clients.Count(c => c.Session.Blocked is { UntilMs: < long.MaxValue }));
+        info.Add("paused_clients", clients.Count(c => c is { IsPaused: true, Session.Blocked: null }));
         info.Add("monitor_clients", clients.Count(c => c.Session.IsMonitor));
     }
 }

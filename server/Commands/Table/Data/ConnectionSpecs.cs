@@ -152,6 +152,18 @@ internal static class ConnectionSpecs
                     Arguments = [Text("connection-name")],
                 },
 
+                new("unblock", -3, Group, Admin | NoScript | Loading | Stale)
+                {
+                    Since = "5.0.0", Complexity = "O(log N), N the connections",
+                    Summary = "Ends the waiting of a client in a blocking command.",
+                    StatedCategories = AclCategories.Connection,
+                    Arguments =
+                    [
+                        Integer("client-id"),
+                        OneOf("timeout_error", Word("TIMEOUT"), Word("ERROR")).Optional(),
+                    ],
+                },
+
                 new("unpause", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "6.2.0", Complexity = "O(N), N the paused connections",

@@ -1,0 +1,225 @@
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
+using Pkv.Server.Resp;
+using Pkv.Server.Sessions;
+
+namespace Pkv.Server.Blocking;
+
+/// <summary>
+/// One I/O thread's part in blocking commands: its clients that wait, and the keys that its commands made ready for anybody's.
+/// The order is Redis's: after the command (or the whole EXEC) that made a key, and before the next one of the thread, clients
+/// are served in the order in which they came; what serving them makes ready follows. A client of another thread is served by
+/// that thread, which then goes on with the queue. Owner thread only.
+/// </summary>
+public sealed unsafe class BlockedClients(ServerState server, IoThread thread) : IDisposable
+{
+    private readonly BlockingTable _table = server.Blocking;
+    private readonly SortedSet<BlockedClient> _deadlines = new(BlockedClient.ByDeadline);
+    private readonly Queue<Connection> _released = [];
+    private readonly ArgList _args = new();
+    private List<ReadyKey> _ready = [], _taken = [];
+    private BlockedClient? _served;
+    private ReadyKey _servedKey;
+    private bool _staysBlocked;
+
+    /// <summary>The running command has begun to wait: its connection is to be paused.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Keys came to hold something that clients may wait for.</summary>
+    public bool HasReady => _ready.Count != 0;
+
+    /// <summary>Unix ms at which the next client gives up; <see cref="long.MaxValue"/>: none does.</summary>
+    public long NextDeadlineMs => _deadlines.Min?.UntilMs ?? long.MaxValue;
+
+    /// <summary>
+    /// For handlers: whether the key at this argument is to be looked at. A command that waited is run again for the one key
+    /// that is ready, whatever its other keys hold by now.
+    /// </summary>
+    public bool Considers(CommandContext context, int keyArg) =>
+        _served is null || context.Arg(keyArg).SequenceEqual(_servedKey.Queue.Key);
+
+    /// <summary>
+    /// For handlers that find nothing at any of their keys: the client waits, answer nothing. False: inside EXEC
+    /// nobody waits, answer that nothing is there.
+    /// </summary>
+    /// <param name="context">The running command, under the locks of its keys.</param>
+    /// <param name="kind">What a key must come to hold.</param>
+    /// <param name="firstKey">The argument that is the first key.</param>
+    /// <param name="keyCount">How many arguments are keys; 0: only time can end it.</param>
+    /// <param name="untilMs">As <see cref="Commands.BlockingTimeout"/> reads it.</param>
+    public bool Wait(CommandContext context, ValueKind kind, int firstKey, int keyCount, long untilMs)
+    {
+        if (_served is not null)
+        {
+            _staysBlocked = true;
+            return true;
+        }
+        if (context.InExec)
+            return false;
+        BlockedClient client = new(thread.Current!, server.Bindings[context.Spec.Index]!, context.Args)
+        {
+            Kind = kind,
+            FirstKey = firstKey,
+            KeyCount = keyCount,
+            UntilMs = untilMs,
+        };
+        KeyRef[] keys = new KeyRef[keyCount];
+        for (int i = 0; i < keyCount; i++)
+            keys[i] = context.KeyAt(firstKey + i);
+        _table.Add(client, keys);
+        if (untilMs != long.MaxValue)
+            _deadlines.Add(client);
+        context.Session.Blocked = client;
+        HasBegun = true;
+        return true;
+    }
+
+    /// <summary>The connection of the command that waits is paused.</summary>
+    public void EndCommand() => HasBegun = false;
+
+    /// <summary>A key holds a value of this kind that it did not hold before. Under its lock. A volatile read while nobody waits.</summary>
+    public void KeyBecame(in KeyRef key, ValueKind kind)
+    {
+        if (!_table.IsEmpty && _table.Find(key.Database.Number, key.Hash, key.Span) is { } queue)
+            _ready.Add(new ReadyKey(queue, kind));
+    }
+
+    /// <summary>Serves who waits for keys that are ready, and for those that become ready by that.</summary>
+    public void ServeReady()
+    {
+        while (_ready.Count != 0)
+        {
+            (_ready, _taken) = (_taken, _ready);
+            foreach (ReadyKey key in _taken)
+                Serve(key);
+            _taken.Clear();
+        }
+    }
+
+    /// <summary>Answers the clients whose time is over.</summary>
+    public void ExpireDue(long nowMs)
+    {
+        while (_deadlines.Min is { } client && client.UntilMs <= nowMs)
+            Answer(client, UnblockReason.Timeout);
+    }
+
+    /// <summary>CLIENT UNBLOCK has called the client, by the table.</summary>
+    public void AnswerCalled(BlockedClient client)
+    {
+        if (client.IsWaiting)
+            Answer(client, client.Request);
+    }
+
+    /// <summary>The connection closes.</summary>
+    public void Forget(Connection connection)
+    {
+        if (connection.Session.Blocked is { } client)
+            End(client);
+    }
+
+    /// <summary>Takes a connection whose client does not wait any more and whose input goes on.</summary>
+    public bool TryTakeReleased(out Connection connection) => _released.TryDequeue(out connection!);
+
+    public void Dispose() => _args.Dispose();
+
+    private void Serve(ReadyKey key)
+    {
+        while (_table.First(key) is { } client)
+        {
+            IoThread owner = client.Connection.Owner;
+            if (owner != thread)
+            {
+                owner.Post(t => t.Blocked.ServePosted(key));
+                return;
+            }
+            if (!TryServe(client, key))
+                return;
+        }
+    }
+
+    private void ServePosted(ReadyKey key)
+    {
+        _ready.Add(key);
+        ServeReady();
+    }
+
+    // Runs the command for this key; false: the key does not hold what it waits for (any more), and it waits on.
+    private bool TryServe(BlockedClient client, ReadyKey key)
+    {
+        CommandContext context = thread.Context;
+        (Session session, ArgList args, CommandSpec spec) = (context.Session, context.Args, context.Spec);
+        RecordOutcome outcome = context.Recorder.Outcome;
+        Enter(client);
+        client.Recall(_args, context.Recorder);
+        context.Args = _args;
+        context.Spec = client.Binding.Spec;
+        (_served, _servedKey, _staysBlocked) = (client, key, false);
+        thread.Dispatcher.RunLocked(client.Binding, &RunIfReady);
+        _served = null;
+        if (!_staysBlocked)
+        {
+            thread.Dispatcher.CompleteReply(client.Connection);
+            Release(client);
+        }
+        (context.Session, context.Args, context.Spec) = (session, args, spec);
+        context.Recorder.Outcome = outcome;
+        return !_staysBlocked;
+    }
+
+    private static void RunIfReady(CommandContext context)
+    {
+        BlockedClients own = context.Thread.Blocked;
+        if (own.HoldsAwaited(context))
+            own._served!.Binding.Handler(context);
+        else
+            own._staysBlocked = true;
+    }
+
+    private bool HoldsAwaited(CommandContext context)
+    {
+        for (int i = _served!.FirstKey; i < _served.FirstKey + _served.KeyCount; i++)
+        {
+            if (Considers(context, i))
+                return context.Find(context.KeyAt(i), out Entry entry, touch: false) && entry.Kind == _servedKey.Kind;
+        }
+        return false;
+    }
+
+    private void Answer(BlockedClient client, UnblockReason reason)
+    {
+        Enter(client);
+        ReplyWriter reply = thread.Reply;
+        if (reason == UnblockReason.Error)
+            reply.Error("UNBLOCKED client unblocked via CLIENT UNBLOCK"u8);
+        else if (client.KeyCount == 0)
+            reply.Integer(0);
+        else
+            reply.NullArray();
+        thread.Dispatcher.CompleteReply(client.Connection);
+        Release(client);
+    }
+
+    // What is answered now belongs to this client.
+    private void Enter(BlockedClient client)
+    {
+        thread.BeginReplies(client.Connection);
+        thread.Dispatcher.BeginReply(client.Connection.Session);
+    }
+
+    private void Release(BlockedClient client)
+    {
+        End(client);
+        _released.Enqueue(client.Connection);
+    }
+
+    private void End(BlockedClient client)
+    {
+        _table.Remove(client);
+        if (client.UntilMs != long.MaxValue)
+            _deadlines.Remove(client);
+        client.Connection.Session.Blocked = null;
+        client.Dispose();
+    }
+}

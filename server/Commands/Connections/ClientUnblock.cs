@@ -1,0 +1,42 @@
+using System.Text;
+using Pkv.Server.Blocking;
+using Pkv.Server.Commands.Servers;
+using Pkv.Server.Execution;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Connections;
+
+/// <summary>
+/// CLIENT UNBLOCK id [TIMEOUT|ERROR]: the client is answered as if its time were over, or with an error, by the thread that owns
+/// it; from now on no key serves it. Source: redis.io/commands/client-unblock, texts of Redis 7.0.15.
+/// </summary>
+internal static class ClientUnblock
+{
+    public static void Unblock(CommandContext context)
+    {
+        UnblockReason reason = UnblockReason.Timeout;
+        if (context.ArgCount > 4)
+            HelpReply.Mismatch(context);
+        else if (context.ArgCount == 4 && !TryReadReason(context, out reason))
+            context.Reply.Error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"u8);
+        else if (!Integers.TryParse(context.Arg(2), out long id))
+            context.Reply.Error("ERR value is not an integer or out of range"u8);
+        else
+            context.Reply.Integer(TryUnblock(context.Server, id, reason) ? 1 : 0);
+    }
+
+    private static bool TryReadReason(CommandContext context, out UnblockReason reason)
+    {
+        bool isError = Ascii.EqualsIgnoreCase(context.Arg(3), "ERROR"u8);
+        reason = isError ? UnblockReason.Error : UnblockReason.Timeout;
+        return isError || Ascii.EqualsIgnoreCase(context.Arg(3), "TIMEOUT"u8);
+    }
+
+    private static bool TryUnblock(ServerState server, long id, UnblockReason reason)
+    {
+        if (server.Clients.Find(id)?.Session.Blocked is not { } client || !server.Blocking.TryRequest(client, reason))
+            return false;
+        client.Connection.Owner.Post(thread => thread.Blocked.AnswerCalled(client));
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+using Pkv.Server.Keyspace;
+
+namespace Pkv.Server.Resp;
+
+/// <summary>Writes arguments out as a command again: for those that must outlive the buffer that they were received in.</summary>
+public static unsafe class CommandBytes
+{
+    /// <summary>Room that <see cref="Write"/> needs.</summary>
+    public static long Of(Arg* args, int count)
+    {
+        long bytes = 32;
+        for (int i = 0; i < count; i++)
+            bytes += Cell.BulkBytes(args[i].Length);
+        return bytes;
+    }
+
+    /// <summary>Writes an array of bulk strings and returns its end.</summary>
+    public static byte* Write(byte* p, Arg* args, int count)
+    {
+        *p = (byte)'*';
+        p = Integers.Write(p + 1, count);
+        *p++ = (byte)'\r';
+        *p++ = (byte)'\n';
+        for (int i = 0; i < count; i++)
+            p = Cell.WriteBulk(p, args[i].Data, args[i].Length);
+        return p;
+    }
+}
