@@ -29,5 +29,11 @@ public static unsafe class DispatchErrors
     public static void WrongArity(ReplyWriter reply, CommandSpec spec) =>
         reply.Error($"ERR wrong number of arguments for '{spec.FullName}' command");
 
-    private static string Text(Arg arg, int limit) => Encoding.Latin1.GetString(arg.Data, Math.Min(arg.Length, limit));
+    // A word ends at its first zero byte, as where Redis prints it.
+    private static string Text(Arg arg, int limit)
+    {
+        string text = Encoding.Latin1.GetString(arg.Data, Math.Min(arg.Length, limit));
+        int end = text.IndexOf('\0', StringComparison.Ordinal);
+        return end < 0 ? text : text[..end];
+    }
 }

@@ -10,31 +10,23 @@ public static class DataSet
 
     private const int Databases = 16;
 
-    /// <summary>A key's value, and its expiry time in Unix ms: -1 none, null when the server cannot tell.</summary>
+    /// <summary>
+    /// A key's value, and its expiry time in Unix ms: -1 none. A string is its bytes; of other types the value is the type
+    /// and its members, where they have no order of their own in one that all servers share.
+    /// </summary>
     public sealed record Held(string Value, long? ExpiryMs);
 
     /// <summary>Reads the data set of a server.</summary>
-    public static Dictionary<(int Database, string Key), Held> Capture(Func<RespClient> server) => Capture(server, server);
-
-    /// <summary>Reads the data set of a server; the names of the keys are those of another, and those that shapes use.</summary>
-    public static Dictionary<(int Database, string Key), Held> Capture(Func<RespClient> server, Func<RespClient> names)
+    public static Dictionary<(int Database, string Key), Held> Capture(Func<RespClient> server)
     {
-        using RespClient client = server(), asked = names();
+        using RespClient client = server();
         var all = new Dictionary<(int, string), Held>();
+        // Three questions in one turn: most databases are empty.
+        IReadOnlyList<RespNode> sizes = client.Pipeline([.. Enumerable.Range(0, Databases).SelectMany(database => new string[][] { ["SELECT", $"{database}"], ["DBSIZE"] })]);
         for (int database = 0; database < Databases; database++)
         {
-            string number = $"{database}";
-            client.Call("SELECT", number);
-            asked.Call("SELECT", number);
-            // Without KEYS (an error has no items) there are still the keys that shapes use.
-            string[] keys = [.. asked.Call("KEYS", "*").Items.Select(key => key.Text).Union(ArgumentKinds.Keys)];
-            IReadOnlyList<RespNode> values = client.Pipeline([.. keys.Select(key => new[] { "GET", key })]);
-            IReadOnlyList<RespNode> times = client.Pipeline([.. keys.Select(key => new[] { "PEXPIRETIME", key })]);
-            for (int i = 0; i < keys.Length; i++)
-            {
-                if (!values[i].IsNull)
-                    all[(database, keys[i])] = new Held(values[i].Text, times[i].IsError ? null : times[i].Integer);
-            }
+            if (sizes[(database * 2) + 1].Text != "0")
+                Capture(client, database, all);
         }
 
         return all;
@@ -42,7 +34,8 @@ public static class DataSet
 
     /// <summary>The first difference of two data sets as a text, or null.</summary>
     public static string? Difference(
-        Dictionary<(int Database, string Key), Held> one, Dictionary<(int Database, string Key), Held> other, long toleranceMs)
+        Dictionary<(int Database, string Key), Held> one, Dictionary<(int Database, string Key), Held> other, long toleranceMs,
+        string oneName = "one", string otherName = "other")
     {
         foreach ((int Database, string Key) key in one.Keys.Union(other.Keys))
         {
@@ -52,12 +45,52 @@ public static class DataSet
             if (alike && here!.ExpiryMs is { } hereMs && there!.ExpiryMs is { } thereMs)
                 alike = hereMs < 0 == thereMs < 0 && Math.Abs(hereMs - thereMs) <= toleranceMs;
             if (!alike)
-                return $"database {key.Database}, key '{key.Key}': {Shown(here)} and {Shown(there)}";
+                return $"database {key.Database}, key '{key.Key}'\n  {oneName} {Shown(here, there)}\n  {otherName} {Shown(there, here)}";
         }
 
         return null;
     }
 
-    private static string Shown(Held? held) =>
-        held is null ? "absent" : $"'{(held.Value.Length > 200 ? held.Value[..200] + "…" : held.Value)}' ({held.Value.Length} bytes) until {held.ExpiryMs}";
+    private static void Capture(RespClient client, int database, Dictionary<(int, string), Held> all)
+    {
+        client.Call("SELECT", $"{database}");
+        string[] keys = [.. client.Call("KEYS", "*").Items.Select(key => key.Text)];
+        IReadOnlyList<RespNode> types = client.Pipeline([.. keys.Select(key => new[] { "TYPE", key })]);
+        IReadOnlyList<RespNode> values = client.Pipeline([.. keys.Select((key, i) => Question(key, types[i].Text))]);
+        IReadOnlyList<RespNode> times = client.Pipeline([.. keys.Select(key => new[] { "PEXPIRETIME", key })]);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (!values[i].IsNull)
+                all[(database, keys[i])] = new Held(Text(types[i].Text, values[i]), times[i].Integer);
+        }
+    }
+
+    private static string[] Question(string key, string type) => type switch
+    {
+        "hash" => ["HGETALL", key],
+        "list" => ["LRANGE", key, "0", "-1"],
+        "set" => ["SMEMBERS", key],
+        "zset" => ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        _ => ["GET", key],
+    };
+
+    private static string Text(string type, RespNode value) => type switch
+    {
+        "string" => value.Text,
+        "hash" => $"hash {string.Join('\n', value.Items.Chunk(2).Select(pair => $"{pair[0].Text} => {pair[1].Text}").Order(StringComparer.Ordinal))}",
+        "set" => $"set {string.Join('\n', value.Items.Select(item => item.Text).Order(StringComparer.Ordinal))}",
+        _ => $"{type} {string.Join('\n', value.Items.Select(item => item.Text))}",
+    };
+
+    // From shortly before the first byte that is not the same.
+    private static string Shown(Held? held, Held? other)
+    {
+        const int shown = 200, before = 40;
+        if (held is null)
+            return "has no such key";
+        int same = other is null ? 0 : held.Value.Zip(other.Value).TakeWhile(pair => pair.First == pair.Second).Count();
+        int start = Math.Max(0, same - before);
+        string text = held.Value.Length - start > shown ? held.Value.Substring(start, shown) + "…" : held.Value[start..];
+        return $"{(start > 0 ? $"from byte {start}: " : "")}'{text}' ({held.Value.Length} bytes) until {held.ExpiryMs}";
+    }
 }

@@ -1,3 +1,5 @@
+using Pkv.Tests.Differential.Drawing;
+using Pkv.Tests.Differential.Groups;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -55,7 +57,7 @@ public sealed class RestartTests
     // The data set grows from run to run: nothing is flushed in between.
     private static void RunAndRestart(PkvServer server, int seed, Action end)
     {
-        var stream = new CommandStream(seed, Shapes.Strings, Shapes.Strings, Shapes.Keys, Shapes.Sessions);
+        var stream = new CommandStream(seed, clients: 1, [.. ShapeGroups.All]);
         using (RespClient client = server.Connect())
             client.Pipeline([.. stream.Draw(RunCommands).Select(command => command.Arguments)]);
         Dictionary<(int Database, string Key), DataSet.Held> before = DataSet.Capture(server.Connect);

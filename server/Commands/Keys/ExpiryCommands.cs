@@ -110,9 +110,11 @@ internal static unsafe class ExpiryCommands
         return false;
     }
 
+    // As Redis prints it: a word ends at its first zero byte, a text before its last line breaks.
     private static void UnsupportedOption(CommandContext context, ReadOnlySpan<byte> option)
     {
-        byte[] text = [.. "ERR Unsupported option "u8, .. option];
+        int end = option.IndexOf((byte)0);
+        byte[] text = [.. "ERR Unsupported option "u8, .. (end < 0 ? option : option[..end]).TrimEnd("\r\n"u8)];
         foreach (ref byte b in text.AsSpan())
             b = b is (byte)'\r' or (byte)'\n' ? (byte)' ' : b;
         context.Reply.Error(text);

@@ -3,7 +3,8 @@ namespace Pkv.Server.Commands.Table.Queries;
 /// <summary>
 /// Glob patterns over bytes with the rules of Redis's KEYS: * any bytes, ? one byte, [abc] [a-z] [^a] one of a class,
 /// \x the byte x itself. A class that is not closed ends with the pattern. Does not allocate; takes at most
-/// pattern × text steps, because only the last * is ever tried again.
+/// pattern × text steps, because only the last * is ever tried again. As in Redis no * matches the empty text; commands
+/// that take * alone for everything do not ask here.
 /// </summary>
 public static class GlobPattern
 {
@@ -13,6 +14,8 @@ public static class GlobPattern
     /// <param name="ignoreCase">Whether ASCII letters match in any case.</param>
     public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase = false)
     {
+        if (text.IsEmpty)
+            return pattern.IsEmpty;
         int at = 0, afterStar = -1, starText = 0;
         for (int i = 0; i < text.Length;)
         {

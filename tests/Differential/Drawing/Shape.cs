@@ -1,31 +1,45 @@
-namespace Pkv.Tests.Differential;
+using Pkv.Tests.Differential.Replies;
+
+namespace Pkv.Tests.Differential.Drawing;
 
 /// <summary>
 /// What a command looks like, as a line of a small grammar from which arguments are drawn:
 /// <code>
 /// SETRANGE key offset value        upper case: the word itself; lower case: a kind of argument
-/// MSET (key value)+                + one to four times, * none to three times, ? once or not
+/// MSET (key value)+                + one to four times, * none to three times, ? once or not, # up to 150 times
 /// SET key value {NX|EX seconds}*   braces: one of the alternatives
 /// </code>
 /// </summary>
 public sealed class Shape
 {
+    private const int ManyTimesMax = 150;
+
     private readonly Node _root;
 
     /// <summary>Reads the line.</summary>
     /// <param name="text">The line.</param>
-    /// <param name="tolerance">By how much integers of the reply may differ: for times, which two clocks tell.</param>
-    public Shape(string text, long tolerance = 0)
+    /// <param name="rule">What replies must have in common: by default everything.</param>
+    public Shape(string text, ReplyRule? rule = null)
     {
-        Tolerance = tolerance;
+        Rule = rule ?? ReplyRule.Exact;
+        Command = text.Split(' ')[0];
         int at = 0;
         _root = ReadSequence(text, ref at);
         if (at != text.Length)
             throw new FormatException($"'{text}' is no shape from {at} on");
     }
 
-    /// <summary>By how much integers of the reply may differ.</summary>
-    public long Tolerance { get; }
+    /// <summary>The command's name.</summary>
+    public string Command { get; }
+
+    /// <summary>What replies must have in common.</summary>
+    public ReplyRule Rule { get; }
+
+    /// <summary>Arguments may be left out, added and replaced: not where that could make a command wait for long.</summary>
+    public bool MaySpoil { get; init; } = true;
+
+    /// <summary>No server has such a command.</summary>
+    public bool IsUnknown { get; init; }
 
     /// <summary>Draws one command.</summary>
     public List<string> Draw(Random random)
@@ -73,12 +87,15 @@ public sealed class Shape
         else
         {
             int start = at;
-            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '-'))
+            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '-' or '_'))
                 at++;
-            node = new Node { Word = text[start..at] };
+            string word = text[start..at];
+            if (word.Length == 0 || (char.IsLower(word[0]) && !ArgumentKinds.Has(word)))
+                throw new FormatException($"'{text}': there is no kind of argument '{word}' at {start}");
+            node = new Node { Word = word };
         }
 
-        (int min, int max) = at == text.Length ? (1, 1) : text[at] switch { '+' => (1, 4), '*' => (0, 3), '?' => (0, 1), _ => (1, 1) };
+        (int min, int max) = at == text.Length ? (1, 1) : text[at] switch { '+' => (1, 4), '*' => (0, 3), '?' => (0, 1), '#' => (1, ManyTimesMax), _ => (1, 1) };
         if ((min, max) != (1, 1))
             at++;
         return node with { Min = min, Max = max };

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Pkv.Tests.Differential.Drawing;
+using Pkv.Tests.Differential.Groups;
+using Pkv.Tests.Differential.Running;
+using Pkv.Tests.Support;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Pkv.Tests.Differential;
+
+/// <summary>
+/// Drawn commands of all groups against Pkv and redis-server 7.0: replies and what is left must be the same. Here about
+/// 200,000 commands, of the same seeds each time; the long test takes new ones, and tells the first. PKV_DIFFERENTIAL_SEED sets it.
+/// </summary>
+public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
+{
+    private const int StreamCommands = 4_000;
+    private const int LongCommands = 5_000_000;
+    private const string SeedVariable = "PKV_DIFFERENTIAL_SEED";
+
+    private readonly ReferenceRedis _redis;
+    private readonly ITestOutputHelper _output;
+
+    public DifferentialTests(ReferenceRedis redis, ITestOutputHelper output)
+    {
+        (_redis, _output) = (redis, output);
+        // Redis ends waits by its timer: at 10 Hz one of a millisecond would take a tenth of a second.
+        if (redis.Port > 0)
+            redis.Call("CONFIG", "SET", "hz", "500");
+    }
+
+    public static TheoryData<ShapeGroup> EachGroup => [.. ShapeGroups.All];
+
+    [RedisTheory]
+    [MemberData(nameof(EachGroup))]
+    public void A_group_is_answered_alike(ShapeGroup group)
+    {
+        using var server = PkvServer.InProcess();
+        ShapeGroup[] groups = KnownTo(server, [group with { Weight = 12 }, KeyShapes.Keys with { Weight = 1 }, KeyShapes.Sessions]);
+        CompareStreams(server, groups, firstSeed: 1, streams: 2, clients: 1, resp3: false);
+        CompareStreams(server, groups, firstSeed: 3, streams: 1, clients: 1, resp3: true);
+    }
+
+    [RedisFact]
+    public void All_groups_together_are_answered_alike()
+    {
+        using var server = PkvServer.InProcess();
+        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 101, streams: 6, clients: 2, resp3: false);
+        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 201, streams: 2, clients: 2, resp3: true);
+    }
+
+    [RedisFact]
+    public void Two_threads_answer_alike()
+    {
+        using var server = PkvServer.InProcess("--io-threads", "2");
+        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 301, streams: 2, clients: 3, resp3: false);
+    }
+
+    [RedisFact]
+    [Trait("Category", "Long")]
+    public void Five_million_commands_are_answered_alike()
+    {
+        using var server = PkvServer.InProcess("--io-threads", "2");
+        ShapeGroup[] groups = KnownTo(server, ShapeGroups.All);
+        int seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount & 0xffffff;
+        for (int commands = 0; commands < LongCommands; seed++)
+        {
+            // By turns everything together, and one group in depth.
+            ShapeGroup[] drawn = seed % 2 == 0 ? groups : [groups[seed / 2 % groups.Length] with { Weight = 12 }, KeyShapes.Keys with { Weight = 1 }, KeyShapes.Sessions];
+            commands += CompareStreams(server, drawn, seed, streams: 1, clients: 1 + (seed % 3), resp3: seed % 4 == 1);
+        }
+    }
+
+    [RedisFact]
+    public void Nothing_is_asked_that_redis_leaves_open()
+    {
+        using ReferenceRedis other = ReferenceRedis.With("--hz", "500");
+        foreach (bool resp3 in new[] { false, true })
+        {
+            var comparison = new Comparison(other.Connect, _redis.Connect, resp3);
+            for (int seed = 401; seed < 404; seed++)
+                AssertAlike(comparison, new CommandStream(seed, clients: 2, [.. ShapeGroups.All]).Draw(StreamCommands), $"redis with redis, seed {seed}");
+        }
+    }
+
+    private static ShapeGroup[] KnownTo(PkvServer server, IReadOnlyList<ShapeGroup> groups)
+    {
+        using RespClient client = server.Connect();
+        return [.. groups.Select(group => group.KnownTo(command => client.Call("COMMAND", "INFO", command).Items[0].Items.Count > 0))];
+    }
+
+    private int CompareStreams(PkvServer server, ShapeGroup[] groups, int firstSeed, int streams, int clients, bool resp3)
+    {
+        var comparison = new Comparison(server.Connect, _redis.Connect, resp3);
+        int commands = 0;
+        for (int seed = firstSeed; seed < firstSeed + streams; seed++)
+        {
+            List<Step> steps = new CommandStream(seed, clients, groups).Draw(StreamCommands);
+            AssertAlike(comparison, steps, $"seed {seed}, {clients} clients");
+            commands += steps.Count;
+        }
+
+        _output.WriteLine($"{commands} commands, {string.Join(", ", (object[])groups)}: seeds from {firstSeed}, {clients} clients, {(resp3 ? "RESP3" : "RESP2")}");
+        return commands;
+    }
+
+    private static void AssertAlike(Comparison comparison, List<Step> steps, string label)
+    {
+        string? difference = comparison.Run(steps, label);
+        Assert.True(difference is null, difference);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Pkv.Tests.Differential.Drawing;
+
+/// <summary>A group of commands: what they look like, and how often the group is drawn beside others.</summary>
+/// <param name="Name">The name that tests show.</param>
+/// <param name="Weight">How often, relative to the other groups of a stream.</param>
+/// <param name="Shapes">One line each; each is drawn as often as every other.</param>
+public sealed record ShapeGroup(string Name, int Weight, IReadOnlyList<Shape> Shapes)
+{
+    /// <summary>The group without the commands that a server does not know.</summary>
+    public ShapeGroup KnownTo(Func<string, bool> isKnown) => this with { Shapes = [.. Shapes.Where(shape => shape.IsUnknown || isKnown(shape.Command))] };
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
