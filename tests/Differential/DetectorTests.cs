@@ -34,7 +34,7 @@ public sealed class DetectorTests(ReferenceRedis redis) : IClassFixture<Referenc
     {
         using var relay = new FalsifyingRelay(redis.Port) { Request = ("$6\r\nDBSIZE\r\n", "$7\r\nDBSIZE\r\n") };
         using ReferenceRedis other = ReferenceRedis.With();
-        var comparison = new Comparison(relay.Connect, other.Connect);
+        var comparison = new Comparison(relay.Connect, other.Connect) { TimeoutMs = 500 };
         string? told = comparison.Run([new Step(["DBSIZE"], Replies.ReplyRule.Exact)], "protocol error");
         Assert.Contains("no reply", told, StringComparison.Ordinal);
     }

@@ -16,7 +16,9 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
 {
     private const int BatchSteps = 250;
     private const int BatchCharacters = 200_000;
-    private const int TimeoutMs = 20_000;
+
+    /// <summary>How long a reply may take before a server counts as silent, milliseconds.</summary>
+    public int TimeoutMs { get; init; } = 20_000;
 
     /// <summary>The result of one run: where the servers differed, if they did.</summary>
     /// <param name="Step">The step at which they differed; after the last step when only what they hold did.</param>
