@@ -9,6 +9,9 @@ internal sealed record BenchOptions
 {
     public required IReadOnlyList<Verb> Verbs { get; init; }
 
+    /// <summary>Names of the shapes that the verb types measures.</summary>
+    public IReadOnlyList<string> Shapes { get; init; } = [];
+
     /// <summary>Value sizes in bytes.</summary>
     public IReadOnlyList<int> Sizes { get; init; } = [64, 1024, 4096, 16384, 65536, 524288];
 

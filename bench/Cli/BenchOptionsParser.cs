@@ -1,5 +1,6 @@
 using Pkv.Bench.Client;
 using Pkv.Bench.Servers;
+using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
 
@@ -10,12 +11,14 @@ internal static class BenchOptionsParser
     public static BenchOptions Parse(string verb, IReadOnlyList<string> arguments)
     {
         OptionReader reader = new(arguments, "smoke", "no-warm");
-        BenchOptions options = new() { Verbs = VerbsOf(verb) };
+        bool isTypes = verb == "types";
+        BenchOptions options = isTypes ? TypesCommand.Defaults(new BenchOptions { Verbs = [] }) : new() { Verbs = VerbsOf(verb) };
         if (reader.Has("smoke")) options = options.AsSmoke();
         string? servers = reader.Text("servers");
         options = options with
         {
-            Sizes = reader.Numbers("sizes", options.Sizes),
+            Shapes = isTypes && reader.Text("shapes") is { } shapes ? shapes.Split(',') : options.Shapes,
+            Sizes = isTypes ? options.Sizes : reader.Numbers("sizes", options.Sizes),
             Pipelines = reader.Numbers("pipelines", options.Pipelines),
             Servers = servers?.Split(',') ?? options.Servers,
             ServersNamed = servers != null,
@@ -25,7 +28,7 @@ internal static class BenchOptionsParser
             WarmUp = reader.Seconds("warm-up", options.WarmUp),
             VolumeBytes = reader.Size("volume", options.VolumeBytes),
             KeysMax = reader.Number("keys", options.KeysMax),
-            SetPercent = reader.Number("set-share", options.SetPercent),
+            SetPercent = isTypes ? options.SetPercent : reader.Number("set-share", options.SetPercent),
             PkvPath = reader.Text("pkv"),
             PoolSize = reader.Text("pool-size") ?? options.PoolSize,
             LimitReceiveBytes = reader.Number("limit-receive", options.LimitReceiveBytes),
@@ -74,6 +77,8 @@ internal static class BenchOptionsParser
         if (options.Rounds < 1) throw new ArgumentException("--rounds: at least 1");
         if (options.SetPercent is < 0 or > 100) throw new ArgumentException("--set-share: from 0 to 100");
         if (options.KeysMax is < 1 or > 99_999_999) throw new ArgumentException("--keys: from 1 to 99999999");
+        _ = TypedShapes.ByName(options.Shapes);
+        if (options.Shapes.Count > 0 && options.KeysMax < Math.Max(1000, options.Connections)) throw new ArgumentException("--keys: at least 1000, and one for each connection");
         return options;
     }
 }

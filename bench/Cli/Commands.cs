@@ -7,6 +7,7 @@ using Pkv.Bench.Media;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
+using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
 
@@ -15,6 +16,7 @@ internal static class Commands
 {
     private const string Usage = """
         usage: pkv-bench set|get|mixed|all [options]   compare servers
+               pkv-bench types [options]               compare servers over hashes, lists, sets and sorted sets
                pkv-bench media [--dir DIR] [--rounds 3] [--seconds 0.5] [--pool-size 128m] [--out FILE]
                                                        compare ways to make a batch durable on a disk
                pkv-bench disk [--dir DIR] [--sizes 128,1k,16k] [--connections 1,8,50] [--pipelines 1,32] [--rounds 3]
@@ -25,6 +27,7 @@ internal static class Commands
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
+          --shapes hgetall,hget,...       of types: all unless named
           --pipelines 1,32                requests sent together
           --servers redis-aof,redis,garnet,pkv,pkv-flush,limit,limit-log
           --rounds 5                      medians over the rounds are reported
@@ -52,6 +55,7 @@ internal static class Commands
             {
                 "limit-server" => ServeLimit(rest),
                 "media" => CompareMedia(rest),
+                "types" => TypesCommand.Run(BenchOptionsParser.Parse(verb, rest), EndAll),
                 "disk" => DiskCommand.Run(rest, EndAll),
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
@@ -78,14 +82,8 @@ internal static class Commands
 
     private static int Compare(BenchOptions options)
     {
-        ServerCatalog catalog = new(options.PkvPath, options.LimitReceiveBytes);
-        List<ServerSpec> servers = [];
-        foreach (ServerSpec spec in options.Servers.Select(catalog.ByName))
-        {
-            if (spec.Command != null) servers.Add(spec);
-            else if (options.ServersNamed || spec.Name == "pkv") throw new InvalidOperationException($"{spec.Name} is not installed or not built");
-            else Console.WriteLine($"{spec.Name}: not installed, left out");
-        }
+        IReadOnlyList<ServerSpec> servers = new ServerCatalog(options.PkvPath, options.LimitReceiveBytes)
+            .Installed(options.Servers, options.ServersNamed, Console.WriteLine);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, EndAll);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndAll);
         IReadOnlyList<RunResult> results = [];

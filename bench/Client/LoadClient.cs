@@ -18,7 +18,7 @@ internal sealed unsafe class LoadClient : IDisposable
     private const int EventCapacity = 64;
     private const long StallNs = 20_000_000_000;
 
-    private readonly RequestShape _shape;
+    private readonly IDisposable? _shared; // what the connections' traffic has in common
     private readonly LoadConnection[] _connections;
     private readonly NativeBuffer _received = new(ReceiveBytes);
     private readonly LatencyHistogram _latencies = new();
@@ -34,20 +34,38 @@ internal sealed unsafe class LoadClient : IDisposable
     private long _startedAt;
     private long _batchesDue;
 
+    /// <summary>A client that sets and gets strings.</summary>
     public LoadClient(int port, Workload workload, bool spins, ulong seed)
+        : this(port, workload, new RequestShape(workload.ValueBytes), spins, seed)
     {
-        _shape = new RequestShape(workload.ValueBytes);
-        _pipeline = workload.Pipeline;
+    }
+
+    /// <param name="port">Of the server, on 127.0.0.1.</param>
+    /// <param name="traffic">What each connection asks; disposed with the client.</param>
+    /// <param name="pipeline">Requests in a batch.</param>
+    /// <param name="picker">Where the numbers of keys come from.</param>
+    /// <param name="spins">Whether it spins rather than sleeps while nothing comes.</param>
+    /// <param name="shared">What the traffic of all connections stands on, if anything; disposed with the client.</param>
+    public LoadClient(int port, ITraffic[] traffic, int pipeline, KeyPicker picker, bool spins, IDisposable? shared = null)
+    {
+        _shared = shared;
+        _pipeline = pipeline;
         _spins = spins;
-        _picker = new KeyPicker(workload.KeyCount, workload.Sequential, seed);
+        _picker = picker;
         _epoll = Libc.Checked(Libc.EpollCreate(0), "epoll_create1");
-        _connections = new LoadConnection[workload.Connections];
-        _idle = new Queue<int>(workload.Connections);
+        _connections = new LoadConnection[traffic.Length];
+        _idle = new Queue<int>(traffic.Length);
         for (int i = 0; i < _connections.Length; i++)
         {
-            _connections[i] = new LoadConnection(port, _shape, workload);
+            _connections[i] = new LoadConnection(port, traffic[i]);
             Watch(i, Libc.EpollAdd, Libc.EpollIn);
         }
+    }
+
+    private LoadClient(int port, Workload workload, RequestShape shape, bool spins, ulong seed)
+        : this(port, [.. Enumerable.Range(0, workload.Connections).Select(_ => new StringTraffic(shape, workload))], workload.Pipeline,
+            new KeyPicker(workload.KeyCount, workload.Sequential, seed), spins, shape)
+    {
     }
 
     /// <summary>Runs until the operations are done or the time is over, then drains what is on the wire.</summary>
@@ -80,7 +98,7 @@ internal sealed unsafe class LoadClient : IDisposable
         foreach (LoadConnection? connection in _connections) connection?.Dispose();
         _ = Libc.Close(_epoll);
         _received.Dispose();
-        _shape.Dispose();
+        _shared?.Dispose();
     }
 
     private void Begin(long operationsMax, TimeSpan duration, double batchEveryNs)
@@ -136,11 +154,11 @@ internal sealed unsafe class LoadClient : IDisposable
         if ((events & ~(uint)Libc.EpollOut) == 0) return;
         int received = connection.Receive(_received);
         if (received == 0) return;
-        int completed = connection.Replies.Accept(new ReadOnlySpan<byte>(_received.Address, received));
+        int completed = connection.Traffic.Accept(new ReadOnlySpan<byte>(_received.Address, received));
         if (completed == 0) return;
         long now = Now();
         _latencies.Record(now - connection.BegunAt, completed);
-        if (connection.Replies.Remaining > 0) return;
+        if (connection.Traffic.Remaining > 0) return;
         _busy--;
         if (_batchEveryNs > 0) _idle.Enqueue(index);
         else BeginBatch(index, now);

@@ -14,20 +14,19 @@ internal sealed unsafe class LoadConnection : IDisposable
     private int _vectorIndex;
     private int _vectorOffset;
 
-    public LoadConnection(int port, RequestShape shape, Workload workload)
+    /// <param name="port">Of the server, on 127.0.0.1.</param>
+    /// <param name="traffic">What is asked; disposed with the connection.</param>
+    public LoadConnection(int port, ITraffic traffic)
     {
+        Traffic = traffic;
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.Connect(IPAddress.Loopback, port);
         Descriptor = (int)_socket.Handle;
-        Batch = new RequestBatch(shape, workload);
-        Replies = new ReplyChecker(shape, Batch, workload.EchoesKeys);
     }
 
     public int Descriptor { get; }
 
-    public RequestBatch Batch { get; }
-
-    public ReplyChecker Replies { get; }
+    public ITraffic Traffic { get; }
 
     /// <summary>When the batch was begun, or was due at a fixed rate: the start of every request's latency.</summary>
     public long BegunAt { get; private set; }
@@ -38,8 +37,7 @@ internal sealed unsafe class LoadConnection : IDisposable
     /// <summary>Fills a new batch and begins to send it; answers false if the rest must wait for space.</summary>
     public bool Begin(int count, ref KeyPicker picker, long begunAt)
     {
-        Batch.Fill(count, ref picker);
-        Replies.Begin();
+        Traffic.Begin(count, ref picker);
         _vectorIndex = 0;
         _vectorOffset = 0;
         BegunAt = begunAt;
@@ -49,7 +47,7 @@ internal sealed unsafe class LoadConnection : IDisposable
     /// <summary>Sends what remains of the batch; answers false if the rest must wait for space.</summary>
     public bool Send()
     {
-        while (_vectorIndex < Batch.VectorCount)
+        while (_vectorIndex < Traffic.VectorCount)
         {
             nint sent = SendOnce();
             if (sent >= 0)
@@ -78,18 +76,18 @@ internal sealed unsafe class LoadConnection : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
-        Batch.Dispose();
+        Traffic.Dispose();
     }
 
     private nint SendOnce()
     {
-        IoVector* first = Batch.Vectors + _vectorIndex;
+        IoVector* first = Traffic.Vectors + _vectorIndex;
         IoVector whole = *first;
         first->Address += _vectorOffset;
         first->LengthBytes -= (nuint)_vectorOffset;
         MessageHeader message = default;
         message.Vectors = first;
-        message.VectorCount = (nuint)Math.Min(VectorsPerCall, Batch.VectorCount - _vectorIndex);
+        message.VectorCount = (nuint)Math.Min(VectorsPerCall, Traffic.VectorCount - _vectorIndex);
         nint sent = Libc.SendMessage(Descriptor, &message, DontWait | Libc.NoSignal);
         *first = whole;
         return sent;
@@ -99,7 +97,7 @@ internal sealed unsafe class LoadConnection : IDisposable
     {
         while (sent > 0)
         {
-            nint left = (nint)Batch.Vectors[_vectorIndex].LengthBytes - _vectorOffset;
+            nint left = (nint)Traffic.Vectors[_vectorIndex].LengthBytes - _vectorOffset;
             if (sent < left)
             {
                 _vectorOffset += (int)sent;

@@ -1,4 +1,3 @@
-using Pkv.Bench.Client;
 using Pkv.Bench.Runs;
 
 namespace Pkv.Bench.Report;
@@ -12,14 +11,14 @@ internal sealed class CellTable
         .GroupBy(r => r.Cell).ToDictionary(g => g.Key, g => CellSummary.Of([.. g]));
 
     /// <summary>A cell, or null if it was not measured.</summary>
-    public CellSummary? At(Verb verb, int valueBytes, int pipeline, string server) =>
-        _cells.GetValueOrDefault(new CellKey(verb, valueBytes, pipeline, server));
+    public CellSummary? At(string workload, int valueBytes, int pipeline, string server) =>
+        _cells.GetValueOrDefault(new CellKey(workload, valueBytes, pipeline, server));
 
     /// <summary>CPU per operation of a server over that of another; null if either was not measured.</summary>
-    public double? CpuRatio(Verb verb, int valueBytes, int pipeline, string server, string other) =>
-        At(verb, valueBytes, pipeline, server)?.CpuUs / At(verb, valueBytes, pipeline, other)?.CpuUs;
+    public double? CpuRatio(string workload, int valueBytes, int pipeline, string server, string other) =>
+        At(workload, valueBytes, pipeline, server)?.CpuUs / At(workload, valueBytes, pipeline, other)?.CpuUs;
 
     /// <summary>Throughput of a server over that of another; null if either was not measured.</summary>
-    public double? ThroughputRatio(Verb verb, int valueBytes, int pipeline, string server, string other) =>
-        At(verb, valueBytes, pipeline, server)?.Throughput / At(verb, valueBytes, pipeline, other)?.Throughput;
+    public double? ThroughputRatio(string workload, int valueBytes, int pipeline, string server, string other) =>
+        At(workload, valueBytes, pipeline, server)?.Throughput / At(workload, valueBytes, pipeline, other)?.Throughput;
 }

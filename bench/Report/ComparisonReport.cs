@@ -15,7 +15,7 @@ internal sealed class ComparisonReport
         # Benchmarks
 
         Side by side, in one run, on one machine: figures are to be read as ratios. Each section is written by one verb of
-        `dotnet run -c Release --project bench -- set|get|mixed|media|disk|cleaning`.
+        `dotnet run -c Release --project bench -- set|get|mixed|types|media|disk|cleaning`.
 
         """;
 
@@ -40,18 +40,16 @@ internal sealed class ComparisonReport
         Directory.CreateDirectory(plots);
         foreach (Verb verb in _options.Verbs)
         {
-            string name = NameOf(verb);
+            string name = verb.Name();
             MarkedSection.Write(path, Opening, name, Section(verb, withPlots: true));
             File.WriteAllText(Path.Combine(plots, name + "-cpu.svg"), Plot(verb, "server CPU, µs per operation", c => c.CpuUs));
             File.WriteAllText(Path.Combine(plots, name + "-throughput.svg"), Plot(verb, "operations per second", c => c.Throughput));
         }
     }
 
-    private static string NameOf(Verb verb) => verb.ToString().ToLowerInvariant();
-
     private string Section(Verb verb, bool withPlots)
     {
-        string name = NameOf(verb);
+        string name = verb.Name();
         StringBuilder text = new();
         string share = verb == Verb.Mixed ? $" ({_options.SetPercent} % SET, the rest GET)" : "";
         text.Append(CultureInfo.InvariantCulture, $"## {name.ToUpperInvariant()}{share}\n\n{Method()}\n");
@@ -89,31 +87,31 @@ internal sealed class ComparisonReport
         text.Append("|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (int size in _options.Sizes)
             foreach (ServerSpec spec in _servers)
-                if (_table.At(verb, size, pipeline, spec.Name) is { } cell) text.Append(Row(cell));
+                if (_table.At(verb.Name(), size, pipeline, spec.Name) is { } cell) text.Append(Row(cell));
         return text.ToString();
     }
 
     private string Row(CellSummary cell)
     {
-        (Verb verb, int size, int pipeline, string server) = cell.Cell;
+        (string workload, int size, int pipeline, string server) = cell.Cell;
         string counters = cell.Counters is { } c ? $"{Units.Text(c.Received, 0)} · {Units.Text(c.Moved, 1)} · {Units.Text(c.Rewound, 1)}" : "";
         return $"| {Units.Bytes(size)} | {server} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} | {Units.Microseconds(cell.P999Us)} "
             + $"| **{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} % "
-            + $"| {Units.Ratio(_table.CpuRatio(verb, size, pipeline, server, "redis-aof"))} | {Units.Ratio(_table.CpuRatio(verb, size, pipeline, server, "limit"))} "
-            + $"| {Units.Ratio(_table.CpuRatio(verb, size, pipeline, server, "limit-log"))} "
-            + $"| {Units.Ratio(_table.ThroughputRatio(verb, size, pipeline, server, "limit"))} | {counters} |\n";
+            + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "redis-aof"))} | {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit"))} "
+            + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit-log"))} "
+            + $"| {Units.Ratio(_table.ThroughputRatio(workload, size, pipeline, server, "limit"))} | {counters} |\n";
     }
 
     private string Plot(Verb verb, string measure, Func<CellSummary, double> value)
     {
-        BarPlot plot = new($"{NameOf(verb).ToUpperInvariant()}: {measure}",
+        BarPlot plot = new($"{verb.Name().ToUpperInvariant()}: {measure}",
             [.. _servers.Select(s => s.Title)], [.. _options.Sizes.Select(s => Units.Bytes(s))]);
         foreach (int pipeline in _options.Pipelines)
         {
             double?[,] values = new double?[_options.Sizes.Count, _servers.Count];
             for (int size = 0; size < _options.Sizes.Count; size++)
                 for (int i = 0; i < _servers.Count; i++)
-                    values[size, i] = _table.At(verb, _options.Sizes[size], pipeline, _servers[i].Name) is { } cell ? value(cell) : null;
+                    values[size, i] = _table.At(verb.Name(), _options.Sizes[size], pipeline, _servers[i].Name) is { } cell ? value(cell) : null;
             plot.AddPanel($"pipeline {pipeline}", values);
         }
         return plot.Svg();

@@ -92,14 +92,12 @@ internal sealed class Comparison
         using LoadClient client = new(server.Port, workload, _options.ClientSpins, _seed++);
         client.Run(Math.Max(workload.Connections, operations / 8), _options.WarmUp);
         ReceiveCounters? before = Counters(server);
-        long cpuBefore = CpuClock.OfProcess(server.ProcessId);
-        LoadResult load = client.Run(operations, _options.Window);
-        long cpu = CpuClock.OfProcess(server.ProcessId) - cpuBefore;
+        (LoadResult load, long cpu) = MeasuredWindow.Run(server, client, operations, _options.Window);
         ReceiveCounters? counters = before == null ? null : Counters(server)?.PerOperation(before, load.Operations);
-        RunResult result = new(new CellKey(workload.Verb, workload.ValueBytes, workload.Pipeline, server.Spec.Name), load, cpu, counters);
+        RunResult result = new(new CellKey(workload.Verb.Name(), workload.ValueBytes, workload.Pipeline, server.Spec.Name), load, cpu, counters);
         _results.Add(result);
         _progress.Step(string.Create(CultureInfo.InvariantCulture,
-            $"{workload.Verb.ToString().ToLowerInvariant(),-5} {workload.ValueBytes,6} B ×{workload.Pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs"));
+            $"{workload.Verb.Name(),-5} {workload.ValueBytes,6} B ×{workload.Pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs"));
     }
 
     private void Fill(ServerProcess server, Workload workload)

@@ -32,6 +32,23 @@ internal sealed class ServerCatalog
     public ServerSpec ByName(string name) => All.FirstOrDefault(s => s.Name == name)
         ?? throw new ArgumentException($"unknown server '{name}'; known are {string.Join(", ", All.Select(s => s.Name))}");
 
+    /// <summary>Those of these names that are installed here; who is not is named in a note.</summary>
+    /// <param name="names">Names as on the command line.</param>
+    /// <param name="required">True if none may be missing; Pkv never may.</param>
+    /// <param name="note">Takes the notes.</param>
+    /// <exception cref="InvalidOperationException">One is missing that must not be.</exception>
+    public IReadOnlyList<ServerSpec> Installed(IReadOnlyList<string> names, bool required, Action<string> note)
+    {
+        List<ServerSpec> installed = [];
+        foreach (ServerSpec spec in names.Select(ByName))
+        {
+            if (spec.Command != null) installed.Add(spec);
+            else if (required || spec.Name == "pkv") throw new InvalidOperationException($"{spec.Name} is not installed or not built");
+            else note($"{spec.Name}: not installed, left out");
+        }
+        return installed;
+    }
+
     private static ServerSpec RedisWithLog() => new("redis-aof", "Redis, AOF always", Find("redis-server"),
         s => [.. RedisCommon(s), "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
         "--appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 --save \"\" (directory on tmpfs)", RedisVersion);
@@ -65,7 +82,8 @@ internal sealed class ServerCatalog
         s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--aof", "--aof-commit-wait", "--aof-commit-freq", "0",
             "--device-type", "RandomAccess", "--minthreads", "32", "--memory", "4g", "--checkpointdir", s.Directory],
         "--aof --aof-commit-wait --aof-commit-freq 0 --device-type RandomAccess --minthreads 32 --memory 4g (directory on tmpfs)",
-        () => FirstLine("garnet-server", "--version"));
+        () => FirstLine("garnet-server", "--version"))
+    { MustKnowTypes = false };
 
     // What dram promises, a killed process's data, needs no cache write-back; the second form pays for them all the same,
     // as a server on real persistent memory would.

@@ -13,6 +13,9 @@ internal sealed record ServerSpec(
     /// <summary>False for the limit servers, which answer one fixed value to every GET and know no other command.</summary>
     public bool StoresValues { get; init; } = true;
 
+    /// <summary>False for a peer that may lack commands of the types: then their figures are left out.</summary>
+    public bool MustKnowTypes { get; init; } = true;
+
     /// <summary>True for Pkv, whose INFO counters are read.</summary>
     public bool HasReceiveCounters { get; init; }
 }
