@@ -1,4 +1,4 @@
-using System.Globalization;
+using Pkv.Bench.Servers;
 
 namespace Pkv.Bench.Cleaning;
 
@@ -17,21 +17,11 @@ internal sealed record CleanerCounters(double Committed, double Moved, double Se
     /// <summary>Reads the counters out of INFO's text.</summary>
     /// <exception cref="InvalidDataException">One is missing.</exception>
     public static CleanerCounters Parse(string info) => new(
-        Field(info, "log_bytes_committed"), Field(info, "cleaner_bytes_moved"), Field(info, "cleaner_segments"),
-        Field(info, "pool_segments_freed"), Field(info, "cleaner_stalls"), Field(info, "cleaner_busy_us"));
+        InfoText.Number(info, "log_bytes_committed"), InfoText.Number(info, "cleaner_bytes_moved"), InfoText.Number(info, "cleaner_segments"),
+        InfoText.Number(info, "pool_segments_freed"), InfoText.Number(info, "cleaner_stalls"), InfoText.Number(info, "cleaner_busy_us"));
 
     /// <summary>What was counted after <paramref name="before"/>.</summary>
     public CleanerCounters Since(CleanerCounters before) => new(
         Committed - before.Committed, Moved - before.Moved, SegmentsCleaned - before.SegmentsCleaned,
         SegmentsFreed - before.SegmentsFreed, Stalls - before.Stalls, BusyUs - before.BusyUs);
-
-    /// <summary>One number of INFO's text.</summary>
-    /// <exception cref="InvalidDataException">It is missing.</exception>
-    public static double Field(string info, string name)
-    {
-        foreach (string line in info.Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)
-                && double.TryParse(line.AsSpan(name.Length + 1).Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return value;
-        throw new InvalidDataException($"INFO has no number {name}");
-    }
 }

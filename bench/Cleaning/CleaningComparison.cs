@@ -128,7 +128,7 @@ internal sealed class CleaningComparison
         // Half the rate for no longer than the reference has room for.
         TimeSpan window = TimeSpan.FromSeconds(Math.Min(_options.LatencyWindow.TotalSeconds, operations / 2 / rate));
         LoadResult half = client.RunAtRate(rate, window);
-        return new CleaningResult(round, fill, CleanerCounters.Field(info, "pool_fill"), peak, cpu, CleanerCounters.Parse(info).Since(before), half);
+        return new CleaningResult(round, fill, InfoText.Number(info, "pool_fill"), peak, cpu, CleanerCounters.Parse(info).Since(before), half);
     }
 
     // Nothing was lost on the way: as many keys as there were, and of many of them the right values.

@@ -4,6 +4,7 @@ using Pkv.Bench.Client;
 using Pkv.Bench.Disk;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
+using Pkv.Bench.Memory;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
@@ -25,6 +26,8 @@ internal static class Commands
                pkv-bench cleaning [--fills 50,70,80,90] [--rounds 3] [--seconds 2] [--latency-seconds 3] [--pool-size 2g]
                          [--reference 3] [--value-size 1k] [--connections 8] [--pipeline 32] [--pkv PATH] [--work-dir /dev/shm]
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
+               pkv-bench memory [--hashes 5000000] [--members 5000000] [--servers redis,pkv] [--pool-size 4gb] [--pkv PATH]
+                         [--work-dir /dev/shm] [--smoke] [--out FILE]   what data take of DRAM, and the managed heap
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --shapes hgetall,hget,...       of types: all unless named
@@ -57,6 +60,7 @@ internal static class Commands
                 "media" => CompareMedia(rest),
                 "types" => TypesCommand.Run(BenchOptionsParser.Parse(verb, rest), EndAll),
                 "disk" => DiskCommand.Run(rest, EndAll),
+                "memory" => MemoryCommand.Run(rest, EndAll),
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),

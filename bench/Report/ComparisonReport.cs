@@ -15,7 +15,7 @@ internal sealed class ComparisonReport
         # Benchmarks
 
         Side by side, in one run, on one machine: figures are to be read as ratios. Each section is written by one verb of
-        `dotnet run -c Release --project bench -- set|get|mixed|types|media|disk|cleaning`.
+        `dotnet run -c Release --project bench -- set|get|mixed|types|memory|media|disk|cleaning`.
 
         """;
 

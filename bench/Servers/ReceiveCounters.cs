@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Pkv.Bench.Servers;
 
 /// <summary>Pkv's own account of optimistic receiver persistence, in bytes since it was started (INFO).</summary>
@@ -11,21 +9,13 @@ internal sealed record ReceiveCounters(double Received, double Moved, double Rew
     /// <summary>Reads the counters out of INFO's text; null if any is missing.</summary>
     public static ReceiveCounters? Parse(string info)
     {
-        double? received = Field(info, "orp_bytes_received");
-        double? moved = Field(info, "orp_bytes_moved");
-        double? rewound = Field(info, "orp_bytes_rewound");
+        double? received = InfoText.Find(info, "orp_bytes_received");
+        double? moved = InfoText.Find(info, "orp_bytes_moved");
+        double? rewound = InfoText.Find(info, "orp_bytes_rewound");
         return received == null || moved == null || rewound == null ? null : new ReceiveCounters(received.Value, moved.Value, rewound.Value);
     }
 
     /// <summary>What was counted since <paramref name="before"/>, per operation.</summary>
     public ReceiveCounters PerOperation(ReceiveCounters before, long operations) => new(
         (Received - before.Received) / operations, (Moved - before.Moved) / operations, (Rewound - before.Rewound) / operations);
-
-    private static double? Field(string info, string name)
-    {
-        foreach (string line in info.Split('\n'))
-            if (line.StartsWith(name + ":", StringComparison.Ordinal)
-                && double.TryParse(line.AsSpan(name.Length + 1).Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) return value;
-        return null;
-    }
 }

@@ -26,6 +26,21 @@ public sealed class InfoTests : IDisposable
         Assert.Equal(expected, string.Join(' ', text.Split("\r\n").Where(l => l.StartsWith('#')).Select(l => l[2..])));
     }
 
+    [Fact]
+    public void A_full_collection_of_the_managed_heap_is_counted_with_its_pause()
+    {
+        using RespClient client = _server.Connect();
+        long before = Field("managed_full_collections");
+        GC.Collect();
+        Assert.True(Field("managed_full_collections") > before);
+        long longest = Field("managed_full_pause_us_max");
+        Assert.InRange(longest, 1, Field("managed_pause_us"));
+
+        long Field(string name) => long.Parse(
+            client.Call("INFO", "memory").Text.Split("\r\n").Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..],
+            CultureInfo.InvariantCulture);
+    }
+
     [RedisFact]
     public void The_default_sections_are_those_of_redis()
     {

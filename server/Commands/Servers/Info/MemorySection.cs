@@ -22,6 +22,9 @@ internal static class MemorySection
         info.Add("used_memory_dataset_perc", Percent(use.PoolBytes, use.TotalBytes));
         info.Add("used_memory_index", use.IndexBytes);
         info.Add("used_memory_managed", use.ManagedBytes);
+        info.Add("managed_full_collections", HeapPauses.FullCollections);
+        info.Add("managed_full_pause_us_max", HeapPauses.LongestFullUs);
+        info.Add("managed_pause_us", HeapPauses.TotalUs);
         info.Add("allocator_allocated", use.TotalBytes);
         info.Add("allocator_active", use.TotalBytes);
         info.Add("allocator_resident", use.ResidentBytes);
