@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Commands.Keys;
+using Pkv.Server.Commands.Lists;
 using Pkv.Server.Commands.PubSub;
 using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Strings;
@@ -24,6 +25,7 @@ public sealed unsafe class CommandBindings
     {
         CommandBindings all = new();
         StringCommands.Bind(all);
+        ListCommands.Bind(all);
         KeyCommands.Bind(all);
         DatabaseCommands.Bind(all);
         ConnectionCommands.Bind(all);
