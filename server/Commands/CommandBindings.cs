@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Server.Commands.Bitmaps;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Commands.Keys;
@@ -25,6 +26,7 @@ public sealed unsafe class CommandBindings
     {
         CommandBindings all = new();
         StringCommands.Bind(all);
+        BitmapCommands.Bind(all);
         ListCommands.Bind(all);
         KeyCommands.Bind(all);
         DatabaseCommands.Bind(all);

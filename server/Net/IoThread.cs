@@ -147,6 +147,9 @@ public sealed unsafe class IoThread
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
             Cleaning.BeforeTurn();
+            // Before the commands of this turn: who was told that a message is published, and asks its subscriber's connection
+            // for something now, finds the message sent before the answer.
+            Inlet.Deliver();
             long began = Stopwatch.GetTimestamp();
             if (ready > 0)
                 Serve(ready);

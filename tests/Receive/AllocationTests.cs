@@ -46,6 +46,41 @@ public sealed class AllocationTests
         Assert.True(allocated <= BytesPerRun + opened * BytesPerSegment, $"{allocated} bytes for {operations} × {verb} of {valueBytes} bytes, {opened} segments opened");
     }
 
+    [Theory]
+    [InlineData("SETBIT bits 1000 1|SETBIT bits 1000 0", 0)]
+    [InlineData("GETBIT bits 7|BITCOUNT bits|BITPOS bits 1 2 -1", 0)]
+    [InlineData("BITOP AND d bits other", 0)]
+    [InlineData("BITFIELD f SET u8 8 7 GET u8 8 INCRBY i5 0 1", 0)]
+    [InlineData("PUBLISH nobody hello", 0)]
+    [InlineData("PUBLISH news hello", 2)]
+    public void Nothing_is_allocated_for_bitmaps_and_messages(string commands, int messages)
+    {
+        using PkvServer server = new();
+        using RespClient client = server.Connect(), subscriber = server.Connect();
+        string[][] batch = [.. commands.Split('|').Select(command => command.Split(' '))];
+        subscriber.Call("SUBSCRIBE", "news");
+        subscriber.Call("PSUBSCRIBE", "n?ws");
+        client.Call("SETBIT", "bits", "1599", "1");
+        client.Call("SET", "other", new string('x', 150));
+        Repeat(500);
+        IoThread thread = server.Host.State.Threads[0];
+        (long bytes, long segments) before = Measure(server, thread);
+        Repeat(3000);
+        (long bytes, long segments) after = Measure(server, thread);
+        long allocated = after.bytes - before.bytes, opened = after.segments - before.segments;
+        Assert.True(allocated <= BytesPerRun + opened * BytesPerSegment, $"{allocated} bytes for 3000 × {commands}, {opened} segments opened");
+
+        void Repeat(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                Assert.All(client.Pipeline(batch), reply => Assert.False(reply.IsError, reply.ToString()));
+                for (int m = 0; m < messages; m++)
+                    subscriber.Read();
+            }
+        }
+    }
+
     private static void Run(RespClient client, byte[] batch, int replyBytes, int batches)
     {
         byte[] reply = new byte[Math.Min(replyBytes, 1 << 20)];

@@ -99,14 +99,15 @@ public static class KeyExtraction
 
     private static KeySpecFlags ResolveFlags(KeySpec spec, int key, ReadOnlySpan<byte[]> arguments)
     {
-        if (spec.DecidingToken is not { } token)
+        if (spec.DecidingTokens.Count == 0)
             return spec.Flags & ~KeySpecFlags.VariableFlags;
-
-        // The options follow the key and its value.
-        for (int i = key + 2; i < arguments.Length; i++)
+        for (int i = key + spec.OptionsFrom; i < arguments.Length; i++)
         {
-            if (Ascii.EqualsIgnoreCase(arguments[i], token))
-                return spec.Flags & ~KeySpecFlags.VariableFlags;
+            foreach (string token in spec.DecidingTokens)
+            {
+                if (Ascii.EqualsIgnoreCase(arguments[i], token))
+                    return spec.Flags & ~KeySpecFlags.VariableFlags;
+            }
         }
 
         return spec.FlagsWithoutToken;

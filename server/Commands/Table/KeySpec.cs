@@ -118,12 +118,15 @@ public sealed record KeySpec
     public string? Notes { get; init; }
 
     /// <summary>
-    /// With <see cref="KeySpecFlags.VariableFlags"/>: the option whose absence makes the flags
+    /// With <see cref="KeySpecFlags.VariableFlags"/>: the options without any of which the flags are
     /// <see cref="FlagsWithoutToken"/>.
     /// </summary>
-    public string? DecidingToken { get; init; }
+    public IReadOnlyList<string> DecidingTokens { get; init; } = [];
 
-    /// <summary>The flags of a call that does not give <see cref="DecidingToken"/> among its options.</summary>
+    /// <summary>Where the options begin, counted from the key.</summary>
+    public int OptionsFrom { get; init; } = 1;
+
+    /// <summary>The flags of a call that gives none of <see cref="DecidingTokens"/> among its options.</summary>
     public KeySpecFlags FlagsWithoutToken { get; init; }
 
     /// <summary>One key at a fixed argument.</summary>

@@ -191,7 +191,8 @@ internal static class StringSpecs
                 with
                 {
                     Notes = "RW and access only with GET",
-                    DecidingToken = "GET",
+                    DecidingTokens = ["GET"],
+                    OptionsFrom = 2, // after the value
                     FlagsWithoutToken = Ow | Update,
                 },
             ],

@@ -1,0 +1,67 @@
+using Pkv.Server.Commands.Strings;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Bitmaps;
+
+/// <summary>
+/// SETBIT and GETBIT. A string stands in one piece in the log, so a changed bit writes the whole string; one that is as asked
+/// for already writes nothing. Source: redis.io/commands.
+/// </summary>
+internal static unsafe class BitCommands
+{
+    public static void Set(CommandContext context)
+    {
+        if (!BitOffset.TryRead(context, 2, width: 0, out long offset))
+            return;
+        if (!Integers.TryParse(context.Arg(3), out long wanted) || wanted is not (0 or 1))
+        {
+            context.Reply.Error("ERR bit is not an integer or out of range"u8);
+            return;
+        }
+        KeyRef key = context.KeyAt(1);
+        if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
+            return;
+        ReadOnlySpan<byte> old = exists ? entry.Value : default;
+        bool was = At(old, offset);
+        long bytes = (offset >> 3) + 1;
+        if (bytes <= old.Length && was == (wanted == 1))
+        {
+            context.Reply.Integer(wanted);
+            return;
+        }
+        if (!StringLookup.FitsLimit(context, bytes))
+            return;
+        int length = (int)Math.Max(bytes, old.Length);
+        byte* value = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
+        if (value == null)
+            return;
+        CopyPadded(old, new Span<byte>(value, length));
+        byte mask = (byte)(0x80 >> (int)(offset & 7));
+        value[offset >> 3] = (byte)(wanted == 1 ? value[offset >> 3] | mask : value[offset >> 3] & ~mask);
+        context.Recorder.BytesMoved += length;
+        context.EndValue(key);
+        context.Notify(KeyspaceEvents.String, "setbit"u8, key);
+        context.Reply.Integer(was ? 1 : 0);
+    }
+
+    public static void Get(CommandContext context)
+    {
+        if (!BitOffset.TryRead(context, 2, width: 0, out long offset))
+            return;
+        if (StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
+            context.Reply.Integer(exists && At(entry.Value, offset) ? 1 : 0);
+    }
+
+    /// <summary>Copies a string and fills what is longer than it with zeroes.</summary>
+    public static void CopyPadded(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        source.CopyTo(target);
+        target[source.Length..].Clear();
+    }
+
+    private static bool At(ReadOnlySpan<byte> value, long offset) =>
+        offset >> 3 < value.Length && (value[(int)(offset >> 3)] & (0x80 >> (int)(offset & 7))) != 0;
+}

@@ -1,0 +1,117 @@
+using Pkv.Server.Commands.Strings;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+
+namespace Pkv.Server.Commands.Bitmaps;
+
+/// <summary>
+/// BITOP: the result is made where it will lie in the log, a cache's worth at a time. Strings shorter than the longest count
+/// as padded with zeroes. Source: redis.io/commands/bitop.
+/// </summary>
+internal static unsafe class BitOperationCommand
+{
+    private const int FirstSource = 3;
+    private const int SourcesOnStack = 64;
+
+    // Half of a first-level cache: the piece of the result stays there while the sources pass.
+    private const int PieceBytes = 16 * 1024;
+
+    private readonly struct Source(byte* data, int length)
+    {
+        private readonly byte* _data = data;
+
+        public int Length { get; } = length;
+
+        /// <summary>What it has from an offset on, at most so many bytes.</summary>
+        public ReadOnlySpan<byte> From(int offset, int count) => new(_data + offset, Math.Clamp(Length - offset, 0, count));
+    }
+
+    public static void Run(CommandContext context)
+    {
+        if (!TryRead(context, out BitOperation operation))
+            return;
+        int count = context.ArgCount - FirstSource;
+        Span<Source> sources = count <= SourcesOnStack ? stackalloc Source[SourcesOnStack] : new Source[count];
+        sources = sources[..count];
+        sources.Clear();
+        int length = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!StringLookup.TryRead(context, FirstSource + i, out Entry entry, out bool exists))
+                return;
+            // Where the value lies, not its slot in the index: the look at another key may move that.
+            if (exists)
+            {
+                byte* data = Cell.Data(entry.ValueBulk, out int bytes);
+                sources[i] = new Source(data, bytes);
+            }
+            length = Math.Max(length, sources[i].Length);
+        }
+        if (length == 0)
+            RemoveTarget(context);
+        else
+            Store(context, operation, sources, length);
+    }
+
+    private static bool TryRead(CommandContext context, out BitOperation operation)
+    {
+        ReadOnlySpan<byte> word = context.Arg(1);
+        operation = BitOperation.Not;
+        if (OptionWord.Is(word, "AND"u8))
+            operation = BitOperation.And;
+        else if (OptionWord.Is(word, "OR"u8))
+            operation = BitOperation.Or;
+        else if (OptionWord.Is(word, "XOR"u8))
+            operation = BitOperation.Xor;
+        else if (!OptionWord.Is(word, "NOT"u8))
+        {
+            context.Reply.Error("ERR syntax error"u8);
+            return false;
+        }
+        if (operation != BitOperation.Not || context.ArgCount == FirstSource + 1)
+            return true;
+        context.Reply.Error("ERR BITOP NOT must be called with a single source key."u8);
+        return false;
+    }
+
+    private static void RemoveTarget(CommandContext context)
+    {
+        KeyRef target = context.KeyAt(2);
+        if (context.Find(target, out Entry entry, touch: false))
+        {
+            if (!context.Delete(target, entry))
+                return;
+            context.Notify(KeyspaceEvents.Generic, "del"u8, target);
+        }
+        context.Reply.Integer(0);
+    }
+
+    private static void Store(CommandContext context, BitOperation operation, ReadOnlySpan<Source> sources, int length)
+    {
+        KeyRef target = context.KeyAt(2);
+        byte* value = context.BeginValue(target, length, -1);
+        if (value == null)
+            return;
+        for (int at = 0; at < length; at += PieceBytes)
+            Combine(operation, sources, at, new Span<byte>(value + at, Math.Min(PieceBytes, length - at)));
+        context.Recorder.BytesMoved += length;
+        context.EndValue(target);
+        context.Notify(KeyspaceEvents.String, "set"u8, target);
+        context.Reply.Integer(length);
+    }
+
+    private static void Combine(BitOperation operation, ReadOnlySpan<Source> sources, int at, Span<byte> piece)
+    {
+        BitCommands.CopyPadded(sources[0].From(at, piece.Length), piece);
+        if (operation == BitOperation.Not)
+            Bits.Invert(piece);
+        foreach (ref readonly Source source in sources[1..])
+        {
+            ReadOnlySpan<byte> bytes = source.From(at, piece.Length);
+            Bits.Combine(operation, bytes, piece);
+            if (operation == BitOperation.And)
+                piece[bytes.Length..].Clear();
+        }
+    }
+}
