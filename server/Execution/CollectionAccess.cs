@@ -15,12 +15,16 @@ namespace Pkv.Server.Execution;
 /// <remarks>A collection is valid until its key is written to; one that becomes empty is gone, and its key.</remarks>
 public sealed unsafe class CollectionAccess : IDisposable
 {
+    // The most bytes of a DEL record, but for the key.
+    private const int DeleteBytes = 64;
+
     private readonly CommandContext _context;
     private readonly CollectionStore _store;
     private readonly UseBits _use;
     private readonly byte* _pool;
     private readonly ElementBatch _batch = new();
     private readonly List<nint> _dead = [];
+    private bool _replaces;
 
     internal CollectionAccess(CommandContext context, CollectionStore store, UseBits use)
     {
@@ -36,8 +40,9 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// </summary>
     public bool TryRead(int keyArg, ValueKind kind, out Collection* collection)
     {
-        bool exists = _context.Find(_context.KeyAt(keyArg), out Entry entry);
-        _context.CountLookup(_context.KeyAt(keyArg), exists);
+        KeyRef key = _context.KeyAt(keyArg);
+        bool exists = _context.Find(key, out Entry entry);
+        _context.CountLookup(key, exists);
         collection = entry.Collection;
         return !exists || entry.Kind == kind || RefuseType();
     }
@@ -86,12 +91,32 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// <summary>
     /// Whether the batch has room under this key: for who deletes something before that is put. False: the client has been told.
     /// </summary>
-    public bool HasRoomFor(ElementBatch batch, in KeyRef key)
+    /// <param name="batch">What is to be put.</param>
+    /// <param name="key">Where.</param>
+    /// <param name="besides">Bytes of records that come before it, a deletion of the key apart.</param>
+    public bool HasRoomFor(ElementBatch batch, in KeyRef key, long besides = 0)
     {
-        if (HasRoom(batch, key.Length))
+        if (HasRoom(batch, key.Length, besides))
             return true;
         _context.OutOfMemory();
         return false;
+    }
+
+    /// <summary>
+    /// Gives the key a whole collection in place of whatever it holds (STORE commands); the expiry time goes. Recovered wholly or not
+    /// at all. False: no room, nothing was done, the client has been told.
+    /// </summary>
+    public bool Replace(in KeyRef key, ValueKind kind, ElementBatch batch)
+    {
+        if (!HasRoomFor(batch, key))
+            return false;
+        _context.Thread.Log.BeginTransaction();
+        _replaces = _context.Find(key, out Entry old, touch: false);
+        RecordVerb verb = kind == ValueKind.List ? RecordVerb.PushTail : RecordVerbs.PutOf(kind);
+        bool done = (!_replaces || _context.Delete(key, old)) && Record(key, null, kind, verb, batch, out _);
+        _replaces = false;
+        _context.Thread.Log.EndTransaction();
+        return done;
     }
 
     /// <summary>
@@ -221,7 +246,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     }
 
     // One record has room or has not; several must not find half of it.
-    private bool HasRoom(ElementBatch batch, int keyLength)
+    private bool HasRoom(ElementBatch batch, int keyLength, long besides)
     {
         CollectionRecord.Fit(batch, 0, keyLength, out long first);
         long bytes = CollectionRecord.BytesOf(batch, keyLength);
@@ -232,7 +257,8 @@ public sealed unsafe class CollectionAccess : IDisposable
             if (pool.FreeForWrites < slots)
                 return false;
         }
-        return _context.Recorder.TryBegin(first) != null;
+        // A deletion of the key may be logged before it.
+        return _context.Recorder.TryBegin(first + besides + Cell.BulkBytes(keyLength) + DeleteBytes) != null;
     }
 
     private Collection* Make(in KeyRef key, ValueKind kind, int expected)
@@ -241,7 +267,9 @@ public sealed unsafe class CollectionAccess : IDisposable
         StripeIndex.Insert(key.Stripe, key.Hash, kind, Collection.Locator(made), -1, _use.Fresh(_context.NowMs), _pool);
         key.Database.CountKeys(1);
         key.Database.CountCollections(1);
-        _context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
+        // As in Redis, a key whose value is replaced is no new key.
+        if (!_replaces)
+            _context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
         _context.Blocking.KeyBecame(key, kind);
         return made;
     }

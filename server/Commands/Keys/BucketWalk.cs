@@ -29,7 +29,7 @@ internal static unsafe class BucketWalk
             long expiryMs = StripeIndex.ExpiryOf(stripe, slot);
             if (expiryMs >= 0 && expiryMs <= context.NowMs)
                 context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
-            else if (filter.Accepts(new ReadOnlySpan<byte>(key, length)))
+            else if (filter.Accepts(new ReadOnlySpan<byte>(key, length), Slot.Kind(slot)))
                 found.Add(bulk, Slot.IsCollection(slot));
         }
         return count;

@@ -61,5 +61,5 @@ public static unsafe class KeyCommands
     }
 
     private static void Type(CommandContext context) =>
-        context.Reply.Simple(FindCounted(context, 1, out _) ? "string"u8 : "none"u8);
+        context.Reply.Simple(FindCounted(context, 1, out Entry entry) ? ValueTypes.NameOf(entry.Kind) : "none"u8);
 }

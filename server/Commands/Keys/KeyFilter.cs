@@ -1,4 +1,6 @@
+using System.Text;
 using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
@@ -7,9 +9,22 @@ internal ref struct KeyFilter(ReadOnlySpan<byte> pattern)
 {
     private readonly ReadOnlySpan<byte> _pattern = pattern;
     private readonly bool _any = pattern.SequenceEqual("*"u8);
+    private ReadOnlySpan<byte> _type;
+    private bool _anyType = true;
 
-    /// <summary>A type other than string is wanted: there is none.</summary>
-    public bool OtherType { get; set; }
+    /// <summary>The name of the only type that is wanted, in any case; one that is not known has no keys.</summary>
+    public ReadOnlySpan<byte> Type
+    {
+        set
+        {
+            _type = value;
+            _anyType = false;
+        }
+    }
 
-    public readonly bool Accepts(ReadOnlySpan<byte> key) => !OtherType && (_any || GlobPattern.IsMatch(_pattern, key));
+    /// <summary>The same but for the pattern.</summary>
+    public readonly KeyFilter With(ReadOnlySpan<byte> pattern) => new(pattern) { _type = _type, _anyType = _anyType };
+
+    public readonly bool Accepts(ReadOnlySpan<byte> key, ValueKind kind) =>
+        (_anyType || Ascii.EqualsIgnoreCase(_type, ValueTypes.NameOf(kind))) && (_any || GlobPattern.IsMatch(_pattern, key));
 }

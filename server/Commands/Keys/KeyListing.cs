@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
@@ -48,12 +49,7 @@ internal static unsafe class KeyListing
 
     public static void Scan(CommandContext context)
     {
-        if (!TryReadCursor(context.Arg(1), out ulong cursor))
-        {
-            context.Reply.Error("ERR invalid cursor"u8);
-            return;
-        }
-        if (!TryReadOptions(context, out KeyFilter filter, out long count))
+        if (!ScanArguments.TryReadCursor(context, 1, out ulong cursor) || !TryReadOptions(context, out KeyFilter filter, out long count))
             return;
         FoundKeys found = new();
         Walk(context, ref cursor, filter, count, found);
@@ -128,37 +124,17 @@ internal static unsafe class KeyListing
             }
             else if (hasValue && Ascii.EqualsIgnoreCase(option, "MATCH"u8))
             {
-                filter = new KeyFilter(context.Arg(i + 1)) { OtherType = filter.OtherType };
+                filter = filter.With(context.Arg(i + 1));
                 continue;
             }
             else if (hasValue && Ascii.EqualsIgnoreCase(option, "TYPE"u8))
             {
-                filter.OtherType = !Ascii.EqualsIgnoreCase(context.Arg(i + 1), "string"u8);
+                filter.Type = context.Arg(i + 1);
                 continue;
             }
             context.Reply.Error("ERR syntax error"u8);
             return false;
         }
         return true;
-    }
-
-    // As C's strtoul reads it, which is what Redis does: a sign is allowed, nothing at all is 0.
-    private static bool TryReadCursor(ReadOnlySpan<byte> text, out ulong cursor)
-    {
-        cursor = 0;
-        if (text.Length == 0)
-            return true;
-        bool negative = text[0] == '-';
-        ReadOnlySpan<byte> digits = text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
-        foreach (byte b in digits)
-        {
-            uint digit = (uint)(b - '0');
-            if (digit > 9 || cursor > (ulong.MaxValue - digit) / 10)
-                return false;
-            cursor = cursor * 10 + digit;
-        }
-        if (negative)
-            cursor = 0 - cursor;
-        return digits.Length > 0;
     }
 }

@@ -52,12 +52,8 @@ internal static unsafe class ValueCopy
         ValueKind kind = entry.Kind;
         for (ElementCursor cursor = new(source->Elements); cursor.IsValid; cursor.MoveNext())
             AddTo(batch, kind, cursor, context.PoolBase);
-        if (!context.Collections.HasRoomFor(batch, to))
-            return false;
-        if (context.Find(to, out Entry replaced, touch: false) && !context.Delete(to, replaced))
-            return false;
-        bool done = kind == ValueKind.List ? context.Collections.Push(to, null, batch, atHead: false) : context.Collections.Put(to, null, kind, batch, out _);
-        return done && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
+        return context.Collections.Replace(to, kind, batch)
+            && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
     }
 
     private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)

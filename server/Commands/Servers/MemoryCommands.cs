@@ -22,7 +22,7 @@ internal static unsafe class MemoryCommands
         bindings.Bind("memory|help", &HelpReply.Container);
     }
 
-    // Samples are for collections; a string is measured exactly.
+    // Nothing is estimated from samples: a string is measured, a collection knows what it needs.
     private static void Usage(CommandContext context)
     {
         for (int i = 3; i < context.ArgCount; i += 2)
@@ -44,7 +44,7 @@ internal static unsafe class MemoryCommands
             }
         }
         if (context.Find(context.KeyAt(2), out Entry entry, touch: false))
-            context.Reply.Integer(CommandContext.CellBytes(entry.KeyBulk, entry.Kind) + SlotBytes + (entry.ExpiryMs >= 0 ? ExpiryBytes : 0));
+            context.Reply.Integer((entry.Collection == null ? CommandContext.CellBytes(entry.KeyBulk, entry.Kind) : entry.Collection->TotalBytes) + SlotBytes + (entry.ExpiryMs >= 0 ? ExpiryBytes : 0));
         else
             context.Reply.Null();
     }

@@ -40,6 +40,9 @@ internal readonly struct ExtendedFloat
 
     public static ExtendedFloat Zero => default;
 
+    /// <summary>Read as "inf" or "infinity".</summary>
+    public bool IsInfinite => _isInfinite;
+
     /// <summary>
     /// Reads a text as C's strtold does, all of it: decimal or hexadecimal digits, exponent, "inf", "infinity". False: it
     /// is no number, not a number, too large, or so small that it becomes zero.

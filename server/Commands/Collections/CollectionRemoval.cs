@@ -1,0 +1,35 @@
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
+
+namespace Pkv.Server.Commands.Collections;
+
+/// <summary>Removes named elements of a collection, tells of it and replies how many there were: HDEL, SREM and their like.</summary>
+internal static unsafe class CollectionRemoval
+{
+    /// <summary>Removes what the batch names, all of it there, and answers the command.</summary>
+    public static void Run(CommandContext context, in KeyRef key, Collection* collection, ElementBatch batch, KeyspaceEvents type, ReadOnlySpan<byte> happened)
+    {
+        if (batch.Count == 0)
+            context.Reply.Integer(0);
+        else if (TryRun(context, key, collection, batch, type, happened, out uint removed))
+            context.Reply.Integer(removed);
+    }
+
+    /// <summary>Removes what the batch names. False: the client has been told that there is no room even for that.</summary>
+    public static bool TryRun(CommandContext context, in KeyRef key, Collection* collection, ElementBatch batch, KeyspaceEvents type,
+        ReadOnlySpan<byte> happened, out uint removed)
+    {
+        uint before = collection->Count;
+        bool done = context.Collections.Remove(key, collection, batch);
+        // Names may have been given twice. What is empty is gone, but may be looked at until the turn ends.
+        removed = before - collection->Count;
+        if (!done)
+            return false;
+        context.Notify(type, happened, key);
+        if (collection->Count == 0)
+            context.Notify(KeyspaceEvents.Generic, "del"u8, key);
+        return true;
+    }
+}

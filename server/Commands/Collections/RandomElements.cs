@@ -1,0 +1,40 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace.Collections;
+
+namespace Pkv.Server.Commands.Collections;
+
+/// <summary>Draws elements of a hash or a set at random: every one with the same chance, by its rank in the tree.</summary>
+internal static unsafe class RandomElements
+{
+    // Above one in so many the tree is walked along, below each rank is looked up.
+    private const uint WalkShare = 16;
+
+    /// <summary>One element's bulk string.</summary>
+    public static byte* One(CommandContext context, Collection* collection) =>
+        new ElementCursor(collection->Elements, Random.Shared.NextInt64(collection->Count)).Bulk(context.PoolBase);
+
+    /// <summary>So many different ones; all when there are no more.</summary>
+    public static void Distinct(CommandContext context, Collection* collection, long count, BulkList found)
+    {
+        if (count >= collection->Count)
+        {
+            for (ElementCursor at = new(collection->Elements); at.IsValid; at.MoveNext())
+                found.Add(at.Bulk(context.PoolBase));
+            return;
+        }
+        using RankSample sample = new(collection->Count, (int)count);
+        ElementCursor cursor = new(collection->Elements);
+        uint reached = 0;
+        while (sample.TryNext(out uint rank))
+        {
+            if (rank < reached || rank - reached > WalkShare)
+            {
+                cursor = new ElementCursor(collection->Elements, rank);
+                reached = rank;
+            }
+            for (; reached < rank; reached++)
+                cursor.MoveNext();
+            found.Add(cursor.Bulk(context.PoolBase));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Collections;
+
+/// <summary>
+/// What Redis 7.0 would hold a collection in (OBJECT ENCODING), by its size and its elements' and the limits of the
+/// configuration. Here all are trees of places in the log: nothing depends on it but what is told. Redis does not go back
+/// once it has changed to the larger form; here the answer follows what the collection holds now.
+/// </summary>
+internal static unsafe class ValueEncoding
+{
+    // Redis's own bound on intsets, whatever the configuration says.
+    private const long IntsetEntriesMax = 1L << 30;
+
+    public static ReadOnlySpan<byte> Of(CommandContext context, Collection* collection) => collection->Kind switch
+    {
+        ValueKind.Hash => IsCompact(context, collection) ? "listpack"u8 : "hashtable"u8,
+        ValueKind.Set => IsCompact(context, collection) ? "intset"u8 : "hashtable"u8,
+        ValueKind.SortedSet => IsCompact(context, collection) ? "listpack"u8 : "skiplist"u8,
+        _ => "quicklist"u8,
+    };
+
+    /// <summary>Whether Redis would hold it in one piece: a listpack or an intset. Looks at few elements.</summary>
+    public static bool IsCompact(CommandContext context, Collection* collection)
+    {
+        PkvOptions options = context.Server.Options;
+        (long entriesMax, long bytesMax) = collection->Kind switch
+        {
+            ValueKind.Hash => (options.HashMaxListpackEntries, options.HashMaxListpackValueBytes),
+            ValueKind.Set => (Math.Min(options.SetMaxIntsetEntries, IntsetEntriesMax), Integers.MaxBytes),
+            ValueKind.SortedSet => (options.ZsetMaxListpackEntries, options.ZsetMaxListpackValueBytes),
+            _ => (0, 0),
+        };
+        if (collection->Count > entriesMax)
+            return false;
+        for (ElementCursor at = new(collection->Elements); at.IsValid; at.MoveNext())
+        {
+            byte* bulk = at.Bulk(context.PoolBase);
+            byte* data = Cell.Data(bulk, out int length);
+            if (length > bytesMax || (collection->Kind == ValueKind.Set && !Integers.TryParse(new ReadOnlySpan<byte>(data, length), out _)))
+                return false;
+            if (collection->Kind != ValueKind.Hash)
+                continue;
+            Cell.Data(data + length + 2, out length);
+            if (length > bytesMax)
+                return false;
+        }
+        return true;
+    }
+}

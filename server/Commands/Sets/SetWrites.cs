@@ -1,0 +1,94 @@
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Sets;
+
+/// <summary>SADD, kept as it was received, SREM and SMOVE, logged as what they did. Source: redis.io/commands.</summary>
+internal static unsafe class SetWrites
+{
+    private const int FirstMember = 2;
+    private const int MovedMember = 3;
+
+    public static void Add(CommandContext context)
+    {
+        KeyRef key = context.KeyAt(1);
+        if (!context.Collections.TryOpen(key, ValueKind.Set, out Collection* set))
+            return;
+        // What adds nothing is no write: its bytes need not stay.
+        if (set != null && HasAll(context, set))
+        {
+            context.Reply.Integer(0);
+            return;
+        }
+        if (!context.Collections.AddRetained(key, set, ValueKind.Set, FirstMember, out uint added))
+            return;
+        context.Notify(KeyspaceEvents.Set, "sadd"u8, key);
+        context.Reply.Integer(added);
+    }
+
+    public static void Remove(CommandContext context)
+    {
+        KeyRef key = context.KeyAt(1);
+        if (!context.Collections.TryOpen(key, ValueKind.Set, out Collection* set))
+            return;
+        ElementBatch batch = context.Collections.NewBatch();
+        for (int i = FirstMember; i < context.ArgCount && set != null; i++)
+        {
+            Arg* member = context.Args.Items + i;
+            if (SetValue.Find(set, context.PoolBase, member->Data, member->Length) != null)
+                batch.Add(member->Data, member->Length);
+        }
+        CollectionRemoval.Run(context, key, set, batch, KeyspaceEvents.Set, "srem"u8);
+    }
+
+    public static void Move(CommandContext context)
+    {
+        KeyRef source = context.KeyAt(1), target = context.KeyAt(2);
+        if (!context.Collections.TryOpen(source, ValueKind.Set, out Collection* from))
+            return;
+        if (from == null)
+        {
+            context.Reply.Integer(0);
+            return;
+        }
+        if (!context.Collections.TryOpen(target, ValueKind.Set, out Collection* to))
+            return;
+        if (from == to || !SetReads.Holds(context, from, MovedMember))
+            context.Reply.Integer(SetReads.Holds(context, from, MovedMember) ? 1 : 0);
+        else if (TryMove(context, source, from, target, to))
+            context.Reply.Integer(1);
+    }
+
+    // The removal is told first; the addition that may find no room has it kept before.
+    private static bool TryMove(CommandContext context, in KeyRef source, Collection* from, in KeyRef target, Collection* to)
+    {
+        Arg* member = context.Args.Items + MovedMember;
+        ElementBatch batch = context.Collections.NewBatch();
+        batch.Add(member->Data, member->Length);
+        bool isNew = to == null || !SetReads.Holds(context, to, MovedMember);
+        if (isNew && !context.Collections.HasRoomFor(batch, target, CollectionRecord.BytesOf(batch, source.Length)))
+            return false;
+        if (!CollectionRemoval.TryRun(context, source, from, batch, KeyspaceEvents.Set, "srem"u8, out _))
+            return false;
+        if (!isNew)
+            return true;
+        if (!context.Collections.Put(target, to, ValueKind.Set, batch, out _))
+            return false;
+        context.Notify(KeyspaceEvents.Set, "sadd"u8, target);
+        return true;
+    }
+
+    private static bool HasAll(CommandContext context, Collection* set)
+    {
+        for (int i = FirstMember; i < context.ArgCount; i++)
+        {
+            if (!SetReads.Holds(context, set, i))
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Commands;
+
+/// <summary>Keyspace events of the commands on collections: the same ones, in the same order, as a real redis-server publishes.</summary>
+public sealed class CollectionEventTests(PkvServer pkv, ReferenceRedis redis) : IClassFixture<PkvServer>, IClassFixture<ReferenceRedis>
+{
+    public static TheoryData<string> Scripts =>
+    [
+        "HSET h a 1|HSET h a 1|HMSET h b 2|HSETNX h b 3|HSETNX h c 3|HINCRBY h n 1|HINCRBYFLOAT h n 1.5|HDEL h none|HDEL h a b|HGET none x|HDEL h c n|HINCRBY g n 1|DEL g",
+        "SADD s a b|SADD s a|SREM s none|SREM s a|SREM s b|SADD s x y z|SPOP s|SPOP s 1|SPOP s 5|SPOP none|SADD s q|SPOP s",
+        "SADD s a b|SMOVE s t a|SMOVE s t none|SMOVE t t a|SADD s a|SMOVE s t a|SMOVE s t b|SINTERSTORE d s t|SINTERSTORE d t t|SUNIONSTORE d t|SDIFFSTORE d t t|SDIFFSTORE d t|SDIFFSTORE d d|SMEMBERS none|SINTER none t",
+        "HSET h a 1|RENAME h g|COPY g k|SADD k2 a|COPY g k2 REPLACE|RENAME k2 g|MOVE g 3|EXPIRE k 100|PERSIST k|PEXPIREAT k 1|DEL k|SET str v|SUNIONSTORE str none|SADD s a|SUNIONSTORE s2 s|RENAME s s2",
+    ];
+
+    [RedisTheory]
+    [MemberData(nameof(Scripts))]
+    public void Events_are_those_of_redis(string script)
+    {
+        string[] commands = script.Split('|');
+        Assert.Equal(Events(redis.Connect, commands), Events(pkv.Connect, commands));
+    }
+
+    private static string Events(Func<RespClient> connect, string[] commands)
+    {
+        using RespClient client = connect(), listener = connect();
+        client.Call("FLUSHALL");
+        client.Call("CONFIG", "SET", "notify-keyspace-events", "AEnm");
+        listener.Call("PSUBSCRIBE", "__key*@*__:*");
+        foreach (string command in commands)
+            client.Call(command.Split(' '));
+        // The last event that is waited for.
+        client.Call("SET", "end", "1");
+        client.Call("CONFIG", "SET", "notify-keyspace-events", "");
+        List<string> events = [];
+        while (events.Count == 0 || events[^1] != "__keyevent@0__:set end")
+        {
+            RespNode message = listener.Read();
+            events.Add($"{message.Items[2].Text} {message.Items[3].Text}");
+        }
+
+        return string.Join('\n', events);
+    }
+}
