@@ -7,8 +7,8 @@ namespace Pkv.Server.Commands.Connections;
 /// <summary>The kinds of clients that CLIENT LIST TYPE and CLIENT KILL TYPE tell apart.</summary>
 internal static class ClientType
 {
-    /// <summary>Kind of a session. Monitors count as replicas do in Redis: they are fed.</summary>
-    public static string Of(Session session) => session.IsMonitor ? "replica" : session.IsSubscribed ? "pubsub" : "normal";
+    /// <summary>Kind of a session. A monitor is a normal client, as Redis 7.0 shows it, though it is fed.</summary>
+    public static string Of(Session session) => session.IsSubscribed ? "pubsub" : "normal";
 
     /// <summary>The kind named by argument 3, or null after the error is replied.</summary>
     public static string? Parse(CommandContext context, int index = 3)

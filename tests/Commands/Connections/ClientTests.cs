@@ -70,6 +70,15 @@ public sealed class ClientTests : IDisposable
     }
 
     [Fact]
+    public void A_monitor_is_a_normal_client()
+    {
+        using RespClient admin = _server.Connect(), monitor = _server.Connect();
+        monitor.Call("MONITOR");
+        Assert.Contains(" flags=O ", admin.Call("CLIENT", "LIST", "TYPE", "normal").Text, StringComparison.Ordinal);
+        Assert.Equal("", admin.Call("CLIENT", "LIST", "TYPE", "replica").Text);
+    }
+
+    [Fact]
     public void List_tells_name_database_and_transaction()
     {
         using RespClient client = _server.Connect(), other = _server.Connect();
