@@ -32,6 +32,13 @@ public static class DataSet
         return all;
     }
 
+    /// <summary>Deletes everything a server holds.</summary>
+    public static void Clear(Func<RespClient> server)
+    {
+        using RespClient client = server();
+        client.Call("FLUSHALL");
+    }
+
     /// <summary>The first difference of two data sets as a text, or null.</summary>
     public static string? Difference(
         Dictionary<(int Database, string Key), Held> one, Dictionary<(int Database, string Key), Held> other, long toleranceMs,

@@ -17,6 +17,7 @@ public sealed class CommandStream(int seed, int clients, params ShapeGroup[] gro
     private const int SwitchPerMille = 15;
     private const int WatchPerMille = 8;
     private const int ExecPerMilleOpen = 150;
+    private const int TransactionPerMille = 60;
 
     private readonly Random _random = new(seed);
     private readonly ShapeGroup[] _groups = [.. groups.Where(group => group.Shapes.Count > 0)];
@@ -56,6 +57,27 @@ public sealed class CommandStream(int seed, int clients, params ShapeGroup[] gro
         for (int i = _random.Next(1, 4); i > 0; i--)
             DrawOne();
         Add(["EXEC"], ReplyRule.Exact);
+    }
+
+    /// <summary>
+    /// Draws steps of clients who take turns with every command; now and then one of them sends a whole transaction.
+    /// </summary>
+    public List<Step> DrawTurns(int count)
+    {
+        _steps.Clear();
+        while (_steps.Count < count)
+        {
+            _client = _random.Next(clients);
+            bool isTransaction = _random.Next(1000) < TransactionPerMille;
+            if (isTransaction)
+                Add(["MULTI"], ReplyRule.Exact);
+            for (int i = isTransaction ? _random.Next(1, 4) : 1; i > 0; i--)
+                DrawOne();
+            if (isTransaction)
+                Add(["EXEC"], ReplyRule.Exact);
+        }
+
+        return [.. _steps];
     }
 
     private void DrawOne()

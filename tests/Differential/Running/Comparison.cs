@@ -1,4 +1,3 @@
-using System.Text;
 using Pkv.Tests.Differential.Drawing;
 using Pkv.Tests.Differential.Replies;
 using Pkv.Tests.Support;
@@ -16,33 +15,18 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
 {
     private const int BatchSteps = 250;
     private const int BatchCharacters = 200_000;
+    private const int Listener = -1;
 
     /// <summary>How long a reply may take before a server counts as silent, milliseconds.</summary>
     public int TimeoutMs { get; init; } = 20_000;
 
-    /// <summary>The result of one run: where the servers differed, if they did.</summary>
-    /// <param name="Step">The step at which they differed; after the last step when only what they hold did.</param>
-    /// <param name="Told">What differed, or null.</param>
-    public sealed record Outcome(int Step, string? Told);
+    /// <summary>Whether a further client listens to keyspace events, of which both servers must tell the same in the same order.</summary>
+    public bool Listens { get; init; }
 
     /// <summary>Runs a script on two empty servers. Returns null, or a text with the shortest script found.</summary>
     /// <param name="steps">The script.</param>
     /// <param name="label">How to repeat the run: the seed.</param>
-    public string? Run(IReadOnlyList<Step> steps, string label)
-    {
-        Outcome first = RunOnce(steps);
-        if (first.Told is null)
-            return null;
-        List<Step> script = Shrinker.Shrink([.. steps.Take(first.Step + 1)], candidate => RunOnce(candidate).Told is not null);
-        Outcome shrunk = RunOnce(script);
-        var text = new StringBuilder($"{label}{(resp3 ? ", RESP3" : "")}, step {first.Step} of {steps.Count}: {first.Told}\nshrunk to {script.Count} commands, for redis-cli:\n");
-        if (resp3)
-            text.Append("HELLO 3\n");
-        bool severalClients = script.Any(step => step.Client != script[0].Client);
-        foreach (Step step in script)
-            text.Append(severalClients ? $"(client {step.Client}) " : "").Append(step).Append('\n');
-        return text.Append(shrunk.Told ?? "(the difference comes and goes)").ToString();
-    }
+    public string? Run(IReadOnlyList<Step> steps, string label) => Finding.Of(steps, resp3 ? $"{label}, RESP3" : label, RunOnce);
 
     /// <summary>Runs a script once on two empty servers.</summary>
     public Outcome RunOnce(IReadOnlyList<Step> steps)
@@ -50,12 +34,10 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
         var clients = new Dictionary<int, Conversation>();
         try
         {
-            using (RespClient ours = pkv(), theirs = redis())
-            {
-                ours.Call("FLUSHALL");
-                theirs.Call("FLUSHALL");
-            }
-
+            DataSet.Clear(pkv);
+            DataSet.Clear(redis);
+            if (Listens)
+                Client(clients, Listener).Listen();
             for (int at = 0; at < steps.Count;)
             {
                 Conversation client = Client(clients, steps[at].Client);
@@ -70,6 +52,8 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
                 if (differing >= 0)
                     return new Outcome(differing, told);
                 at += count;
+                if (Listens && clients[Listener].CompareHeard(inOrder: true) is { } heard)
+                    return new Outcome(at - 1, heard);
             }
         }
         finally

@@ -73,6 +73,39 @@ public sealed class Conversation(ServerLink pkv, ServerLink redis) : IDisposable
         return _transaction.Agree(step, new Answer(ours), new Answer(theirs)) ? null : Told(step, ours, theirs);
     }
 
+    /// <summary>Takes a command along with what is sent next.</summary>
+    public void Add(string[] arguments)
+    {
+        pkv.Add(arguments);
+        redis.Add(arguments);
+    }
+
+    /// <summary>Subscribes to all events of keys.</summary>
+    public void Listen()
+    {
+        pkv.Call("PSUBSCRIBE", "__key*__:*");
+        redis.Call("PSUBSCRIBE", "__key*__:*");
+    }
+
+    /// <summary>Compares the messages that have come up to here. Returns null, or what differs.</summary>
+    /// <param name="inOrder">Whether their order counts.</param>
+    public string? CompareHeard(bool inOrder)
+    {
+        const string marker = "up to here";
+        foreach (ServerLink server in new[] { redis, pkv })
+        {
+            server.Add(["PING", marker]);
+            server.Flush();
+        }
+
+        string? silence = redis.ReceiveThrough(marker), ourSilence = pkv.ReceiveThrough(marker);
+        string[] there = Heard(redis, silence, inOrder), here = Heard(pkv, ourSilence, inOrder);
+
+        int same = here.Zip(there).TakeWhile(pair => pair.First == pair.Second).Count();
+        return silence is null && ourSilence is null && same == here.Length && same == there.Length ? null
+            : $"what is heard, from message {same} on\n  redis {string.Join(' ', there.Skip(same).Take(8))}\n  pkv   {string.Join(' ', here.Skip(same).Take(8))}";
+    }
+
     /// <summary>A difference as a text.</summary>
     public static string Told(Step step, RespNode ours, RespNode theirs) => $"{step}\n  redis {Shown(theirs)}\n  pkv   {Shown(ours)}";
 
@@ -86,6 +119,14 @@ public sealed class Conversation(ServerLink pkv, ServerLink redis) : IDisposable
     private static Answer AnswerOf(ServerLink server, int i, bool isProbed, string? silence) =>
         i < server.Replies ? new Answer(server.Node(i), isProbed && i + 1 < server.Replies ? server.Node(i + 1) : null)
             : new Answer(ServerLink.NoReply(silence ?? ""));
+
+    // Without their order: all parts of all messages, since where channels are left in any order the numbers that are left go with it.
+    private static string[] Heard(ServerLink server, string? silence, bool inOrder)
+    {
+        IEnumerable<RespNode> heard = Enumerable.Range(0, server.Replies).Select(server.Node);
+        IEnumerable<string> parts = inOrder ? heard.Select(node => node.ToString()) : heard.SelectMany(Answer.Leaves).Order(StringComparer.Ordinal);
+        return silence is null ? [.. parts] : [.. parts, silence];
+    }
 
     private static string Shown(RespNode reply)
     {

@@ -52,42 +52,31 @@ public sealed class ServerLink : IDisposable
         _request.ResetWrittenCount();
     }
 
+    /// <summary>Reads replies up to the one that has the marker in it. Returns null, or why there is none.</summary>
+    public string? ReceiveThrough(string marker)
+    {
+        byte[] sought = Encoding.Latin1.GetBytes(marker);
+        Forget();
+        for (int count = 1; ; count++)
+        {
+            if (Fill(count) is { } failure)
+                return failure;
+            if (Bytes(count - 1).IndexOf(sought) >= 0)
+                return null;
+        }
+    }
+
+    /// <summary>Whether a reply, or a part of one, has come that was not read.</summary>
+    public bool HasMore => _client.Socket.Available > 0 || _filled > (_frames.Count > 0 ? _frames[^1].End : 0);
+
     /// <summary>
     /// Reads replies, in the place of those of the call before. Returns null, or why there are fewer: the server closed
     /// the connection, was silent, or did not keep to the protocol.
     /// </summary>
     public string? Receive(int count)
     {
-        int at = _frames.Count > 0 ? _frames[^1].End : 0;
-        _buffer.AsSpan(at, _filled - at).CopyTo(_buffer);
-        _filled -= at;
-        _frames.Clear();
-        try
-        {
-            for (int start = 0; _frames.Count < count;)
-            {
-                int length = ReplyLength.Of(_buffer.AsSpan(start, _filled - start));
-                if (length > 0)
-                {
-                    _frames.Add((start, start + length));
-                    start += length;
-                    continue;
-                }
-
-                if (_filled == _buffer.Length)
-                    Array.Resize(ref _buffer, _buffer.Length * 2);
-                int received = _client.Socket.Receive(_buffer.AsSpan(_filled));
-                if (received == 0)
-                    return "the server closed the connection";
-                _filled += received;
-            }
-        }
-        catch (Exception e) when (e is SocketException or InvalidDataException)
-        {
-            return e.Message;
-        }
-
-        return null;
+        Forget();
+        return Fill(count);
     }
 
     /// <summary>The bytes of a reply, valid up to the next <see cref="Receive"/>.</summary>
@@ -113,6 +102,44 @@ public sealed class ServerLink : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private void Forget()
+    {
+        int at = _frames.Count > 0 ? _frames[^1].End : 0;
+        _buffer.AsSpan(at, _filled - at).CopyTo(_buffer);
+        _filled -= at;
+        _frames.Clear();
+    }
+
+    private string? Fill(int count)
+    {
+        try
+        {
+            while (_frames.Count < count)
+            {
+                int start = _frames.Count > 0 ? _frames[^1].End : 0;
+                int length = ReplyLength.Of(_buffer.AsSpan(start, _filled - start));
+                if (length > 0)
+                {
+                    _frames.Add((start, start + length));
+                    continue;
+                }
+
+                if (_filled == _buffer.Length)
+                    Array.Resize(ref _buffer, _buffer.Length * 2);
+                int received = _client.Socket.Receive(_buffer.AsSpan(_filled));
+                if (received == 0)
+                    return "the server closed the connection";
+                _filled += received;
+            }
+        }
+        catch (Exception e) when (e is SocketException or InvalidDataException)
+        {
+            return e.Message;
+        }
+
+        return null;
+    }
 
     private void Write(string text) => _request.Advance(Encoding.Latin1.GetBytes(text, _request.GetSpan(text.Length)));
 }

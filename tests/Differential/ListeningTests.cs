@@ -1,0 +1,56 @@
+using Pkv.Tests.Differential.Drawing;
+using Pkv.Tests.Differential.Groups;
+using Pkv.Tests.Differential.Running;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Differential;
+
+/// <summary>What subscribers hear is what Redis tells them: messages of clients, and events of keys.</summary>
+public sealed class ListeningTests : IClassFixture<ReferenceRedis>
+{
+    private const int TurnsPerRun = 1_500;
+    private const int EventCommands = 3_000;
+    private const int Clients = 4;
+
+    // All but the events of keys past their time, which come when each server finds them.
+    private const string Events = "KEg$lshztdnm";
+
+    private readonly ReferenceRedis _redis;
+
+    public ListeningTests(ReferenceRedis redis)
+    {
+        _redis = redis;
+        if (redis.Port > 0)
+            redis.Call("CONFIG", "SET", "hz", "500");
+    }
+
+    [RedisTheory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public void Subscribers_hear_the_same(int seed, bool resp3)
+    {
+        using var server = PkvServer.InProcess();
+        _redis.Call("CONFIG", "SET", "notify-keyspace-events", "");
+        var listening = new Listening(server.Connect, _redis.Connect, Clients, resp3);
+        string? difference = listening.Run(new CommandStream(seed, Clients, PubSubShapes.Subscribing).DrawTurns(TurnsPerRun), $"seed {seed}");
+        Assert.True(difference is null, difference);
+    }
+
+    [RedisTheory]
+    [InlineData(11, false)]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    public void Keys_tell_the_same_events_in_the_same_order(int seed, bool resp3)
+    {
+        using var server = PkvServer.InProcess("--notify-keyspace-events", Events);
+        _redis.Call("CONFIG", "SET", "notify-keyspace-events", Events);
+        var comparison = new Comparison(server.Connect, _redis.Connect, resp3) { Listens = true };
+        using RespClient client = server.Connect();
+        ShapeGroup[] groups = [.. ShapeGroups.All.Select(group => group.KnownTo(command => client.Call("COMMAND", "INFO", command).Items[0].Items.Count > 0))];
+        string? difference = comparison.Run(new CommandStream(seed, clients: 2, groups).Draw(EventCommands), $"seed {seed}");
+        Assert.True(difference is null, difference);
+    }
+}
