@@ -2,7 +2,7 @@ using Pkv.Tests.Differential.Drawing;
 
 namespace Pkv.Tests.Differential.Groups;
 
-/// <summary>Lists, and the blocking commands where they need not wait or wait a moment.</summary>
+/// <summary>Lists, and the blocking commands where they need not wait or wait a moment, and where others bring what they wait for.</summary>
 public static class ListShapes
 {
     /// <summary>Lists.</summary>
@@ -53,5 +53,43 @@ public static class ListShapes
         new("ZADD zsetkey (score element)+"),
         new("MULTI"),
         new("EXEC"),
+    ]);
+
+    /// <summary>Commands that wait without end.</summary>
+    public static ShapeGroup Waiting { get; } = new("waiting", 1,
+    [
+        new("BLPOP listkey+ 0") { MaySpoil = false },
+        new("BRPOP listkey+ 0") { MaySpoil = false },
+        new("BLMOVE listkey listkey {LEFT|RIGHT} {LEFT|RIGHT} 0") { MaySpoil = false },
+        new("BRPOPLPUSH listkey listkey 0") { MaySpoil = false },
+        new("BLMPOP 0 {1 listkey|2 listkey listkey|3 listkey listkey listkey} {LEFT|RIGHT} (COUNT small)?") { MaySpoil = false },
+        new("BZPOPMIN zsetkey+ 0") { MaySpoil = false },
+        new("BZPOPMAX zsetkey+ 0") { MaySpoil = false },
+        new("BZMPOP 0 {1 zsetkey|2 zsetkey zsetkey} {MIN|MAX} (COUNT small)?") { MaySpoil = false },
+    ]);
+
+    /// <summary>Commands that make what others wait for, or make it something else.</summary>
+    public static ShapeGroup Serving { get; } = new("serving", 1,
+    [
+        new("LPUSH listkey element+"),
+        new("RPUSH listkey element+"),
+        new("RPUSH listkey element+"),
+        new("ZADD zsetkey (score element)+"),
+        new("ZADD zsetkey (score element)+"),
+        new("LMOVE listkey listkey {LEFT|RIGHT} {LEFT|RIGHT}"),
+        new("RPOPLPUSH listkey listkey"),
+        new("RENAME key key"),
+        new("COPY key key REPLACE"),
+        new("SORT sortkey ALPHA STORE listkey"),
+        new("ZUNIONSTORE zsetkey 2 anyset anyset"),
+        new("ZRANGESTORE zsetkey zsetkey 0 -1"),
+        new("SADD setkey element+"),
+        new("SET key value"),
+        new("LPOP listkey"),
+        new("DEL key+"),
+        new("SWAPDB 0 1"),
+        new("MOVE key 1"),
+        new("FLUSHALL"),
+        new("LLEN listkey"),
     ]);
 }

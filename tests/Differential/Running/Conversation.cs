@@ -80,6 +80,22 @@ public sealed class Conversation(ServerLink pkv, ServerLink redis) : IDisposable
         redis.Add(arguments);
     }
 
+    /// <summary>Sends a command whose reply may be long in coming.</summary>
+    public void Send(string[] arguments)
+    {
+        Add(arguments);
+        redis.Flush();
+        pkv.Flush();
+    }
+
+    /// <summary>Reads the next reply of both and compares. Returns null, or what differs.</summary>
+    public string? CompareNext(Step step)
+    {
+        string? silence = redis.Receive(1), ourSilence = pkv.Receive(1);
+        Answer our = AnswerOf(pkv, 0, isProbed: false, ourSilence), their = AnswerOf(redis, 0, isProbed: false, silence);
+        return silence is null && ourSilence is null && _transaction.Agree(step, our, their) ? null : Told(step, our.Reply, their.Reply);
+    }
+
     /// <summary>Subscribes to all events of keys.</summary>
     public void Listen()
     {
