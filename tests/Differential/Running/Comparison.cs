@@ -20,6 +20,9 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
     /// <summary>How long a reply may take before a server counts as silent, milliseconds.</summary>
     public int TimeoutMs { get; init; } = 20_000;
 
+    /// <summary>Whether a run begins with what the servers hold instead of with nothing.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Whether a further client listens to keyspace events, of which both servers must tell the same in the same order.</summary>
     public bool Listens { get; init; }
 
@@ -34,8 +37,12 @@ public sealed class Comparison(Func<RespClient> pkv, Func<RespClient> redis, boo
         var clients = new Dictionary<int, Conversation>();
         try
         {
-            DataSet.Clear(pkv);
-            DataSet.Clear(redis);
+            if (!GoesOn)
+            {
+                DataSet.Clear(pkv);
+                DataSet.Clear(redis);
+            }
+
             if (Listens)
                 Client(clients, Listener).Listen();
             for (int at = 0; at < steps.Count;)
