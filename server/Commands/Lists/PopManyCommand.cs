@@ -63,10 +63,11 @@ internal static unsafe class PopManyCommand
                 return false;
             if (++index == context.ArgCount)
                 return true;
-            if (index + 2 != context.ArgCount || !OptionWord.Is(context.Arg(index), "COUNT"u8))
+            if (index + 1 == context.ArgCount || !OptionWord.Is(context.Arg(index), "COUNT"u8))
                 return RefuseSyntax(context);
             if (Integers.TryParse(context.Arg(index + 1), out request.Count) && request.Count > 0)
-                return true;
+                return index + 2 == context.ArgCount || RefuseSyntax(context);
+            // Also where more follows: options are read one after the other.
             context.Reply.Error("ERR count should be greater than 0"u8);
             return false;
         }

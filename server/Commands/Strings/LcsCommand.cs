@@ -12,8 +12,13 @@ internal static unsafe class LcsCommand
 
     public static void Longest(CommandContext context)
     {
-        if (!TryFind(context, 1, out ReadOnlySpan<byte> a) || !TryFind(context, 2, out ReadOnlySpan<byte> b))
+        // Both are looked up before either is judged, as in Redis: a second key that is missing counts, and tells so.
+        bool isString = TryFind(context, 1, out ReadOnlySpan<byte> a) & TryFind(context, 2, out ReadOnlySpan<byte> b);
+        if (!isString)
+        {
+            context.Reply.Error("ERR The specified keys must contain string values"u8);
             return;
+        }
         if (!TryReadOptions(context, out Options options))
             return;
         if (options.Indexes && options.Length)
@@ -49,10 +54,7 @@ internal static unsafe class LcsCommand
         if (!exists)
             return true;
         if (entry.Kind > ValueKind.StringAfterGap)
-        {
-            context.Reply.Error("ERR The specified keys must contain string values"u8);
             return false;
-        }
         value = entry.Value;
         return true;
     }

@@ -32,7 +32,7 @@ public static class HashShapes
         new("HRANDFIELD hashkey", new DrawnRule(["HGETALL", "key"], "WITHVALUES")),
         new("HRANDFIELD hashkey drawcount WITHVALUES?", new DrawnRule(["HGETALL", "key"], "WITHVALUES")),
         new("HSCAN hashkey 0 {MATCH pattern|COUNT scancount}*", new WalkRule(2, pairs: true)) { MaySpoil = false },
-        new("HSCAN hashkey badcursor"),
+        new("HSCAN hashkey badcursor") { MaySpoil = false },
         new("DEL hashkey"),
     ]);
 }

@@ -39,7 +39,7 @@ public static class KeyShapes
         // Keys that are past their time may still be counted.
         new("DBSIZE", new ClockRule(KeysPastTheirTime)),
         new("SCAN 0 {MATCH pattern|COUNT scancount|TYPE typename}*", new WalkRule(1, pairs: false)) { MaySpoil = false },
-        new("SCAN badcursor {MATCH pattern}?"),
+        new("SCAN badcursor {MATCH pattern}?") { MaySpoil = false },
         new("DUMP key", ReplyRule.SameKind),
     ]);
 

@@ -34,7 +34,7 @@ public static class SetShapes
         new("SDIFFSTORE setkey setkey+"),
         new("SINTERCARD {1 setkey|2 setkey setkey|3 setkey setkey setkey|count setkey+} (LIMIT count)*"),
         new("SSCAN setkey 0 {MATCH pattern|COUNT scancount}*", new WalkRule(2, pairs: false)) { MaySpoil = false },
-        new("SSCAN setkey badcursor"),
+        new("SSCAN setkey badcursor") { MaySpoil = false },
         new("DEL setkey"),
     ]);
 }

@@ -39,7 +39,7 @@ public static class SortedSetShapes
         new("ZRANDMEMBER zsetkey", _drawn),
         new("ZRANDMEMBER zsetkey drawcount WITHSCORES?", _drawn),
         new("ZSCAN zsetkey 0 {MATCH pattern|COUNT scancount}*", new WalkRule(2, pairs: true)) { MaySpoil = false },
-        new("ZSCAN zsetkey badcursor"),
+        new("ZSCAN zsetkey badcursor") { MaySpoil = false },
         new("DEL zsetkey"),
     ]);
 
