@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Import;
 
@@ -109,7 +110,7 @@ internal sealed unsafe class ImportStream : IDisposable
     private void Sum()
     {
         if (IsSummed)
-            _crc = Rdb.Crc64.Append(_crc, new ReadOnlySpan<byte>(_buffer + _summed, (int)(_start - _summed)));
+            _crc = Crc64.Append(_crc, new ReadOnlySpan<byte>(_buffer + _summed, (int)(_start - _summed)));
         _summed = _start;
     }
 }

@@ -1,4 +1,5 @@
 using Pkv.Cli.Import;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Rdb;
 
@@ -6,7 +7,7 @@ namespace Pkv.Cli.Rdb;
 /// Puts the elements of a collection into commands (RPUSH k a b …, HSET k f v …), as many into one as are reasonable: a
 /// small collection becomes one command, and so one record.
 /// </summary>
-internal sealed class ElementWriter(CommandBuilder builder)
+internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements
 {
     private const int MaxArguments = 1024;
     private const long MaxBytes = 1 << 20;

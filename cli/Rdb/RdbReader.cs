@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Cli.Import;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Rdb;
 
@@ -15,7 +16,7 @@ internal sealed class RdbReader : IDisposable
     private const int FirstSummedVersion = 5;
 
     private readonly ImportStream _source;
-    private readonly RdbStream _stream;
+    private readonly RdbInput _stream;
     private readonly RdbValues _values;
     private readonly int _version;
     private long _expiryMs = -1;
@@ -24,7 +25,7 @@ internal sealed class RdbReader : IDisposable
     public RdbReader(ImportStream source)
     {
         _source = source;
-        _stream = new RdbStream(source);
+        _stream = new RdbInput(new RdbStream(source));
         _values = new RdbValues(_stream);
         source.IsSummed = true;
         string magic = Encoding.Latin1.GetString(_stream.Take(Math.Min(9, source.Remaining)));

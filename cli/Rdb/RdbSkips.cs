@@ -1,3 +1,5 @@
+using Pkv.Server.Rdb;
+
 namespace Pkv.Cli.Rdb;
 
 /// <summary>Passes over what cannot be taken over: streams, and values and data of modules.</summary>
@@ -5,7 +7,7 @@ internal static class RdbSkips
 {
     private const int StreamIdBytes = 16;
 
-    public static void Stream(RdbStream stream, RdbType type)
+    public static void Stream(RdbInput stream, RdbType type)
     {
         bool isSecond = type == RdbType.Stream2;
         for (long nodes = stream.TakeCount(); nodes > 0; nodes--)
@@ -36,7 +38,7 @@ internal static class RdbSkips
     }
 
     /// <summary>What a module wrote: typed parts up to an end mark.</summary>
-    public static void ModuleValue(RdbStream stream)
+    public static void ModuleValue(RdbInput stream)
     {
         while (true)
         {
@@ -63,7 +65,7 @@ internal static class RdbSkips
         }
     }
 
-    private static void TakeLengths(RdbStream stream, int count)
+    private static void TakeLengths(RdbInput stream, int count)
     {
         for (int i = 0; i < count; i++)
             stream.TakeLength();

@@ -1,4 +1,5 @@
 using Pkv.Cli.Import;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Rdb;
 
@@ -6,20 +7,20 @@ namespace Pkv.Cli.Rdb;
 /// Reads one value of an RDB file, in any of its encodings, into the commands that make it. What nobody wants is read, and
 /// so checked, all the same.
 /// </summary>
-internal sealed class RdbValues(RdbStream stream) : IDisposable
+internal sealed class RdbValues(RdbInput stream) : IDisposable
 {
     private readonly CommandBuilder _builder = new();
 
     /// <summary>As TYPE names it, and the command that makes it (null: none does).</summary>
-    public static (string Name, string? Command) KindOf(RdbType type) => type switch
+    public static (string Name, string? Command) KindOf(RdbType type) => RdbElements.KindOf(type) switch
     {
-        RdbType.String => ("string", "SET"),
-        RdbType.List or RdbType.ListZiplist or RdbType.ListQuicklist or RdbType.ListQuicklist2 => ("list", "RPUSH"),
-        RdbType.Set or RdbType.SetIntset => ("set", "SADD"),
-        RdbType.SortedSetText or RdbType.SortedSet or RdbType.SortedSetZiplist or RdbType.SortedSetListpack => ("zset", "ZADD"),
-        RdbType.Hash or RdbType.HashZipmap or RdbType.HashZiplist or RdbType.HashListpack => ("hash", "HSET"),
-        RdbType.Stream or RdbType.Stream2 => ("stream", null),
-        RdbType.Module => ("module", null),
+        RdbKind.String => ("string", "SET"),
+        RdbKind.List => ("list", "RPUSH"),
+        RdbKind.Set => ("set", "SADD"),
+        RdbKind.SortedSet => ("zset", "ZADD"),
+        RdbKind.Hash => ("hash", "HSET"),
+        RdbKind.Stream => ("stream", null),
+        RdbKind.Module => ("module", null),
         _ => ("", null),
     };
 
@@ -77,67 +78,6 @@ internal sealed class RdbValues(RdbStream stream) : IDisposable
         (string name, string? command) = KindOf(type);
         bool isSorted = name == "zset";
         writer.Begin(sink, command!, key, perElement: isSorted || name == "hash" ? 2 : 1, swaps: isSorted);
-        switch (type)
-        {
-            case RdbType.List or RdbType.Set:
-                for (long count = stream.TakeCount(); count > 0; count--)
-                    writer.Add(stream.TakeString());
-                break;
-            case RdbType.Hash:
-                for (long count = stream.TakeCount(); count > 0; count--)
-                {
-                    writer.Add(stream.TakeString());
-                    writer.Add(stream.TakeString());
-                }
-                break;
-            case RdbType.SortedSet or RdbType.SortedSetText:
-                for (long count = stream.TakeCount(); count > 0; count--)
-                {
-                    writer.Add(stream.TakeString());
-                    double score = type == RdbType.SortedSet ? stream.TakeDouble() : stream.TakeTextDouble();
-                    writer.Add(double.IsNaN(score) ? throw stream.Malformed("a score that is no number") : score);
-                }
-                break;
-            case RdbType.ListQuicklist or RdbType.ListQuicklist2:
-                for (long count = stream.TakeCount(); count > 0; count--)
-                    ReadNode(type, writer);
-                break;
-            case RdbType.SetIntset:
-                Check(PackedItems.Intset(stream.TakeString(), writer.Add));
-                break;
-            case RdbType.HashZipmap:
-                Check(PackedItems.Zipmap(stream.TakeString(), writer.Add));
-                break;
-            case RdbType.ListZiplist or RdbType.SortedSetZiplist or RdbType.HashZiplist:
-                Check(PackedItems.Ziplist(stream.TakeString(), writer.Add));
-                break;
-            default:
-                Check(PackedItems.Listpack(stream.TakeString(), writer.Add));
-                break;
-        }
-    }
-
-    // A node of a quicklist holds a packed list, or (since 7.0) a single large element.
-    private void ReadNode(RdbType type, ElementWriter writer)
-    {
-        const ulong plain = 1, packed = 2;
-        if (type == RdbType.ListQuicklist)
-        {
-            Check(PackedItems.Ziplist(stream.TakeString(), writer.Add));
-            return;
-        }
-        ulong container = stream.TakeLength();
-        if (container == plain)
-            writer.Add(stream.TakeString());
-        else if (container == packed)
-            Check(PackedItems.Listpack(stream.TakeString(), writer.Add));
-        else
-            throw stream.Malformed($"a list node of the unknown form {container}");
-    }
-
-    private void Check(string? error)
-    {
-        if (error is not null)
-            throw stream.Malformed(error);
+        RdbElements.Read(stream, type, writer);
     }
 }

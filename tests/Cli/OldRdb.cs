@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Pkv.Cli.Rdb;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Tests.Cli;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Cli.Import;
-using Pkv.Cli.Rdb;
+using Pkv.Server.Rdb;
 using Pkv.Server.Resp;
 using Pkv.Tests.Support;
 using Xunit;

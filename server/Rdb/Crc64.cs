@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Pkv.Cli.Rdb;
+namespace Pkv.Server.Rdb;
 
 /// <summary>
 /// CRC-64 as RDB files end with it: Jones's polynomial 0xAD93D23594C935A9, reflected, register 0 before, nothing after.
 /// Eight bytes a step by eight tables.
 /// </summary>
-internal static class Crc64
+public static class Crc64
 {
     private const ulong ReflectedPolynomial = 0x95AC9329AC4BC9B5;
 

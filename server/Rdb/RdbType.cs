@@ -1,7 +1,7 @@
-namespace Pkv.Cli.Rdb;
+namespace Pkv.Server.Rdb;
 
 /// <summary>The type bytes of RDB versions 1 to 10: values, and from 245 what is no value.</summary>
-internal enum RdbType : byte
+public enum RdbType : byte
 {
     String = 0,
     List = 1,

@@ -1,10 +1,10 @@
-namespace Pkv.Cli.Rdb;
+namespace Pkv.Server.Rdb;
 
 /// <summary>
 /// LZF, the compression of long strings in RDB files: literals of 1 to 32 bytes, and references of 3 to 264 bytes into the
 /// last 8 KiB of what was put out.
 /// </summary>
-internal static class Lzf
+public static class Lzf
 {
     /// <summary>A reference of three bytes puts out at most so many: what claims to hold more is malformed.</summary>
     public const int MaxGrowth = 264;

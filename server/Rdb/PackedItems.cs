@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
-namespace Pkv.Cli.Rdb;
+namespace Pkv.Server.Rdb;
 
 /// <summary>
 /// The strings inside Redis's packed lists: listpack (7.0), ziplist and intset (before), zipmap (long ago). Each kind is
 /// read from front to end and checked against its own length; a number is put out as its decimal text.
 /// </summary>
-internal static class PackedItems
+public static class PackedItems
 {
     /// <summary>Told of each item; valid during the call.</summary>
     public delegate void Visitor(ReadOnlySpan<byte> item);

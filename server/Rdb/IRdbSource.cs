@@ -1,0 +1,14 @@
+namespace Pkv.Server.Rdb;
+
+/// <summary>Where bytes in the format of Redis's snapshots come from: a file, or what RESTORE was sent.</summary>
+public interface IRdbSource
+{
+    /// <summary>Bytes that were not taken yet.</summary>
+    long Remaining { get; }
+
+    /// <summary>The next bytes, valid until the next call. Throws what <see cref="Malformed"/> makes where there are not so many.</summary>
+    ReadOnlySpan<byte> Take(long bytes);
+
+    /// <summary>The error of a place that does not follow the format.</summary>
+    Exception Malformed(string what);
+}

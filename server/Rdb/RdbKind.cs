@@ -1,0 +1,15 @@
+namespace Pkv.Server.Rdb;
+
+/// <summary>What a type byte stands for, whatever its encoding.</summary>
+public enum RdbKind
+{
+    /// <summary>No value.</summary>
+    None,
+    String,
+    List,
+    Set,
+    SortedSet,
+    Hash,
+    Stream,
+    Module,
+}
