@@ -41,6 +41,14 @@ public sealed class UseBits(SpaceLimit limit, Func<int> logFactor)
     /// <summary>Units of the LRU clock since the key was used.</summary>
     public static ulong IdleUnits(ulong slot, long nowMs) => (Slot.LruClock(nowMs) - Of(slot)) & (Slot.LruMask >> Slot.LruShift);
 
+    /// <summary>The bits of a key that was used so many seconds ago: at most as long as the clock can tell.</summary>
+    public static ulong IdleSince(long nowMs, long seconds)
+    {
+        const long maxUnits = (long)(Slot.LruMask >> Slot.LruShift);
+        long units = Math.Min(seconds / Slot.LruUnitSeconds, maxUnits);
+        return Slot.LruClock(nowMs - units * Slot.LruUnitSeconds * 1000);
+    }
+
     // The higher it is, the less likely it rises: 255 stands for about a million uses with the default factor.
     private ulong Counted(ulong count)
     {

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Server.Keyspace;
@@ -138,17 +136,15 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Integer(value ? 1 : 0);
     }
 
-    /// <summary>A double: RESP3's own type, or a bulk string. Shortest text that reads back the same.</summary>
+    /// <summary>A double: RESP3's own type, or a bulk string. See <see cref="Doubles.Write"/> for the text.</summary>
     public void Double(double value)
     {
-        Span<byte> text = stackalloc byte[40];
-        int length = FormatDouble(value, text);
-        if (!Resp3)
-        {
-            Bulk(text[..length]);
-            return;
-        }
-        Line((byte)',', text[..length]);
+        byte* text = stackalloc byte[Doubles.MaxBytes];
+        ReadOnlySpan<byte> written = new(text, (int)(Doubles.Write(text, value) - text));
+        if (Resp3)
+            Line((byte)',', written);
+        else
+            Bulk(written);
     }
 
     /// <summary>Text for people: RESP3's verbatim string with format "txt", or a bulk string.</summary>
@@ -163,16 +159,6 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Number((byte)'=', bytes.Length);
         Output.Append(bytes);
         Output.Append("\r\n"u8);
-    }
-
-    private static int FormatDouble(double value, Span<byte> text)
-    {
-        string special = double.IsPositiveInfinity(value) ? "inf" : double.IsNegativeInfinity(value) ? "-inf" : double.IsNaN(value) ? "nan" : "";
-        if (special.Length > 0)
-            return Encoding.ASCII.GetBytes(special, text);
-        if (value == Math.Floor(value) && Math.Abs(value) < 1e17)
-            return Utf8Formatter.TryFormat((long)value, text, out int written) ? written : 0;
-        return Encoding.ASCII.GetBytes(value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e+").Replace("E-", "e-"), text);
     }
 
     private void Line(byte type, ReadOnlySpan<byte> text)

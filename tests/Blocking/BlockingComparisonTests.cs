@@ -40,6 +40,11 @@ public sealed class BlockingComparisonTests(PkvServer pkv, ReferenceRedis redis)
         { "a script of pushes", "1! BLPOP a 0|2! BLPOP a 0|0 LPUSHX a 1|0 LPUSH a 1|1?|0 LINSERT a BEFORE 1 2|0 LPUSH a 3|2?" },
         { "flushed meanwhile", "1! BLPOP a 0|0 FLUSHALL|0 RPUSH a x|1?" },
         { "watched by others", "1! BLPOP a 0|0 WATCH a|2 RPUSH a x|1?|0 MULTI|0 PING|0 EXEC" },
+        { "sorted sets", "1! BZPOPMIN a b 0|2! BZPOPMAX b a 0|3! BZMPOP 0 2 a b MAX COUNT 2|0 ZADD a 1 x 2 y|1?|2?|0 EXISTS a|0 ZADD b 3 u 4 v 5 w|3?|0 ZRANGE b 0 -1" },
+        { "sorted sets come by other ways", "0 ZADD s 1 x 2 y|1! BZPOPMIN a 0|0 ZUNIONSTORE a 1 s|1?|1! BZPOPMAX b 0|0 ZRANGESTORE b s 0 -1|1?|0 DEL a b|1! BZPOPMIN a 0|0 RENAME s a|1?|2! BZPOPMIN c 0|0 COPY a c|2?|3! BZPOPMIN e 0|0 ZADD e INCR 5 m|3?" },
+        { "a list where a sorted set is waited for", "1! BZPOPMIN a 0|2! BLPOP a 0|0 RPUSH a x|2?|0 ZADD a 1 m|1?" },
+        { "sorted set timeouts", "1! BZPOPMIN a 0.1|1?|1! BZMPOP 0.1 1 a MIN|1?|1! BZPOPMAX a b 0.1|1?|0 ZADD a 1 x|0 ZCARD a" },
+        { "sorted sets in RESP3", "1 HELLO 3|1! BZPOPMIN a 0|0 ZADD a 0.1 x|1?|1! BZMPOP 0 1 a MAX|0 ZADD a 0.1 x inf y|1?|1! BZPOPMAX z 0.1|1?" },
         { "in RESP3", "1 HELLO 3|1! BLPOP a 0|0 RPUSH a x|1?|1! BLPOP a 0.1|1?|1! BLMOVE a b LEFT LEFT 0.1|1?" },
     };
 

@@ -8,8 +8,8 @@ namespace Pkv.Server.Commands.Table;
 /// </summary>
 public static class CommandTable
 {
-    private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. GenericSpecs.All,
-        .. ConnectionSpecs.All,
+    private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. SortedSetSpecs.All,
+        .. GenericSpecs.All, .. ConnectionSpecs.All,
         .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. PubSubSpecs.All];
 
     private static readonly CommandSpec[] _everything = BindAll(_all);

@@ -40,6 +40,16 @@ internal static class GenericSpecs
             Arguments = [Key().Multiple()],
         },
 
+        new("dump", 2, Group, ReadOnly)
+        {
+            Since = "2.6.0", Complexity = "O(N), N the bytes of the value",
+            Summary = "Tells a value in the form of Redis's snapshots, for RESTORE.",
+            StatedCategories = AclCategories.Keyspace,
+            Tips = ["nondeterministic_output"],
+            KeySpecs = [KeySpec.At(1, Ro | Access)],
+            Arguments = [Key()],
+        },
+
         new("exists", -2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(N), N the keys given",
@@ -247,6 +257,25 @@ internal static class GenericSpecs
             KeySpecs = [KeySpec.At(1, Rw | Access | Delete), KeySpec.At(2, Ow | Insert)],
             Arguments = [Key(), Key("newkey", 1)],
             History = [new("3.2.0", "The same name twice is no error any more.")],
+        },
+
+        new("restore", -4, Group, Write | DenyOom)
+        {
+            Since = "2.6.0", Complexity = "O(N log(N)), N the elements of the value",
+            Summary = "Makes a key from what DUMP told.",
+            StatedCategories = AclCategories.Keyspace | AclCategories.Dangerous,
+            KeySpecs = [KeySpec.At(1, Ow | Update)],
+            Arguments =
+            [
+                Key(),
+                Integer("ttl"),
+                Text("serialized-value"),
+                Word("REPLACE").Optional().From("3.0.0"),
+                Word("ABSTTL").Optional().From("5.0.0"),
+                Integer("seconds", "IDLETIME").Optional().From("5.0.0"),
+                Integer("frequency", "FREQ").Optional().From("5.0.0"),
+            ],
+            History = [new("3.0.0", "REPLACE."), new("5.0.0", "ABSTTL."), new("5.0.0", "IDLETIME and FREQ.")],
         },
 
         new("scan", -2, Group, ReadOnly | TouchesArbitraryKeys)

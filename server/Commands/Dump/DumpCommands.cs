@@ -1,0 +1,37 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Rdb;
+
+namespace Pkv.Server.Commands.Dump;
+
+/// <summary>DUMP: a value in the format of Redis 7.0's snapshots, which RESTORE takes here and there. Source: redis.io/commands/dump.</summary>
+internal static class DumpCommands
+{
+    public static void Bind(CommandBindings bindings)
+    {
+        unsafe
+        {
+            bindings.Bind("dump", &Dump);
+            bindings.Bind("restore", &RestoreCommand.Run);
+        }
+    }
+
+    private static void Dump(CommandContext context)
+    {
+        if (!Keys.KeyCommands.FindCounted(context, 1, out Entry entry))
+        {
+            context.Reply.Null();
+            return;
+        }
+        using RdbOutput payload = new();
+        using (ValueWriter value = new(context, payload))
+            value.Write(entry);
+        if (payload.Length > int.MaxValue - DumpFooter.Bytes)
+        {
+            context.Reply.Error("ERR the value is too large to be dumped"u8);
+            return;
+        }
+        DumpFooter.Append(payload);
+        context.Reply.Bulk(payload.Written);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Pkv.Server.Commands.SortedSets;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Rdb;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Dump;
+
+/// <summary>
+/// Gathers the elements of a collection that is restored, as a batch to be put. What lies in the payload stays there; numbers
+/// and what was compressed are copied aside, off the managed heap. Refuses what stands twice. For one collection.
+/// </summary>
+internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind, ElementBatch batch) : IRdbElements, IDisposable
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    private readonly List<nint> _chunks = [];
+    private readonly ScoredMembers _names = new(0, isIndexed: kind != ValueKind.List);
+    private byte* _free;
+    private long _freeBytes;
+    private byte* _first;
+    private int _firstLength;
+    private bool _isSecond;
+
+    /// <summary>What is wrong with the elements so far, or null.</summary>
+    public string? Error { get; private set; }
+
+    /// <inheritdoc/>
+    public void Add(ReadOnlySpan<byte> part)
+    {
+        if (_isSecond && kind == ValueKind.SortedSet)
+        {
+            if (Doubles.TryParse(part, out double score))
+                Add(score);
+            else
+                Error = "a score that is no number";
+            return;
+        }
+        byte* data = Kept(part);
+        if (kind == ValueKind.List)
+            batch.Add(data, part.Length);
+        else if (_isSecond)
+        {
+            batch.AddPair(_first, _firstLength, data, part.Length);
+            _isSecond = false;
+        }
+        else
+            AddName(data, part.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Add(double score)
+    {
+        if (double.IsNaN(score))
+            Error = "a score that is no number";
+        batch.AddScored(score, _first, _firstLength);
+        _isSecond = false;
+    }
+
+    /// <summary>All elements were read. Whether they make a collection.</summary>
+    public bool TryEnd()
+    {
+        if (_isSecond)
+            Error = "a collection that ends within a pair";
+        else if (batch.Count == 0)
+            Error ??= "a collection without elements";
+        return Error is null;
+    }
+
+    public void Dispose()
+    {
+        foreach (nint chunk in _chunks)
+            NativeMemory.Free((void*)chunk);
+        _names.Dispose();
+    }
+
+    private void AddName(byte* data, int length)
+    {
+        ulong hash = KeyHash.Of(data, length);
+        if (_names.Find(hash, data, length) != null)
+            Error = "an element that stands twice";
+        _names.Add(hash, data, length, 0);
+        if (kind == ValueKind.Set)
+        {
+            batch.Add(data, length);
+            return;
+        }
+        _first = data;
+        _firstLength = length;
+        _isSecond = true;
+    }
+
+    private byte* Kept(ReadOnlySpan<byte> part)
+    {
+        fixed (byte* source = part)
+        {
+            // An empty part may have no address of its own.
+            if (payload.Holds(source))
+                return source;
+            if (part.Length > _freeBytes || _free == null)
+            {
+                _freeBytes = Math.Max(ChunkBytes, part.Length);
+                _free = (byte*)NativeMemory.Alloc((nuint)_freeBytes);
+                _chunks.Add((nint)_free);
+            }
+            byte* kept = _free;
+            part.CopyTo(new Span<byte>(kept, part.Length));
+            _free += part.Length;
+            _freeBytes -= part.Length;
+            return kept;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
+using Pkv.Server.Keyspace.Collections;
+
+namespace Pkv.Server.Commands.SortedSets;
+
+/// <summary>
+/// Whether a score of -0 stays one. Redis drops the sign where it holds a set in one piece (zero is an integer there), and keeps
+/// it in larger sets.
+/// </summary>
+internal static unsafe class ZeroSign
+{
+    /// <summary>
+    /// Drops the signs of zeros that are about to be put while the set is held in one piece. The elements come one after the other:
+    /// one that makes the set large keeps the signs from there on.
+    /// </summary>
+    /// <param name="context">The command.</param>
+    /// <param name="set">What the key holds and keeps, or null.</param>
+    /// <param name="batch">Members and scores.</param>
+    public static void Drop(CommandContext context, Collection* set, ElementBatch batch)
+    {
+        if (!HasAny(batch))
+            return;
+        long count = set == null ? 0 : set->Count;
+        bool isLarge = set != null && !ValueEncoding.IsCompact(context, set);
+        for (int i = 0; i < batch.Count && !isLarge; i++)
+        {
+            isLarge = IsLarge(context.Server.Options, count + i + 1, batch.Items[i].Length);
+            if (!isLarge)
+                batch.Items[i].Score += 0.0;
+        }
+    }
+
+    /// <summary>The same for a set that is made as a whole.</summary>
+    public static void DropFromWhole(CommandContext context, ElementBatch batch)
+    {
+        if (!HasAny(batch))
+            return;
+        int longest = 0;
+        for (int i = 0; i < batch.Count; i++)
+            longest = Math.Max(longest, batch.Items[i].Length);
+        for (int i = 0; i < batch.Count && !IsLarge(context.Server.Options, batch.Count, longest); i++)
+            batch.Items[i].Score += 0.0;
+    }
+
+    private static bool HasAny(ElementBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.Items[i].Score == 0 && double.IsNegative(batch.Items[i].Score))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsLarge(PkvOptions options, long count, int length) =>
+        count > options.ZsetMaxListpackEntries || length > options.ZsetMaxListpackValueBytes;
+}
