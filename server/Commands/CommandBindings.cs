@@ -10,6 +10,7 @@ using Pkv.Server.Commands.PubSub;
 using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Sets;
 using Pkv.Server.Commands.SortedSets;
+using Pkv.Server.Commands.Sorting;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
@@ -37,6 +38,7 @@ public sealed unsafe class CommandBindings
         SortedSetCommands.Bind(all);
         KeyCommands.Bind(all);
         DumpCommands.Bind(all);
+        SortCommand.Bind(all);
         DatabaseCommands.Bind(all);
         ConnectionCommands.Bind(all);
         TransactionCommands.Bind(all);

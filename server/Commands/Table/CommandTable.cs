@@ -9,7 +9,7 @@ namespace Pkv.Server.Commands.Table;
 public static class CommandTable
 {
     private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. SortedSetSpecs.All,
-        .. GenericSpecs.All, .. ConnectionSpecs.All,
+        .. GenericSpecs.All, .. SortSpecs.All, .. ConnectionSpecs.All,
         .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. PubSubSpecs.All];
 
     private static readonly CommandSpec[] _everything = BindAll(_all);

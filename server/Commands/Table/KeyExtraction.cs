@@ -25,7 +25,9 @@ public static class KeyExtraction
         {
             if ((keySpec.Flags & KeySpecFlags.NotKey) != 0)
                 continue;
-            if (!TryFindOne(keySpec, arguments, keys))
+            if (keySpec.SortOption is { } option)
+                AddSortKey(option, keySpec.Flags, arguments, keys);
+            else if (!TryFindOne(keySpec, arguments, keys))
             {
                 keys.RemoveRange(countBefore, keys.Count - countBefore);
                 return false;
@@ -50,6 +52,24 @@ public static class KeyExtraction
         for (int position = first; position <= Math.Min(last, arguments.Length - 1); position += spec.KeyStep)
             keys.Add(new KeyReference(position, flags));
         return (spec.Flags & KeySpecFlags.Incomplete) == 0;
+    }
+
+    // As SORT reads its options, but that wrong ones are passed over.
+    private static void AddSortKey(string option, KeySpecFlags flags, ReadOnlySpan<byte[]> arguments, List<KeyReference> keys)
+    {
+        int found = 0;
+        for (int i = 2; i < arguments.Length && option.Length > 0; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(arguments[i], "LIMIT"))
+                i += 2;
+            else if (Ascii.EqualsIgnoreCase(arguments[i], "BY") || Ascii.EqualsIgnoreCase(arguments[i], "GET"))
+                i++;
+            else if (Ascii.EqualsIgnoreCase(arguments[i], option) && i + 1 < arguments.Length)
+                found = i + 1;
+        }
+
+        if (found != 0)
+            keys.Add(new KeyReference(found, flags));
     }
 
     // The keyword's argument, or -1.
@@ -86,8 +106,9 @@ public static class KeyExtraction
                 if (countAt >= argc || !TryReadCount(arguments[countAt], out int count))
                     return false;
                 first += spec.FirstKey;
-                last = (int)Math.Min(argc - 1, first + (((long)count - 1) * spec.KeyStep));
-                return true;
+                long end = first + (((long)count - 1) * spec.KeyStep);
+                last = (int)Math.Min(end, argc);
+                return end < argc;
 
             default:
                 return false;

@@ -114,6 +114,12 @@ public sealed record KeySpec
     /// <summary>For a key count: where the first key stands, counted from the begin.</summary>
     public int FirstKey { get; private init; }
 
+    /// <summary>
+    /// For keys that SORT alone can find: the option behind which, the last time it is given, the key stands (STORE); empty: the
+    /// keys follow from what is stored (BY, GET), and no call tells them.
+    /// </summary>
+    public string? SortOption { get; private init; }
+
     /// <summary>A remark for people, in COMMAND INFO.</summary>
     public string? Notes { get; init; }
 
@@ -170,6 +176,9 @@ public sealed record KeySpec
         KeyStep = keyStep,
         Limit = limit,
     };
+
+    /// <summary>Keys of SORT behind an option, or (no option) such as its elements tell.</summary>
+    public static KeySpec OfSort(string option, KeySpecFlags flags) => new() { Flags = flags, SortOption = option };
 
     /// <summary>Keys that only the command itself can find.</summary>
     public static KeySpec Somewhere(KeySpecFlags flags) => new() { Flags = flags };

@@ -71,6 +71,8 @@ public sealed class RedisComparisonTests(ReferenceRedis redis) : IClassFixture<R
             "object encoding a", "object encoding", "object nosuch a", "object help", "memory usage a samples 5",
             "del a b c", "watch a b", "ping x", "nosuch x", "config get x", "config nosuch", "config|get x",
             "getex a persist", "expire a 1 NX", "flushall async", "scan 0 match x", "command getkeys get a",
+            "sort a", "sort a store b by x* get y STORE c", "sort a limit 1 2 store", "sort a limit 1 store store b", "sort a get store b", "sort_ro a by x",
+            "sort_ro a store b", "sintercard 2 a b limit 1", "sintercard 3 a b", "sintercard 0 a", "sinterstore d a b", "smove a b c", "hset h f v",
         ];
         foreach (string call in calls)
         {
