@@ -53,7 +53,12 @@ public sealed class AllocationTests
     [InlineData("BITFIELD f SET u8 8 7 GET u8 8 INCRBY i5 0 1", 0)]
     [InlineData("PUBLISH nobody hello", 0)]
     [InlineData("PUBLISH news hello", 2)]
-    public void Nothing_is_allocated_for_bitmaps_and_messages(string commands, int messages)
+    [InlineData("HSET h a 1 b 2|HGET h a|HGETALL h|HMGET h a none b|HLEN h|HEXISTS h a|HSTRLEN h a|HKEYS h|HVALS h|HDEL h a none b", 0)]
+    [InlineData("HSETNX h a 1|HINCRBY h n 5|HRANDFIELD h|HRANDFIELD h -3 WITHVALUES|HRANDFIELD h 1|HSCAN h 0 MATCH n*", 0)]
+    [InlineData("SADD s a b c|SISMEMBER s a|SMISMEMBER s a z|SMEMBERS s|SCARD s|SRANDMEMBER s 2|SSCAN s 0|SPOP s|SPOP s 1|SREM s a b c", 0)]
+    [InlineData("SADD x a b|SADD y b c|SINTER x y|SUNION x y|SDIFF x y|SINTERCARD 2 x y|SUNIONSTORE d x y|SINTERSTORE d x y|SDIFFSTORE d x y|SMOVE d e a", 0)]
+    [InlineData("SADD n 3 1 2|OBJECT ENCODING n|TYPE n|MEMORY USAGE n|RENAME n m|COPY m n", 0)]
+    public void Nothing_is_allocated_by_ordinary_commands(string commands, int messages)
     {
         using PkvServer server = new();
         using RespClient client = server.Connect(), subscriber = server.Connect();
