@@ -75,7 +75,7 @@ public sealed unsafe class Dispatcher
         {
             if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
-                connection.IsPaused = true;
+                connection.IsPaused = connection.IsHeldByPause = true;
                 return false;
             }
             CarriedSecret = binding.CarriesSecret;

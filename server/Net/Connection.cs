@@ -49,6 +49,9 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>CLIENT PAUSE, or a command in which the client waits, holds the rest of the input, which lies in the stash.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>CLIENT PAUSE is why.</summary>
+    public bool IsHeldByPause { get; set; }
+
     /// <summary>Whether this turn wrote replies for it, and where the last of them lie in the thread's gather buffer.</summary>
     public bool InTurn;
     public int ReplyStart, ReplyEnd, SliceStart, SliceEnd;

@@ -346,7 +346,7 @@ public sealed unsafe class IoThread
     public void ResumePaused()
     {
         HasPaused = false;
-        foreach (Connection connection in Connections.Values.Where(c => c is { IsPaused: true, Session.Blocked: null }).ToList())
+        foreach (Connection connection in Connections.Values.Where(c => c.IsHeldByPause).ToList())
             Resume(connection);
     }
 
@@ -420,7 +420,7 @@ public sealed unsafe class IoThread
     private void EndConnectionTurn(Connection connection, bool alive)
     {
         EndReplies();
-        HasPaused |= connection is { IsPaused: true, Session.Blocked: null };
+        HasPaused |= connection.IsHeldByPause;
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)
