@@ -18,7 +18,7 @@ public sealed class BlockingComparisonTests(PkvServer pkv, ReferenceRedis redis)
         { "the key that came first in a transaction", "1! BLPOP a b 0|0 MULTI|0 RPUSH b x|0 RPUSH a y|0 EXEC|1?|0 LRANGE a 0 -1|0 EXISTS b" },
         { "served after the whole transaction", "1! BLPOP a 0|0 MULTI|0 RPUSH a x y|0 LPOP a|0 LLEN a|0 EXEC|1?|0 EXISTS a" },
         { "gone again within the transaction", "1! BLPOP a 0|0 MULTI|0 RPUSH a x|0 DEL a|0 EXEC|0 RPUSH a y|1?" },
-        { "another type comes and goes", "1! BLPOP a 0|0 SET a v|0 DEL a|0 RPUSH a y|1?" },
+        { "another type comes and goes", "1! BLPOP a 0|0 SET a v|0 DEL a|0 SADD a x|0 DEL a|0 HSET a f v|0 DEL a|0 RPUSH a y|1?" },
         { "another type in one transaction", "1! BLPOP a 0|0 MULTI|0 RPUSH a x|0 DEL a|0 SET a v|0 EXEC|0 GET a|0 DEL a|0 RPUSH a z|1?" },
         { "a chain of moves", "1! BLMOVE a b LEFT RIGHT 0|2! BLMOVE b c LEFT RIGHT 0|3! BLPOP c 0|0 RPUSH a x|1?|2?|3?|0 EXISTS a b c" },
         { "a ring of moves", "1! BLMOVE a b LEFT RIGHT 0|2! BLMOVE b a LEFT RIGHT 0|0 RPUSH a x|1?|2?|0 LRANGE a 0 -1|0 EXISTS b" },
