@@ -45,12 +45,14 @@ public sealed class BlockingStreamTests(PkvServer pkv, ReferenceRedis redis) : I
     private static string[] Blocking(Random random)
     {
         string key = Key(random), other = Key(random);
-        return random.Next(5) switch
+        return random.Next(7) switch
         {
             0 => ["BLPOP", key, other, "0"],
             1 => ["BRPOP", key, "0"],
             2 => ["BLMOVE", key, other, End(random), End(random), "0"],
             3 => ["BRPOPLPUSH", key, other, "0"],
+            4 => ["BZPOPMIN", key, other, "0"],
+            5 => ["BZMPOP", "0", "1", key, "MAX", "COUNT", "2"],
             _ => ["BLMPOP", "0", "2", key, other, End(random), "COUNT", $"{random.Next(1, 4)}"],
         };
     }
@@ -59,7 +61,7 @@ public sealed class BlockingStreamTests(PkvServer pkv, ReferenceRedis redis) : I
     {
         string key = Key(random), other = Key(random);
         string[] values = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => $"{random.Next(1000)}")];
-        return random.Next(12) switch
+        return random.Next(14) switch
         {
             0 => ["RENAME", key, other],
             1 => ["COPY", key, other, "REPLACE"],
@@ -68,7 +70,8 @@ public sealed class BlockingStreamTests(PkvServer pkv, ReferenceRedis redis) : I
             4 => ["LMOVE", key, other, End(random), End(random)],
             5 => ["LTRIM", key, "0", "1"],
             6 when side.WaitingPlace(random) is { } place => ["CLIENT", "UNBLOCK", place, random.Next(2) == 0 ? "TIMEOUT" : "ERROR"],
-            7 => ["LRANGE", key, "0", "-1"],
+            7 or 8 => ["ZADD", key, values[0], "x", values[^1], "y"],
+            9 => ["LRANGE", key, "0", "-1"],
             _ => [random.Next(2) == 0 ? "RPUSH" : "LPUSH", key, .. values],
         };
     }
