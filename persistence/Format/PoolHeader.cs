@@ -12,7 +12,7 @@ public struct PoolHeader
     public const ulong MagicValue = 0x314C4F4F50564B50;
 
     /// <summary>The format this build writes. Changing any persisted number needs a new one.</summary>
-    public const uint CurrentVersion = 2;
+    public const uint CurrentVersion = 3;
 
     /// <summary>Where the segment directory begins: a <see cref="DirectoryWord"/> for each slot, up to the first segment.</summary>
     public const long DirectoryOffset = 4096;

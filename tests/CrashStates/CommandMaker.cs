@@ -15,6 +15,7 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
 
     private readonly int[] _selected = new int[8];
     private readonly HashSet<int> _touched = [];
+    private readonly CollectionMaker _collections = new(random, Math.Min(profile.NextSize(random), 50_000) + 200);
     private KeyState[] _state = [];
     private long _madeMs;
     private int _version;
@@ -130,7 +131,8 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
             int roll = random.Next(100);
             StreamCommand? made = roll switch
             {
-                < 34 => Set(connection),
+                < 18 => Set(connection),
+                < 34 => OfCollection(connection, allowsJoint),
                 < 42 => Delete(connection),
                 < 50 when allowsJoint => MultiSet(connection),
                 < 62 when allowsJoint => Transaction(connection),
@@ -197,7 +199,7 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
             StreamKey key = AnyKey(connection);
             int size = profile.TransactionBytes == 0 ? profile.NextSize(random) : random.Next(profile.TransactionBytes / 3, profile.TransactionBytes);
             byte[] value = Value(key, size);
-            parts.Add(random.Next(4) == 0 ? Delete(connection) : Command([Put(key, value)], "SET", key.Name, value));
+            parts.Add(random.Next(4) == 0 ? Delete(connection) : random.Next(3) == 0 && OfCollection(connection, allowsJoint: true) is { } part ? part : Command([Put(key, value)], "SET", key.Name, value));
         }
         StreamCommand all = new($"MULTI [{string.Join(", ", parts.Select(p => p.Text))}]",
             [.. Wire.Command("MULTI"), .. parts.SelectMany(p => p.Bytes), .. Wire.Command("EXEC")]) { Replies = parts.Count + 2 };
@@ -228,6 +230,32 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
         };
     }
 
+    // A key of the same type may take its place, or it be given an expiry, or deleted.
+    private StreamCommand? OfCollection(int connection, bool allowsJoint)
+    {
+        char type = CollectionMaker.Types[random.Next(CollectionMaker.Types.Length)];
+        StreamKey key = keys[_selected[connection], $"c{connection}:{type}0"], other = keys[_selected[connection], $"c{connection}:{type}1"];
+        if (random.Next(3) == 0)
+            (key, other) = (other, key);
+        int roll = random.Next(20);
+        if (roll == 0)
+            return Command([new Effect(key.Index, EffectKind.Delete)], "DEL", key.Name);
+        if (roll == 1)
+            return Expire(key);
+        bool known = Knows(key);
+        if (roll == 2 && allowsJoint && known && Knows(other) && _state[key.Index].Value is { } value)
+        {
+            Effect put = Put(other, value, _state[key.Index]);
+            return random.Next(2) == 0 ? Command([put], "COPY", key.Name, other.Name, "REPLACE")
+                : Command([put, new Effect(key.Index, EffectKind.Delete)], "RENAME", key.Name, other.Name);
+        }
+        if (_collections.Make(key, _state[key.Index].Value, known) is not { } made)
+            return null;
+        StreamCommand command = new(made.Text, made.Bytes);
+        Note(command, new Effect(key.Index, EffectKind.Edit) { Edit = made.Edit });
+        return command;
+    }
+
     private StreamCommand? Edit(int connection)
     {
         StreamKey key = AnyKey(connection);
@@ -248,19 +276,21 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
             : Command([Put(key, edited, state)], "SETRANGE", key.Name, $"{at}", more);
     }
 
-    private StreamCommand? Expire(int connection)
+    private StreamCommand? Expire(int connection) => Expire(AnyKey(connection));
+
+    private StreamCommand? Expire(StreamKey key)
     {
-        StreamKey key = AnyKey(connection);
         if (!Knows(key))
             return null;
         bool there = _state[key.Index].Value is not null;
         long ms = LongTime();
+        bool isString = !CollectionMaker.Types.Contains(CollectionMaker.TypeOf(key));
         Effect[] Only(Effect effect) => there ? [effect] : [];
         return random.Next(5) switch
         {
             0 => Command(Only(new Effect(key.Index, EffectKind.Expire, null, _madeMs + ms, _madeMs + ms + LateMs)), "PEXPIRE", key.Name, $"{ms}"),
             1 => Command(Only(new Effect(key.Index, EffectKind.Expire, null, _madeMs + ms, _madeMs + ms)), "PEXPIREAT", key.Name, $"{_madeMs + ms}"),
-            2 => Command(Only(new Effect(key.Index, EffectKind.Expire, null, _madeMs + ms / 1000 * 1000, _madeMs + ms / 1000 * 1000 + LateMs)), "GETEX", key.Name, "EX", $"{ms / 1000}"),
+            2 when isString => Command(Only(new Effect(key.Index, EffectKind.Expire, null, _madeMs + ms / 1000 * 1000, _madeMs + ms / 1000 * 1000 + LateMs)), "GETEX", key.Name, "EX", $"{ms / 1000}"),
             3 => Command(Only(new Effect(key.Index, EffectKind.Delete)), "EXPIRE", key.Name, "-1"),
             _ => Command(there && _state[key.Index].ExpiryFrom >= 0 ? [new Effect(key.Index, EffectKind.Persist)] : [], "PERSIST", key.Name),
         };
@@ -292,12 +322,15 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
     {
         StreamCommand command = new(string.Join(' ', words.Select(w => w is byte[] b ? Short(b) : w)), Wire.Command(words));
         foreach (Effect effect in effects)
-        {
-            command.Add(effect);
-            _state[effect.Key] = effect.Apply(_state[effect.Key]);
-            _touched.Add(effect.Key);
-        }
+            Note(command, effect);
         return command;
+    }
+
+    private void Note(StreamCommand command, Effect effect)
+    {
+        command.Add(effect);
+        _state[effect.Key] = effect.Apply(_state[effect.Key]);
+        _touched.Add(effect.Key);
     }
 
     // Far enough apart that one cannot be taken for another, and far beyond the end of any test.

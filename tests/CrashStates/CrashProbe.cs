@@ -110,8 +110,10 @@ internal sealed unsafe class CrashProbe : IDisposable
             ulong* slot = StripeIndex.Find(stripe, hash, name, key.Bytes.Length, pool);
             if (slot == null)
                 return KeyState.Absent;
-            byte* data = Cell.Data(Cell.ValueBulk(pool + StripeIndex.AddressOf(stripe, *slot), Slot.Kind(*slot)), out int length);
             long expiry = StripeIndex.ExpiryOf(stripe, *slot);
+            if (Slot.IsCollection(*slot))
+                return new KeyState(CollectionText.Read(StripeIndex.CollectionOf(stripe, *slot), pool), expiry, expiry);
+            byte* data = Cell.Data(Cell.ValueBulk(pool + StripeIndex.AddressOf(stripe, *slot), Slot.Kind(*slot)), out int length);
             return new KeyState(Known(new ReadOnlySpan<byte>(data, length), key, _keys, round), expiry, expiry);
         }
     }

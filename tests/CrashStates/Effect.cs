@@ -7,6 +7,9 @@ internal enum EffectKind
     Delete,
     Expire,
     Persist,
+
+    /// <summary>Elements of a collection.</summary>
+    Edit,
 }
 
 /// <summary>One change of one key, absolute: it can be present although one before it is not.</summary>
@@ -17,11 +20,15 @@ internal enum EffectKind
 /// <param name="ExpiryTo">Latest: later where it counts from the server's clock.</param>
 internal sealed record Effect(int Key, EffectKind Kind, byte[]? Value = null, long ExpiryFrom = -1, long ExpiryTo = -1)
 {
+    /// <summary>Of an Edit: what becomes of what is there; null stands for no key.</summary>
+    public Func<byte[]?, byte[]?>? Edit { get; init; }
+
     /// <summary>What is there afterwards.</summary>
     public KeyState Apply(in KeyState before) => Kind switch
     {
         EffectKind.Put => new KeyState(Value, ExpiryFrom, ExpiryTo),
         EffectKind.Delete => KeyState.Absent,
+        EffectKind.Edit => Edit!(before.Value) is { } edited ? new KeyState(edited, before.ExpiryFrom, before.ExpiryTo) : KeyState.Absent,
         _ when before.Value is null => before,
         EffectKind.Expire => new KeyState(before.Value, ExpiryFrom, ExpiryTo),
         _ => new KeyState(before.Value),

@@ -21,7 +21,7 @@ internal sealed record StreamKey(int Index, int Database, string Name, int Owner
 internal sealed class StreamKeys
 {
     public const int OwnDatabases = 2, SharedDatabase = 2;
-    public const int OwnStrings = 6;
+    public const int OwnStrings = 6, OwnOfType = 2;
 
     private readonly List<StreamKey> _all = [];
     private readonly Dictionary<(int, string), StreamKey> _byName = [];
@@ -35,6 +35,11 @@ internal sealed class StreamKeys
                 for (int i = 0; i < OwnStrings; i++)
                     Add(database, $"c{owner}:s{i}", owner);
                 Add(database, $"c{owner}:number", owner);
+                foreach (char type in CollectionMaker.Types)
+                {
+                    for (int i = 0; i < OwnOfType; i++)
+                        Add(database, $"c{owner}:{type}{i}", owner);
+                }
             }
         }
         Left = Add(SharedDatabase, "pair:left", -1);

@@ -20,7 +20,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
     [
         new(c => c.Length == 0 || (c.Length >= 128 && c.Magic == 0 && !c.Filled), null),
         new(c => c.Length < 128 || c.Magic != PoolHeader.MagicValue, "the file is not a Pkv pool (its first bytes are not PKVPOOL1)"),
-        new(c => c.Version != 2, "the pool has format version {0}; this server reads version 2"),
+        new(c => c.Version != 3, "the pool has format version {0}; this server reads version 3"),
         new(c => c.BadChecksum, "the pool's header is damaged (bytes 0-43: checksum mismatch)"),
         new(c => c.SlotBytes != PoolHeader.SlotBytes, "the pool has slots of 65536 bytes; this server uses 4194304"),
         new(c => c.Count < 0, "the pool's header is damaged (bytes 64-71: slot count mismatch)"),
@@ -43,7 +43,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
             from length in Lengths
             from magic in Magics
             from filled in new[] { false, true }
-            from version in new uint[] { 1, 2, 3 }
+            from version in new uint[] { 2, 3, 4 }
             from badChecksum in new[] { false, true }
             from slotBytes in new uint[] { PoolHeader.SlotBytes, 65536 }
             from count in new[] { -1, 0, Slots }
