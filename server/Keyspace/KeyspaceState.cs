@@ -105,6 +105,9 @@ public sealed unsafe class KeyspaceState : IDisposable
         }
     }
 
+    /// <summary>Bytes of DRAM that collections hold: places of their elements, and keys.</summary>
+    public static long CollectionBytes => Collections.NativeBlock.BytesHeld;
+
     /// <summary>Gives the index's memory back. No thread uses it any more.</summary>
     public void Dispose()
     {

@@ -13,6 +13,9 @@ public sealed record MemoryUse
     /// <summary>Stripes, buckets and expiry cells.</summary>
     public long IndexBytes { get; init; }
 
+    /// <summary>Places of the elements of collections, and their keys.</summary>
+    public long CollectionBytes { get; init; }
+
     /// <summary>The managed heap.</summary>
     public long ManagedBytes { get; init; }
 
@@ -28,7 +31,7 @@ public sealed record MemoryUse
     /// <summary>Of the managed heap when the first figures were asked for.</summary>
     public long StartupBytes { get; init; }
 
-    public long OverheadBytes => IndexBytes + ManagedBytes + ClientBytes;
+    public long OverheadBytes => IndexBytes + CollectionBytes + ManagedBytes + ClientBytes;
 
     public long TotalBytes => PoolBytes + OverheadBytes;
 
@@ -41,6 +44,7 @@ public sealed record MemoryUse
         {
             PoolBytes = server.Pool.UsedSlots * (long)PoolHeader.SlotBytes,
             IndexBytes = server.Keyspace.IndexBytes,
+            CollectionBytes = Keyspace.KeyspaceState.CollectionBytes,
             ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
             ClientBytes = server.Clients.Snapshot().Sum(c => c.Output.Bytes + c.StashLength + (c.Session.Transaction?.Bytes ?? 0)),
             ResidentBytes = ResidentNow(),

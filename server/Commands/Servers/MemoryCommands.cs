@@ -61,6 +61,7 @@ internal static unsafe class MemoryCommands
             ("peak.allocated", use.PeakBytes), ("total.allocated", use.TotalBytes), ("startup.allocated", use.StartupBytes),
             ("replication.backlog", 0), ("clients.slaves", 0), ("clients.normal", use.ClientBytes), ("cluster.links", 0), ("aof.buffer", 0),
             ("lua.caches", 0), ("functions.caches", 0), ("overhead.total", use.OverheadBytes), ("overhead.index", use.IndexBytes),
+            ("overhead.collections", use.CollectionBytes),
             ("overhead.managed", use.ManagedBytes), ("keys.count", keys), ("keys.bytes-per-key", keys == 0 ? 0 : use.TotalBytes / keys),
             ("dataset.bytes", use.PoolBytes), ("allocator.resident", use.ResidentBytes), ("fragmentation.bytes", use.ResidentBytes - use.TotalBytes),
         ];
@@ -99,7 +100,7 @@ internal static unsafe class MemoryCommands
         GCMemoryInfo heap = GC.GetGCMemoryInfo();
         MemoryUse use = MemoryUse.Of(context.Server);
         context.Reply.Verbatim(
-            $"pool: {use.PoolBytes} bytes in use\nindex: {use.IndexBytes} bytes\n"
+            $"pool: {use.PoolBytes} bytes in use\nindex: {use.IndexBytes} bytes\ncollections: {use.CollectionBytes} bytes\n"
             + $"managed heap: {heap.HeapSizeBytes} bytes, {heap.FragmentedBytes} fragmented, {heap.TotalCommittedBytes} committed, "
             + $"{GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)} collections, {heap.PauseTimePercentage} % of the time paused\n");
     }

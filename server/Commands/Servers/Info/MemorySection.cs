@@ -21,6 +21,7 @@ internal static class MemorySection
         info.Add("used_memory_dataset", use.PoolBytes);
         info.Add("used_memory_dataset_perc", Percent(use.PoolBytes, use.TotalBytes));
         info.Add("used_memory_index", use.IndexBytes);
+        info.Add("used_memory_collections", use.CollectionBytes);
         info.Add("used_memory_managed", use.ManagedBytes);
         info.Add("managed_full_collections", HeapPauses.FullCollections);
         info.Add("managed_full_pause_us_max", HeapPauses.LongestFullUs);
