@@ -26,8 +26,8 @@ internal sealed class CollectionMaker(Random random, int maxBytes)
         return TypeOf(key) switch
         {
             'h' => removes ? RemoveNamed("HDEL", key, items) : isKnown && random.Next(4) == 0 ? Increment("HINCRBY", key, items) : PutFields(key),
-            't' => removes ? RemoveNamed("SREM", key, items) : PutMembers(key),
-            'z' => removes ? RemoveScored(key, items) : isKnown && random.Next(4) == 0 ? Increment("ZINCRBY", key, items) : PutScored(key),
+            't' => removes ? RemoveNamed("SREM", key, items) : isKnown ? PutMembers(key, items) : null,
+            'z' => removes ? RemoveScored(key, items) : isKnown && random.Next(4) == 0 ? Increment("ZINCRBY", key, items) : isKnown ? PutScored(key, items) : null,
             _ => removes ? Shorten(key, items) : isKnown && items.Count > 0 && random.Next(4) == 0 ? ChangeList(key, items) : Push(key),
         };
     }
@@ -50,25 +50,32 @@ internal sealed class CollectionMaker(Random random, int maxBytes)
         });
     }
 
-    private (byte[], string, Func<byte[]?, byte[]?>) PutMembers(StreamKey key)
+    // What changes nothing is not logged.
+    private (byte[], string, Func<byte[]?, byte[]?>) PutMembers(StreamKey key, List<string> held)
     {
         byte[][] members = [.. Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 30 : 4)).Select(_ => Member()).DistinctBy(m => CollectionText.Of(m))];
+        bool changes = !members.All(m => held.Contains(CollectionText.Of(m)));
         return Edited(key, ["SADD", key.Name, .. members], items =>
         {
+            if (!changes)
+                return;
             foreach (string member in members.Select(m => CollectionText.Of(m)).Where(m => !items.Contains(m)))
                 items.Add(member);
         });
     }
 
-    private (byte[], string, Func<byte[]?, byte[]?>) PutScored(StreamKey key)
+    private (byte[], string, Func<byte[]?, byte[]?>) PutScored(StreamKey key, List<string> held)
     {
         List<(byte[] Member, int Score)> pairs = [.. Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 30 : 4)).Select(_ => (Member(), random.Next(-5, 5))).DistinctBy(p => CollectionText.Of(p.Item1))];
-        // With an option it is logged as an effect.
-        object[] head = random.Next(2) == 0 ? ["ZADD", key.Name] : ["ZADD", key.Name, "CH"];
+        // With an option what changes is logged as an effect.
+        bool asReceived = random.Next(2) == 0;
+        object[] head = asReceived ? ["ZADD", key.Name] : ["ZADD", key.Name, "CH"];
         object[] words = [.. head, .. pairs.SelectMany(p => new object[] { p.Score.ToString(CultureInfo.InvariantCulture), p.Member })];
+        List<(byte[] Member, int Score)> changed = [.. pairs.Where(p => !held.Contains(string.Create(CultureInfo.InvariantCulture, $"{CollectionText.Of(p.Member)}\t{p.Score}")))];
+        List<(byte[] Member, int Score)> logged = asReceived && changed.Count > 0 ? pairs : changed;
         return Edited(key, words, items =>
         {
-            foreach ((byte[] member, int score) in pairs)
+            foreach ((byte[] member, int score) in logged)
                 SetValue(items, CollectionText.Of(member), score.ToString(CultureInfo.InvariantCulture));
         });
     }
