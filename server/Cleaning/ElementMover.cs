@@ -99,9 +99,24 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         return true;
     }
 
+    /// <summary>Whether a list has elements again where the record once cut: they came later, and must be found later.</summary>
+    public bool CutsLiving(in ReplayOp op, Collection* list)
+    {
+        if (op.Verb != RecordVerb.Cut)
+            return false;
+        byte* bulk = op.Elements;
+        for (int i = 0; i < op.Bulks; i += 2, bulk = Skip(bulk, 2))
+        {
+            ElementCursor cursor = ElementCursor.AtKey(list->Elements, RecordElements.OrdinalKey(bulk));
+            if (cursor.IsValid && cursor.Key <= RecordElements.OrdinalKey(Cell.Next(bulk)))
+                return true;
+        }
+        return false;
+    }
+
     private bool IsNeeded(RecordVerb verb, byte* bulk, Collection* collection)
     {
-        // Ordinals never come back.
+        // What a list has there again may be one of several that were cut.
         if (collection == null || verb == RecordVerb.Cut)
             return true;
         byte* name = Cell.Data(bulk, out int length);

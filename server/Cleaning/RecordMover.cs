@@ -283,7 +283,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             return true;
         }
         bool isSame = slot != null && Slot.Kind(*slot) == item.Op.Kind;
-        return _elements.TryKeepRemoval(item.Op, isSame ? StripeIndex.CollectionOf(stripe, *slot) : null, isSame || slot == null ? place : OldPlace(item, victim), victim.TombstoneBound);
+        Collection* collection = isSame ? StripeIndex.CollectionOf(stripe, *slot) : null;
+        bool isNewest = slot == null || (isSame && !_elements.CutsLiving(item.Op, collection));
+        return _elements.TryKeepRemoval(item.Op, collection, isNewest ? place : OldPlace(item, victim), victim.TombstoneBound);
     }
 
     private static LogPlace OldPlace(in Tombstone item, Segment victim) =>

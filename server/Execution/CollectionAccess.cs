@@ -252,9 +252,10 @@ public sealed unsafe class CollectionAccess : IDisposable
         long bytes = CollectionRecord.BytesOf(batch, keyLength);
         if (bytes > first)
         {
-            Pool pool = _context.Server.Pool;
-            long slots = bytes / (PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3)) + 1 + _context.Server.Options.IoThreads;
-            if (pool.FreeForWrites < slots)
+            // What a record does not fill of a segment, and entries, take some of each.
+            const long usable = PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3);
+            long beyond = bytes - Math.Max(0, _context.Recorder.Room - CollectionRecord.UsualMaxBytes);
+            if (beyond > 0 && _context.Server.Pool.FreeForWrites < (beyond + usable - 1) / usable)
                 return false;
         }
         // A deletion of the key may be logged before it.

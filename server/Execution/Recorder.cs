@@ -64,6 +64,9 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         return true;
     }
 
+    /// <summary>Bytes that records of effects may take before another segment must be opened.</summary>
+    public long Room => effects.Current?.FreeBytes ?? 0;
+
     /// <summary>
     /// Opens a record of at most <paramref name="maxBytes"/> in the effect log; null when the pool is full. Fill
     /// it, then call <see cref="End"/> before anything else is recorded.
