@@ -1,38 +1,68 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Export;
 
 /// <summary>
-/// Writes keys as the commands that make them: SELECT where the database changes, SET, and PEXPIREAT for what expires,
-/// as Redis's own rewrite of its append-only file does. Values go from the pool's mapping to the stream uncopied.
+/// Writes keys as the commands that make them: SELECT where the database changes, SET, or HSET, RPUSH, SADD, ZADD with up to 64
+/// elements each, and PEXPIREAT for what expires, as Redis's own rewrite of its append-only file does. Values go from the pool's mapping to the stream uncopied.
 /// </summary>
 internal sealed class AofWriter(Stream target)
 {
+    // As Redis writes them (AOF_REWRITE_ITEMS_PER_CMD).
+    private const int ElementsPerCommand = 64;
+
     private int _database = -1;
+    private long _left;
+    private int _inCommand;
 
     /// <summary>Keys written.</summary>
     public long Keys { get; private set; }
 
     public void Write(in StoredKey key)
     {
-        if (key.Kind is not (ValueKind.String or ValueKind.StringAfterGap))
-            throw new CliException($"database {key.Database} holds a key of a kind that is not exported: {key.Kind}");
         if (key.Database != _database)
             Command("SELECT", _database = key.Database);
+        if (key.IsString)
+            WriteString(key);
+        else
+            WriteElements(key);
+        if (key.ExpiryMs >= 0)
+        {
+            target.Write("*3\r\n$9\r\nPEXPIREAT\r\n"u8);
+            target.Write(key.KeyFrame);
+            Bulk(key.ExpiryMs.ToString(CultureInfo.InvariantCulture));
+        }
+        Keys++;
+    }
+
+    private void WriteString(in StoredKey key)
+    {
         key.Frames(out ReadOnlySpan<byte> keyFrame, out ReadOnlySpan<byte> valueFrame);
         target.Write("*3\r\n$3\r\nSET\r\n"u8);
         target.Write(keyFrame);
         target.Write(valueFrame);
-        if (key.ExpiryMs >= 0)
+    }
+
+    private void WriteElements(in StoredKey key)
+    {
+        _left = key.Count;
+        _inCommand = 0;
+        StoredKey held = key;
+        key.VisitElements((in StoredElement element) =>
         {
-            target.Write("*3\r\n$9\r\nPEXPIREAT\r\n"u8);
-            target.Write(keyFrame);
-            Bulk(key.ExpiryMs.ToString(CultureInfo.InvariantCulture));
-        }
-        Keys++;
+            if (_inCommand == 0)
+            {
+                _inCommand = (int)Math.Min(ElementsPerCommand, _left);
+                _left -= _inCommand;
+                string name = Encoding.ASCII.GetString(held.PutCommand);
+                target.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"*{2 + _inCommand * held.ArgumentsPerElement}\r\n${name.Length}\r\n{name}\r\n")));
+                target.Write(held.KeyFrame);
+            }
+            target.Write(element.Frames);
+            _inCommand--;
+        });
     }
 
     private void Command(string name, long argument)

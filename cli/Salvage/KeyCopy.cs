@@ -1,7 +1,6 @@
 using Pkv.Cli.Import;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Hosting;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Offline;
 
@@ -12,9 +11,11 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
 {
     private const int KeysPerTurn = 4096;
     private const long BytesPerTurn = 1 << 20;
+    private const int ElementsPerCommand = 512;
 
     private readonly CommandSpec _select = CommandTable.Find("SELECT"u8)!;
     private readonly CommandSpec _set = CommandTable.Find("SET"u8)!;
+    private readonly CommandSpec _expireAt = CommandTable.Find("PEXPIREAT"u8)!;
     private readonly CommandBuilder _command = new();
     private readonly List<StoredKey> _pending = [];
     private long _pendingBytes;
@@ -37,10 +38,8 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
                 Expired++;
                 return;
             }
-            if (key.Kind is not (ValueKind.String or ValueKind.StringAfterGap))
-                throw new CliException($"database {key.Database} holds a key of a kind that is not copied: {key.Kind}");
             _pending.Add(key);
-            _pendingBytes += key.Key.Length + key.Value.Length;
+            _pendingBytes += key.Key.Length + key.ValueBytes;
             if (_pending.Count < KeysPerTurn && _pendingBytes < BytesPerTurn)
                 return;
             Flush();
@@ -73,6 +72,11 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
             _command.Add(_database = key.Database);
             Run(_select);
         }
+        if (!key.IsString)
+        {
+            WriteElements(key);
+            return;
+        }
         _command.Begin("SET"u8);
         _command.Add(key.Key);
         _command.Add(key.Value);
@@ -82,6 +86,35 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
             _command.Add(key.ExpiryMs);
         }
         Run(_set);
+    }
+
+    private void WriteElements(in StoredKey key)
+    {
+        StoredKey held = key;
+        CommandSpec put = CommandTable.Find(key.PutCommand)!;
+        long left = key.Count, started = 0;
+        key.VisitElements((in StoredElement element) =>
+        {
+            if (started++ == 0)
+            {
+                _command.Begin(held.PutCommand);
+                _command.Add(held.Key);
+            }
+            _command.Add(element.First);
+            if (held.ArgumentsPerElement == 2)
+                _command.Add(element.Second);
+            left--;
+            if (left > 0 && started < ElementsPerCommand && _command.Bytes < BytesPerTurn)
+                return;
+            Run(put);
+            started = 0;
+        });
+        if (key.ExpiryMs < 0)
+            return;
+        _command.Begin("PEXPIREAT"u8);
+        _command.Add(key.Key);
+        _command.Add(key.ExpiryMs);
+        Run(_expireAt);
     }
 
     private void Run(CommandSpec spec)

@@ -148,8 +148,7 @@ public sealed unsafe class OfflinePool : IDisposable
                     }
                     for (int i = 0; i < count; i++)
                     {
-                        byte* key = Pool.Medium.Base + StripeIndex.AddressOf(stripe, slots[i]);
-                        visit(new StoredKey(database.Number, key, Slot.Kind(slots[i]), StripeIndex.ExpiryOf(stripe, slots[i])));
+                        visit(new StoredKey(database.Number, Pool.Medium.Base, StripeIndex.AddressOf(stripe, slots[i]), Slot.Kind(slots[i]), StripeIndex.ExpiryOf(stripe, slots[i])));
                     }
                 }
             }

@@ -1,4 +1,5 @@
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Offline;
 
@@ -6,11 +7,15 @@ namespace Pkv.Server.Offline;
 public readonly unsafe struct StoredKey
 {
     private readonly byte* _keyBulk;
+    private readonly byte* _pool;
+    private readonly Collection* _collection;
 
-    internal StoredKey(int database, byte* keyBulk, ValueKind kind, long expiryMs)
+    internal StoredKey(int database, byte* pool, ulong address, ValueKind kind, long expiryMs)
     {
         Database = database;
-        _keyBulk = keyBulk;
+        _pool = pool;
+        _keyBulk = StripeIndex.KeyBulk(address, pool);
+        _collection = kind >= ValueKind.Hash ? Collection.At(address) : null;
         Kind = kind;
         ExpiryMs = expiryMs;
     }
@@ -34,6 +39,41 @@ public readonly unsafe struct StoredKey
         key = new ReadOnlySpan<byte>(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
         value = new ReadOnlySpan<byte>(valueBulk, (int)(Cell.Next(valueBulk) - valueBulk));
     }
+
+    /// <summary>The value is a string.</summary>
+    public bool IsString => _collection == null;
+
+    /// <summary>Elements (collections).</summary>
+    public long Count => _collection->Count;
+
+    /// <summary>Bytes that the value takes: of a string its length, of a collection about what its elements need in the log.</summary>
+    public long ValueBytes => IsString ? Value.Length : _collection->LogBytes;
+
+    /// <summary>The command that puts elements of this kind, one or several at once (collections).</summary>
+    public ReadOnlySpan<byte> PutCommand => Kind == ValueKind.List ? "RPUSH"u8 : RecordVerbs.NameOf(RecordVerbs.PutOf(Kind));
+
+    /// <summary>Arguments of one element in that command.</summary>
+    public int ArgumentsPerElement => Kind is ValueKind.Hash or ValueKind.SortedSet ? 2 : 1;
+
+    /// <summary>Tells of every element (collections): a list's and a sorted set's in order.</summary>
+    public void VisitElements(StoredElementVisitor visit)
+    {
+        for (ElementCursor cursor = new(_collection->Elements); cursor.IsValid; cursor.MoveNext())
+        {
+            byte* bulk = cursor.Bulk(_pool);
+            byte* first = Kind == ValueKind.SortedSet ? ElementBulk.ScoreBulk(bulk) : bulk;
+            byte* second = ArgumentsPerElement == 2 ? Cell.Next(first) : null;
+            visit(new StoredElement
+            {
+                First = DataOf(first),
+                Second = second == null ? default : DataOf(second),
+                Frames = new ReadOnlySpan<byte>(first, (int)(Cell.Next(second == null ? first : second) - first)),
+            });
+        }
+    }
+
+    /// <summary>The key's bulk string.</summary>
+    public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
 
     private static ReadOnlySpan<byte> DataOf(byte* bulk)
     {

@@ -1,0 +1,17 @@
+namespace Pkv.Server.Offline;
+
+/// <summary>Is told of an element of a collection, where it lies.</summary>
+public delegate void StoredElementVisitor(in StoredElement element);
+
+/// <summary>An element of a collection as the command that makes it has it: field and value, member, score and member, or value.</summary>
+public readonly ref struct StoredElement
+{
+    /// <summary>The field, the score, or all there is.</summary>
+    public ReadOnlySpan<byte> First { get; init; }
+
+    /// <summary>The value, or the member behind its score; else empty.</summary>
+    public ReadOnlySpan<byte> Second { get; init; }
+
+    /// <summary>All of it, framed.</summary>
+    public ReadOnlySpan<byte> Frames { get; init; }
+}
