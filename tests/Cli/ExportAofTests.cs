@@ -91,6 +91,7 @@ public sealed class ExportAofTests : IDisposable
         client.Call("SET", "gone", "x");
         client.Call("DEL", "gone");
         client.Call("SET", "soon", "x", "PX", "1");
+        CollectionData.Fill(client, seed: 3, ofEach: 20);
         client.Call("SWAPDB", "3", "4");
     }
 

@@ -23,6 +23,7 @@ public sealed class ImportRdbTests : IDisposable
         {
             using RespClient client = redis.Connect();
             StringData.Fill(client, seed: 1, keys: 3000);
+            CollectionData.Fill(client, seed: 2, ofEach: 40);
             held = DataSet.Capture(redis.Connect);
             client.Call("SAVE");
             rdb = _folder["dump.rdb"];
