@@ -48,6 +48,19 @@ public sealed class SalvageTests : IDisposable
     }
 
     [Fact]
+    public void Collections_are_written_anew_too()
+    {
+        using PkvServer server = new();
+        using (RespClient client = server.Connect())
+            CollectionData.Fill(client, seed: 4, ofEach: 10);
+        Dictionary<(int Database, string Key), DataSet.Held> held = DataSet.Capture(server.Connect);
+        server.Stop();
+        CliRun run = CliRun.Of("salvage", server.PoolPath, "--to", _folder["collections.pool"], "--pool-size", "64mb");
+        Assert.True(run.Code == 0, run.ToString());
+        ImportRdbTests.AssertServes(_folder["collections.pool"], held);
+    }
+
+    [Fact]
     public void What_fails_its_checksum_is_told_and_the_rest_is_kept()
     {
         Damage(pool =>

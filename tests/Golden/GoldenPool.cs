@@ -58,6 +58,12 @@ internal static class GoldenPool
             ["SELECT", "5"], ["SET", "in five", "v"], ["SWAPDB", "5", "6"], ["SET", "in five", "after the swap"], ["SELECT", "0"],
             // A transaction in four pieces: each database is a range of its own.
             ["MULTI"], ["SET", "t0", "v"], ["SELECT", "1"], ["SET", "t1", "v"], ["SELECT", "2"], ["SET", "t2", "v"], ["DEL", "nothing"], ["SELECT", "0"], ["SET", "t3", "v"], ["EXEC"],
+            ["HSET", "hash", "f1", "v1", "f2", "v2", "f1", "last"], ["HMSET", "hash", "f3", "v3"], ["HSETNX", "hash", "f4", "v4"], ["HINCRBY", "hash", "n", "7"], ["HDEL", "hash", "f2", "none"],
+            ["HSET", "hash gone", "f", "v"], ["HDEL", "hash gone", "f"], ["HSET", "hash expires", "f", "v"], ["PEXPIREAT", "hash expires", FarAwaySeconds + "002"],
+            ["SADD", "set", "a", "b", "c", "b"], ["SREM", "set", "b"], ["SADD", "numbers", "1", "2", "-3"], ["SUNIONSTORE", "union", "set", "numbers"],
+            ["ZADD", "zset", "1", "one", "-inf", "low", "2.5", "mid", "1e300", "high"], ["ZADD", "zset", "CH", "inf", "top", "0.1", "one"], ["ZINCRBY", "zset", "1", "mid"], ["ZREM", "zset", "low"],
+            ["RPUSH", "list", "c", "d"], ["LPUSH", "list", "b", "a"], ["RPUSHX", "list", "e"], ["LPUSHX", "list", "z"], ["LSET", "list", "1", "A"], ["LINSERT", "list", "BEFORE", "c", "bc"], ["LPOP", "list"],
+            ["RPUSH", "list gone", "x"], ["RPOP", "list gone"], ["RENAME", "list", "renamed list"], ["SET", "was a list", "v"], ["DEL", "was a list"], ["SADD", "was a list", "m"],
             // Given up, and refused: nothing of them is kept.
             ["MULTI"], ["SET", "discarded", "v"], ["DISCARD"], ["SET", "refused"],
         ];
@@ -66,6 +72,15 @@ internal static class GoldenPool
             client.Call("SET", $"before everything {i}", new string('B', 3_900_000));
         client.Call("FLUSHALL");
         Assert.True(SpinWait.SpinUntil(() => Freed(client.Call("INFO", "persistence").Text), 60_000));
+        // A list that the cleaner has moved.
+        client.Call(["RPUSH", "moved", .. Enumerable.Range(0, 20).Select(i => $"element {i}")]);
+        client.Call("SET", "junk", new string('J', 3_000_000));
+        client.Call("DEL", "junk");
+        Assert.True(SpinWait.SpinUntil(() =>
+        {
+            client.Call("BGREWRITEAOF");
+            return !client.Call("INFO", "persistence").Text.Contains("cleaner_records_moved:0\r\n", StringComparison.Ordinal);
+        }, 60_000));
         foreach (string[] command in commands)
             client.Call(command);
         // A value of two slots, and segments that are full.

@@ -23,7 +23,8 @@ public sealed unsafe class GoldenPoolTests : IDisposable
 
     private static readonly string[] LoggedCommands =
     [
-        "DEL", "FLUSHALL", "FLUSHDB", "GETSET", "MSET", "MSETNX", "PERSIST", "PEXPIREAT", "PSETEX", "SET", "SETEX", "SETNX", "SWAPDB",
+        "DEL", "FLUSHALL", "FLUSHDB", "GETSET", "HDEL", "HMSET", "HSET", "HSETNX", "LPUSH", "LPUSHX", "MSET", "MSETNX", "PERSIST", "PEXPIREAT",
+        "PKV.LCUT", "PKV.LPUT", "PKV.LRUN", "PSETEX", "RPUSH", "RPUSHX", "SADD", "SET", "SETEX", "SETNX", "SREM", "SWAPDB", "ZADD", "ZREM",
     ];
 
     private readonly string _path = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"pkv-golden-{Guid.NewGuid():n}.pool");
@@ -59,7 +60,7 @@ public sealed unsafe class GoldenPoolTests : IDisposable
         PoolScanner scanner = new(pool);
         RecoveredEntry[] entries = scanner.Scan(threads: 1);
         Assert.Empty(scanner.Damages);
-        Assert.Equal(LoggedCommands, entries.SelectMany(CommandsOf).Distinct().Order());
+        Assert.Equal(LoggedCommands.Order(StringComparer.Ordinal), entries.SelectMany(CommandsOf).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(entries, e => (e.Flags & EntryFlags.Continued) != 0);
         Assert.Contains(entries, e => (e.Flags & (EntryFlags.Continued | EntryFlags.Continuation)) == (EntryFlags.Continued | EntryFlags.Continuation));
         Assert.Contains(entries, e => (e.Flags & EntryFlags.Global) != 0);
@@ -74,6 +75,18 @@ public sealed unsafe class GoldenPoolTests : IDisposable
         Assert.Contains(words, w => w is { IsPresent: true, IsSealed: false });
         Assert.Contains(words, w => !w.IsPresent && w.Generation > 0);
         Assert.Contains(pool.Snapshot(), s => s.Slots > 1);
+    }
+
+    [Fact]
+    public void The_pool_of_the_version_before_is_refused_by_name()
+    {
+        using (FileStream packed = File.OpenRead(Path.Combine(Repository.Root, "tests/Golden/v2.pool.gz")))
+        using (GZipStream unpacked = new(packed, CompressionMode.Decompress))
+        using (FileStream file = File.Create(_path))
+            unpacked.CopyTo(file);
+        MediumException refused = Assert.Throws<MediumException>(() =>
+            Pool.Open(new DramMedium(_path, 256 << 20, flush: false, writeLatencyNs: 0, bandwidthMbps: 0), new PoolOptions { MaxBytes = 256 << 20, Threads = 1 }));
+        Assert.Equal("the pool has format version 2; this server reads version 3", refused.Message);
     }
 
     private void Unpack()
