@@ -77,7 +77,10 @@ public sealed class CollectionChurnTests
             client.Call("PEXPIREAT", $"session:{i}", $"{4_000_000_000_000 + i}");
             client.Call("SET", $"junk:{i}", junk);
         }
-        for (int i = 0; i < 100; i++)
+        // What is open is not cleaned.
+        for (int i = 0; i < 150; i++)
+            client.Call("SET", $"junk:{i}", junk);
+        for (int i = 0; i < 150; i++)
             client.Call("DEL", $"junk:{i}");
         Receive.Wire.Eventually(() =>
         {

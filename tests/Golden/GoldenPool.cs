@@ -74,8 +74,10 @@ internal static class GoldenPool
         Assert.True(SpinWait.SpinUntil(() => Freed(client.Call("INFO", "persistence").Text), 60_000));
         // A list that the cleaner has moved.
         client.Call(["RPUSH", "moved", .. Enumerable.Range(0, 20).Select(i => $"element {i}")]);
-        client.Call("SET", "junk", new string('J', 3_000_000));
-        client.Call("DEL", "junk");
+        for (int i = 0; i < 5; i++)
+            client.Call("SET", $"junk {i}", new string('J', 3_000_000));
+        for (int i = 0; i < 5; i++)
+            client.Call("DEL", $"junk {i}");
         Assert.True(SpinWait.SpinUntil(() =>
         {
             client.Call("BGREWRITEAOF");
