@@ -40,10 +40,7 @@ public sealed class ReferenceRedis : IDisposable
     public int Port { get; }
 
     /// <summary>The path of redis-server, or null.</summary>
-    public static string? FindProgram() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, "redis-server"))
-        .FirstOrDefault(File.Exists);
+    public static string? FindProgram() => ProgramPath.Find("redis-server");
 
     /// <summary>A new connection, in RESP2.</summary>
     public RespClient Connect() => _client is null ? throw NotInstalled() : new RespClient(Port);

@@ -1,0 +1,11 @@
+namespace Pkv.Tests.Clients;
+
+/// <summary>What a client's scenarios are written in.</summary>
+public enum ScriptLanguage
+{
+    /// <summary>JavaScript: node and npm.</summary>
+    Node,
+
+    /// <summary>Python 3 with redis-py.</summary>
+    Python,
+}

@@ -1,0 +1,20 @@
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Clients;
+
+/// <summary>
+/// A test that runs a client's script: skipped with a reason where its language, or a redis-server that it needs, is
+/// missing, except under CI=true, where the absence must fail.
+/// </summary>
+public sealed class ScriptTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Looks for what the script needs.</summary>
+    public ScriptTheoryAttribute(ScriptLanguage language, bool needsRedis = false)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            return;
+        string? noRedis = needsRedis && ReferenceRedis.FindProgram() is null ? "redis-server is not on the PATH; install it (Debian: redis-server) to compare with it" : null;
+        Skip = ClientScript.Obstacle(language) ?? noRedis;
+    }
+}
