@@ -1,6 +1,8 @@
 using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
+using Pkv.Bench.Memory;
 using Pkv.Bench.Servers;
+using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
 
@@ -69,10 +71,24 @@ internal sealed record BenchOptions
 
     public bool IsSmoke { get; init; }
 
-    /// <summary>A smoke run of everything, in which cleaning has its part.</summary>
+    /// <summary>A smoke run of everything, in which types, memory and cleaning have their parts.</summary>
     public bool IsSmokeOfAll => IsSmoke && Verbs.Count == 3 && Servers.Contains("pkv");
 
-    /// <summary>The part that it has.</summary>
+    /// <summary>The part of types: every shape, once.</summary>
+    public BenchOptions TypesSmoke()
+    {
+        BenchOptions all = TypesCommand.Defaults(this);
+        return all with { Verbs = [], Servers = [.. all.Servers.Intersect(Servers)] };
+    }
+
+    /// <summary>The part of memory.</summary>
+    public MemoryOptions MemorySmoke()
+    {
+        MemoryOptions all = new MemoryOptions().AsSmoke();
+        return all with { Servers = [.. all.Servers.Intersect(Servers)], PkvPath = PkvPath, WorkDirectory = WorkDirectory };
+    }
+
+    /// <summary>The part of cleaning.</summary>
     public CleaningOptions CleaningSmoke() => new CleaningOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };
 
     public int ConnectionsFor(int valueBytes) => Connections > 0 ? Connections : valueBytes < 65536 ? 8 : 2;

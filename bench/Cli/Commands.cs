@@ -97,8 +97,12 @@ internal static class Commands
         if (options.IsSmoke) Console.WriteLine($"smoke: {results.Count} windows, {results.Sum(r => r.Load.Operations):N0} replies, all as they must be");
         else Console.WriteLine(report.Text());
         if (options.OutputPath != null) report.Write(options.OutputPath);
-        return options.IsSmokeOfAll ? CleaningCommand.Run(options.CleaningSmoke(), EndAll) : 0;
+        return options.IsSmokeOfAll ? SmokeOfTheRest(options) : 0;
     }
+
+    // Each ends with 0 or an exception.
+    private static int SmokeOfTheRest(BenchOptions options) =>
+        TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)

@@ -14,7 +14,7 @@ internal static class MemoryCommand
     public static int Run(MemoryOptions options, Action<PosixSignalContext> endAll)
     {
         IReadOnlyList<ServerSpec> servers = new ServerCatalog(options.PkvPath, ServerCatalog.LimitReceiveBytesDefault)
-            .Installed(options.Servers, required: true, Console.WriteLine);
+            .Installed(options.Servers, options.ServersNamed, Console.WriteLine);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, endAll);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, endAll);
         IReadOnlyList<MemoryResult> results = [];
@@ -32,11 +32,13 @@ internal static class MemoryCommand
         OptionReader reader = new(arguments, "smoke");
         MemoryOptions options = new();
         if (reader.Has("smoke")) options = options.AsSmoke();
+        string? servers = reader.Text("servers");
         options = options with
         {
             Hashes = reader.Number("hashes", options.Hashes),
             Members = reader.Number("members", options.Members),
-            Servers = reader.Text("servers")?.Split(',') ?? options.Servers,
+            Servers = servers?.Split(',') ?? options.Servers,
+            ServersNamed = servers != null,
             PoolSize = reader.Text("pool-size") ?? options.PoolSize,
             WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
             PkvPath = reader.Text("pkv"),

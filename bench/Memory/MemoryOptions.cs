@@ -11,6 +11,9 @@ internal sealed record MemoryOptions
 
     public IReadOnlyList<string> Servers { get; init; } = ["redis", "pkv"];
 
+    /// <summary>True when the user named the servers: then a missing one is an error, not a note.</summary>
+    public bool ServersNamed { get; init; }
+
     /// <summary>Pkv's pool: room for the larger of the two data sets.</summary>
     public string PoolSize { get; init; } = "4gb";
 

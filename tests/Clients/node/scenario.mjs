@@ -1,5 +1,6 @@
 // What the scenarios of both clients share: the command line, a deadline, waiting for a condition.
-// node CLIENT.mjs PORT [SCENARIO...]: runs all scenarios or those named; exit code 1 at the first difference.
+// node CLIENT.mjs PORT [SCENARIO...]: runs all scenarios or those named, on a server that has none of their keys yet; exit code 1
+// at the first difference.
 
 const deadlineMs = 60_000;
 

@@ -1,6 +1,7 @@
 """redis-py (RESP2, blocking sockets, threads): what programs do with it.
 
-python3 redis_py.py PORT [SCENARIO...] runs all scenarios or those named; exit code 1 at the first difference.
+python3 redis_py.py PORT [SCENARIO...] runs all scenarios or those named, on a server that has none of their keys yet; exit
+code 1 at the first difference.
 """
 
 import sys
@@ -44,11 +45,15 @@ class Asked(threading.Thread):
         except BaseException as error:
             self._error = error
 
+    def check(self):
+        """Raises what the call has raised, if it has."""
+        if self._error:
+            raise self._error
+
     def result(self):
         self.join(DEADLINE_S)
         assert not self.is_alive(), f"no answer after {DEADLINE_S} s"
-        if self._error:
-            raise self._error
+        self.check()
         return self._value
 
 
@@ -85,20 +90,27 @@ def queue(port, prefix):
     urgent, jobs, doing = (prefix + name for name in ("urgent", "jobs", "doing"))
     before = producer.info("clients")["blocked_clients"]
 
-    def blocked(count):
-        until(lambda: producer.info("clients")["blocked_clients"] == before + count)
+    def blocked(*asked):
+        """Waits until as many more clients are blocked as have asked."""
+
+        def are_blocked():
+            for each in asked:
+                each.check()
+            return producer.info("clients")["blocked_clients"] == before + len(asked)
+
+        until(are_blocked)
 
     same(worker.blpop(jobs, 0.02), None)
     early = Asked(lambda: worker.blpop([urgent, jobs], 0))
-    blocked(1)
+    blocked(early)
     late = Asked(lambda: other.brpop(jobs, 0))
-    blocked(2)
+    blocked(early, late)
     same(producer.rpush(jobs, "job 1", "job 2", "job 3"), 3)
     same(early.result(), (jobs, "job 1"))
     same(late.result(), (jobs, "job 3"))
     same(worker.brpoplpush(jobs, doing, 0), "job 2")
     waiting = Asked(lambda: worker.blmove(jobs, doing, 0, "LEFT", "LEFT"))
-    blocked(1)
+    blocked(waiting)
     with producer.pipeline() as pipe:
         pipe.rpush(jobs, "job 4").rpush(jobs, "job 5").execute()
     same(waiting.result(), "job 4")
@@ -106,7 +118,7 @@ def queue(port, prefix):
     same(producer.lrange(jobs, 0, -1), ["job 5"])
     # Delayed jobs: a sorted set by time, and whoever waits for the first of them.
     delayed = Asked(lambda: other.bzpopmin([prefix + "delayed"], 0))
-    blocked(1)
+    blocked(delayed)
     same(producer.zadd(prefix + "delayed", {"job 7": 20, "job 6": 10}), 2)
     same(delayed.result(), (prefix + "delayed", "job 6", 10.0))
     same(producer.lrem(doing, 0, "job 2"), 1)
