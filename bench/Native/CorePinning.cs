@@ -8,8 +8,12 @@ internal static unsafe class CorePinning
 {
     private const int MaskWords = 16; // 1,024 cores, the size of glibc's cpu_set_t.
 
-    /// <summary>Cores this process may use, lowest first.</summary>
-    public static int[] AllowedCores()
+    private static int[]? s_allowed;
+
+    /// <summary>Cores this process may use, lowest first: those of its start, whatever its threads were pinned to since.</summary>
+    public static int[] AllowedCores() => s_allowed ??= CoresOfThisThread();
+
+    private static int[] CoresOfThisThread()
     {
         ulong* mask = stackalloc ulong[MaskWords];
         new Span<ulong>(mask, MaskWords).Clear();
