@@ -24,8 +24,8 @@ public sealed class BlockingTable
     }
 
     /// <summary>
-    /// The client that has waited longest for this key to hold this kind; null: nobody does. Those that CLIENT UNBLOCK has
-    /// called are passed over.
+    /// The client that has waited longest for this key to hold this kind; null: nobody does. Those that CLIENT UNBLOCK or CLIENT
+    /// KILL has called, and whose thread has not heard of it yet, are passed over.
     /// </summary>
     public BlockedClient? First(ReadyKey key)
     {
@@ -33,7 +33,7 @@ public sealed class BlockingTable
         {
             for (LinkedListNode<BlockedClient>? node = key.Queue.Clients.First; node is not null; node = node.Next)
             {
-                if (node.Value.Kind == key.Kind && node.Value.Request == UnblockReason.None)
+                if (node.Value.Kind == key.Kind && node.Value is { Request: UnblockReason.None, Connection.Session.KillRequested: false })
                     return node.Value;
             }
             return null;

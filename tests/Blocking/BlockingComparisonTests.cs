@@ -37,6 +37,7 @@ public sealed class BlockingComparisonTests(PkvServer pkv, ReferenceRedis redis)
         { "unblock", "1! BLPOP a 0|0 CLIENT UNBLOCK ID1|1?|0 CLIENT UNBLOCK ID1|1! BLMOVE a b LEFT LEFT 0|0 CLIENT UNBLOCK ID1 ERROR|1?|1! BLMPOP 0 1 a LEFT|0 CLIENT UNBLOCK ID1 TIMEOUT|1?|0 RPUSH a x|0 LLEN a" },
         { "a client that was called is passed over", "1! BLPOP a 0|2! BLPOP a 0|0 MULTI|0 CLIENT UNBLOCK ID1|0 RPUSH a x|0 EXEC|1?|2?" },
         { "kill", "1! BLPOP a 0|2! BLPOP a 0|0 CLIENT KILL ID ID1|0 RPUSH a x|2?" },
+        { "kill within a transaction", "1! BLPOP a 0|2! BLPOP a 0|0 MULTI|0 CLIENT KILL ID ID1|0 RPUSH a x|0 EXEC|2?|0 EXISTS a" },
         { "a script of pushes", "1! BLPOP a 0|2! BLPOP a 0|0 LPUSHX a 1|0 LPUSH a 1|1?|0 LINSERT a BEFORE 1 2|0 LPUSH a 3|2?" },
         { "flushed meanwhile", "1! BLPOP a 0|0 FLUSHALL|0 RPUSH a x|1?" },
         { "watched by others", "1! BLPOP a 0|0 WATCH a|2 RPUSH a x|1?|0 MULTI|0 PING|0 EXEC" },
