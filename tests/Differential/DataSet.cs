@@ -86,6 +86,8 @@ public static class DataSet
         "string" => value.Text,
         "hash" => $"hash {string.Join('\n', value.Items.Chunk(2).Select(pair => $"{pair[0].Text} => {pair[1].Text}").Order(StringComparer.Ordinal))}",
         "set" => $"set {string.Join('\n', value.Items.Select(item => item.Text).Order(StringComparer.Ordinal))}",
+        // Of a zero's sign Redis takes no care: it depends on how the set is held.
+        "zset" => $"zset {string.Join('\n', value.Items.Select((item, i) => i % 2 == 1 && item.Text == "-0" ? "0" : item.Text))}",
         _ => $"{type} {string.Join('\n', value.Items.Select(item => item.Text))}",
     };
 

@@ -33,7 +33,16 @@ public sealed class Shape
     public string Command { get; }
 
     /// <summary>What replies must have in common.</summary>
-    public ReplyRule Rule { get; }
+    public ReplyRule Rule { get; private set; }
+
+    /// <summary>The same, judged by a rule when it has none of its own.</summary>
+    public Shape JudgedBy(ReplyRule rule)
+    {
+        var judged = (Shape)MemberwiseClone();
+        if (Rule == ReplyRule.Exact)
+            judged.Rule = rule;
+        return judged;
+    }
 
     /// <summary>Arguments may be left out, added and replaced: not where that could make a command wait for long.</summary>
     public bool MaySpoil { get; init; } = true;

@@ -1,3 +1,5 @@
+using Pkv.Tests.Differential.Replies;
+
 namespace Pkv.Tests.Differential.Drawing;
 
 /// <summary>A group of commands: what they look like, and how often the group is drawn beside others.</summary>
@@ -8,6 +10,9 @@ public sealed record ShapeGroup(string Name, int Weight, IReadOnlyList<Shape> Sh
 {
     /// <summary>The group without the commands that a server does not know.</summary>
     public ShapeGroup KnownTo(Func<string, bool> isKnown) => this with { Shapes = [.. Shapes.Where(shape => shape.IsUnknown || isKnown(shape.Command))] };
+
+    /// <summary>The group with a rule for all shapes that have none of their own.</summary>
+    public ShapeGroup JudgedBy(ReplyRule rule) => this with { Shapes = [.. Shapes.Select(shape => shape.JudgedBy(rule))] };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

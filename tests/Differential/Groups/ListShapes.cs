@@ -1,4 +1,5 @@
 using Pkv.Tests.Differential.Drawing;
+using Pkv.Tests.Differential.Replies;
 
 namespace Pkv.Tests.Differential.Groups;
 
@@ -38,7 +39,7 @@ public static class ListShapes
     ]);
 
     /// <summary>Commands that may wait: a millisecond when there is nothing, not at all in transactions.</summary>
-    public static ShapeGroup Blocking { get; } = new("blocking", 1,
+    public static ShapeGroup Blocking { get; } = new ShapeGroup("blocking", 1,
     [
         new("BLPOP listkey+ timeout") { MaySpoil = false },
         new("BRPOP listkey+ timeout") { MaySpoil = false },
@@ -53,10 +54,10 @@ public static class ListShapes
         new("ZADD zsetkey (score element)+"),
         new("MULTI"),
         new("EXEC"),
-    ]);
+    ]).JudgedBy(ReplyRule.Scores);
 
     /// <summary>Commands that wait without end.</summary>
-    public static ShapeGroup Waiting { get; } = new("waiting", 1,
+    public static ShapeGroup Waiting { get; } = new ShapeGroup("waiting", 1,
     [
         new("BLPOP listkey+ 0") { MaySpoil = false },
         new("BRPOP listkey+ 0") { MaySpoil = false },
@@ -66,7 +67,7 @@ public static class ListShapes
         new("BZPOPMIN zsetkey+ 0") { MaySpoil = false },
         new("BZPOPMAX zsetkey+ 0") { MaySpoil = false },
         new("BZMPOP 0 {1 zsetkey|2 zsetkey zsetkey} {MIN|MAX} (COUNT small)?") { MaySpoil = false },
-    ]);
+    ]).JudgedBy(ReplyRule.Scores);
 
     /// <summary>Commands that make what others wait for, or make it something else.</summary>
     public static ShapeGroup Serving { get; } = new("serving", 1,

@@ -9,7 +9,7 @@ public static class SortedSetShapes
     private static readonly DrawnRule _drawn = new(["ZRANGE", "key", "0", "-1", "WITHSCORES"], "WITHSCORES");
 
     /// <summary>One sorted set at a time.</summary>
-    public static ShapeGroup SortedSets { get; } = new("sorted sets", 3,
+    public static ShapeGroup SortedSets { get; } = new ShapeGroup("sorted sets", 3,
     [
         new("ZADD zsetkey (score element)+"),
         new("ZADD zsetkey (score element)+"),
@@ -38,13 +38,13 @@ public static class SortedSetShapes
         new("ZPOPMAX zsetkey count?"),
         new("ZRANDMEMBER zsetkey", _drawn),
         new("ZRANDMEMBER zsetkey drawcount WITHSCORES?", _drawn),
-        new("ZSCAN zsetkey 0 {MATCH pattern|COUNT scancount}*", new WalkRule(2, pairs: true)) { MaySpoil = false },
+        new("ZSCAN zsetkey 0 {MATCH pattern|COUNT scancount}*", new WalkRule(2, pairs: true, scores: true)) { MaySpoil = false },
         new("ZSCAN zsetkey badcursor") { MaySpoil = false },
         new("DEL zsetkey"),
-    ]);
+    ]).JudgedBy(ReplyRule.Scores);
 
     /// <summary>Several sorted sets and sets at a time.</summary>
-    public static ShapeGroup Combinations { get; } = new("sorted set combinations", 2,
+    public static ShapeGroup Combinations { get; } = new ShapeGroup("sorted set combinations", 2,
     [
         new("ZUNION {1 anyset|2 anyset anyset|2 anyset anyset|count anyset+} {WEIGHTS weight+|AGGREGATE {SUM|MIN|MAX|NONSENSE}|WITHSCORES}*"),
         new("ZINTER {1 anyset|2 anyset anyset|2 anyset anyset|count anyset+} {WEIGHTS weight+|AGGREGATE {SUM|MIN|MAX}|WITHSCORES}*"),
@@ -62,10 +62,10 @@ public static class SortedSetShapes
         new("ZADD zsetkey (score element)+"),
         new("ZADD zsetkey (wideinteger wide)#"),
         new("SADD setkey {element|wide}+"),
-    ]);
+    ]).JudgedBy(ReplyRule.Scores);
 
     /// <summary>Sorted sets with one score, in the order of their members.</summary>
-    public static ShapeGroup Lexical { get; } = new("lexical ranges", 1,
+    public static ShapeGroup Lexical { get; } = new ShapeGroup("lexical ranges", 1,
     [
         new("ZADD lexkey (0 element)+"),
         new("ZADD lexkey (0 wide)#"),

@@ -20,6 +20,9 @@ public class ReplyRule
     /// <summary>The same kind of reply with as many members: for what each server says of itself.</summary>
     public static ReplyRule SameKind { get; } = new SameKindRule();
 
+    /// <summary>Every byte but the signs of scores that are zero.</summary>
+    public static ReplyRule Scores { get; } = new ScoreRule();
+
     /// <summary>Whether replies must be looked at although they are the same.</summary>
     public virtual bool IsByChance => false;
 

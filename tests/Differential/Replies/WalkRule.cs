@@ -7,7 +7,8 @@ namespace Pkv.Tests.Differential.Replies;
 /// <summary>A walk with a cursor up to its end: what it brought is the same as a set, with as many turns and repetitions as each server likes.</summary>
 /// <param name="cursorAt">Which argument the cursor is.</param>
 /// <param name="pairs">Whether names come with values.</param>
-public sealed class WalkRule(int cursorAt, bool pairs) : SoloRule
+/// <param name="scores">Whether the values are scores, of which zeros may have a sign.</param>
+public sealed class WalkRule(int cursorAt, bool pairs, bool scores = false) : SoloRule
 {
     private const int TurnsMax = 100_000;
 
@@ -32,7 +33,7 @@ public sealed class WalkRule(int cursorAt, bool pairs) : SoloRule
         string[] next = [.. arguments];
         for (int turns = 0; ; turns++)
         {
-            found.UnionWith(AnyOrderRule.Sorted(turn.Items[1], pairs));
+            found.UnionWith(AnyOrderRule.Sorted(scores ? ScoreRule.Unsigned(turn.Items[1]) : turn.Items[1], pairs));
             next[cursorAt] = turn.Items[0].Text;
             if (next[cursorAt] == "0")
                 return [.. found.Order(StringComparer.Ordinal)];
