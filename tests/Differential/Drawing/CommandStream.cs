@@ -86,6 +86,8 @@ public sealed class CommandStream(int seed, int clients, params ShapeGroup[] gro
         // Chance that changes a transaction's state would have to be settled inside it.
         while (shape.Rule.MustSettle && _isOpen[_client])
             shape = DrawShape();
+        if (shape.Before is not null)
+            Add(shape.Before, ReplyRule.Exact);
         List<string> arguments = shape.Draw(_random);
         if (shape.MaySpoil && _random.Next(1000) < SpoiltPerMille)
             Spoil(arguments);

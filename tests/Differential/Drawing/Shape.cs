@@ -47,6 +47,9 @@ public sealed class Shape
     /// <summary>Arguments may be left out, added and replaced: not where that could make a command wait for long.</summary>
     public bool MaySpoil { get; init; } = true;
 
+    /// <summary>A command that goes before each that is drawn, or null.</summary>
+    public string[]? Before { get; init; }
+
     /// <summary>No server has such a command.</summary>
     public bool IsUnknown { get; init; }
 
