@@ -83,7 +83,7 @@ public static unsafe class DatabaseCommands
     {
         if (context.ArgCount == 1)
             return true;
-        if (context.ArgCount == 2 && (Ascii.EqualsIgnoreCase(context.Arg(1), "SYNC"u8) || Ascii.EqualsIgnoreCase(context.Arg(1), "ASYNC"u8)))
+        if (context.ArgCount == 2 && (OptionWord.Is(context.Arg(1), "SYNC"u8) || OptionWord.Is(context.Arg(1), "ASYNC"u8)))
             return true;
         context.Reply.Error("ERR syntax error"u8);
         return false;

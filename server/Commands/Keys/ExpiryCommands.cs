@@ -87,13 +87,13 @@ internal static unsafe class ExpiryCommands
         for (int i = 3; i < context.ArgCount; i++)
         {
             ReadOnlySpan<byte> option = context.Arg(i);
-            if (Ascii.EqualsIgnoreCase(option, "NX"u8))
+            if (OptionWord.Is(option, "NX"u8))
                 conditions |= Conditions.IfNone;
-            else if (Ascii.EqualsIgnoreCase(option, "XX"u8))
+            else if (OptionWord.Is(option, "XX"u8))
                 conditions |= Conditions.IfAny;
-            else if (Ascii.EqualsIgnoreCase(option, "GT"u8))
+            else if (OptionWord.Is(option, "GT"u8))
                 conditions |= Conditions.IfLater;
-            else if (Ascii.EqualsIgnoreCase(option, "LT"u8))
+            else if (OptionWord.Is(option, "LT"u8))
                 conditions |= Conditions.IfEarlier;
             else
             {
