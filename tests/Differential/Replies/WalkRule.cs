@@ -7,7 +7,7 @@ namespace Pkv.Tests.Differential.Replies;
 /// <summary>A walk with a cursor up to its end: what it brought is the same as a set, with as many turns and repetitions as each server likes.</summary>
 /// <param name="cursorAt">Which argument the cursor is.</param>
 /// <param name="pairs">Whether names come with values.</param>
-/// <param name="scores">Whether the values are scores, of which zeros may have a sign.</param>
+/// <param name="scores">Whether the values are scores: Redis writes the same one in two ways, by how it holds the set.</param>
 public sealed class WalkRule(int cursorAt, bool pairs, bool scores = false) : SoloRule
 {
     private const int TurnsMax = 100_000;
@@ -33,7 +33,7 @@ public sealed class WalkRule(int cursorAt, bool pairs, bool scores = false) : So
         string[] next = [.. arguments];
         for (int turns = 0; ; turns++)
         {
-            found.UnionWith(AnyOrderRule.Sorted(scores ? ScoreRule.Unsigned(turn.Items[1]) : turn.Items[1], pairs));
+            found.UnionWith(AnyOrderRule.Sorted(scores ? ScoreRule.AsNumbers(turn.Items[1]) : turn.Items[1], pairs));
             next[cursorAt] = turn.Items[0].Text;
             if (next[cursorAt] == "0")
                 return [.. found.Order(StringComparer.Ordinal)];
