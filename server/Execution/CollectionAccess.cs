@@ -268,10 +268,12 @@ public sealed unsafe class CollectionAccess : IDisposable
         StripeIndex.Insert(key.Stripe, key.Hash, kind, Collection.Locator(made), -1, _use.Fresh(_context.NowMs), _pool);
         key.Database.CountKeys(1);
         key.Database.CountCollections(1);
-        // As in Redis, a key whose value is replaced is no new key.
+        // As in Redis, a key whose value is replaced is no new key, and nobody who waits for it is served.
         if (!_replaces)
+        {
             _context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
-        _context.Blocking.KeyBecame(key, kind);
+            _context.Blocking.KeyBecame(key, kind);
+        }
         return made;
     }
 

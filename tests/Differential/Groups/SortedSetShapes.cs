@@ -67,8 +67,8 @@ public static class SortedSetShapes
     /// <summary>Sorted sets with one score, in the order of their members.</summary>
     public static ShapeGroup Lexical { get; } = new ShapeGroup("lexical ranges", 1,
     [
-        new("ZADD lexkey (0 element)+"),
-        new("ZADD lexkey (0 wide)#"),
+        new("ZADD lexkey (0 element)+") { MaySpoil = false },
+        new("ZADD lexkey (0 wide)#") { MaySpoil = false },
         new("ZREM lexkey {element|wide}+"),
         new("ZLEXCOUNT {lexkey|lexkey|strkey} lexbound lexbound"),
         new("ZRANGE {lexkey|lexkey|strkey} lexbound lexbound BYLEX {REV|LIMIT offset count|WITHSCORES}*"),
