@@ -106,7 +106,11 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// Gives the key a whole collection in place of whatever it holds (STORE commands); the expiry time goes. Recovered wholly or not
     /// at all. False: no room, nothing was done, the client has been told.
     /// </summary>
-    public bool Replace(in KeyRef key, ValueKind kind, ElementBatch batch)
+    /// <param name="key">The key.</param>
+    /// <param name="kind">What it holds from now on.</param>
+    /// <param name="batch">The elements.</param>
+    /// <param name="servesWaiters">Also where the key held something: RENAME, COPY and RESTORE serve who waits for it, STORE does not.</param>
+    public bool Replace(in KeyRef key, ValueKind kind, ElementBatch batch, bool servesWaiters = false)
     {
         if (!HasRoomFor(batch, key))
             return false;
@@ -114,6 +118,8 @@ public sealed unsafe class CollectionAccess : IDisposable
         _replaces = _context.Find(key, out Entry old, touch: false);
         RecordVerb verb = kind == ValueKind.List ? RecordVerb.PushTail : RecordVerbs.PutOf(kind);
         bool done = (!_replaces || _context.Delete(key, old)) && Record(key, null, kind, verb, batch, out _);
+        if (done && _replaces && servesWaiters)
+            _context.Blocking.KeyBecame(key, kind);
         _replaces = false;
         _context.Thread.Log.EndTransaction();
         return done;

@@ -112,7 +112,7 @@ internal static unsafe class RestoreCommand
     {
         if (kind == ValueKind.SortedSet)
             ZeroSign.DropFromWhole(context, batch);
-        return context.Collections.Replace(key, kind, batch)
+        return context.Collections.Replace(key, kind, batch, servesWaiters: true)
             && (expiryMs < 0 || (context.Find(key, out Entry entry, touch: false) && context.SetExpiry(key, entry, expiryMs)));
     }
 

@@ -52,7 +52,7 @@ internal static unsafe class ValueCopy
         ValueKind kind = entry.Kind;
         for (ElementCursor cursor = new(source->Elements); cursor.IsValid; cursor.MoveNext())
             AddTo(batch, kind, cursor, context.PoolBase);
-        return context.Collections.Replace(to, kind, batch)
+        return context.Collections.Replace(to, kind, batch, servesWaiters: true)
             && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
     }
 

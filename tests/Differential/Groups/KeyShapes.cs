@@ -9,6 +9,8 @@ public static class KeyShapes
     private const int ClockSeconds = 20;
     private const int KeysPastTheirTime = 12;
 
+    private static readonly UnsortedRule _sorted = new();
+
     // Redis takes any number for out of range to SORT when the one that was read last, by whatever command, was: a cursor is read
     // with that forgotten.
     private static readonly string[] _forgetRange = ["SSCAN", "none", "0"];
@@ -59,14 +61,14 @@ public static class KeyShapes
     /// <summary>SORT: of equal weights Redis lets the elements decide, but not when weights are words, nor when it need not sort.</summary>
     public static ShapeGroup Sorting { get; } = new("sorting", 1,
     [
-        new("SORT sortkey {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA|STORE key}*") { Before = _forgetRange },
-        new("SORT sortkey ALPHA {LIMIT offset small|GET getpattern|ASC|DESC|STORE key}*") { Before = _forgetRange },
-        new("SORT sortkey BY bypattern {LIMIT offset small|GET getpattern|ASC|DESC|STORE key}*") { Before = _forgetRange },
+        new("SORT sortkey {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA|STORE key}*", _sorted) { Before = _forgetRange },
+        new("SORT sortkey ALPHA {LIMIT offset small|GET getpattern|ASC|DESC|STORE key}*", _sorted) { Before = _forgetRange },
+        new("SORT sortkey BY bypattern {LIMIT offset small|GET getpattern|ASC|DESC|STORE key}*", _sorted) { Before = _forgetRange },
         new("SORT sortkey BY bypattern ALPHA {GET getpattern|ASC|DESC}*", ReplyRule.AnyOrder) { Before = _forgetRange },
-        new("SORT sortkey BY NOSORT {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA}*", new UnsortedRule()) { Before = _forgetRange },
-        new("SORT sortkey BY NOSORT {LIMIT offset small|GET getpattern|ASC|DESC}* STORE key") { Before = _forgetRange },
-        new("SORT_RO sortkey {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA}*") { Before = _forgetRange },
-        new("SORT_RO sortkey BY bypattern {LIMIT offset small|GET getpattern|ASC|DESC|NONSENSE}*") { Before = _forgetRange },
+        new("SORT sortkey BY NOSORT {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA}*", _sorted) { Before = _forgetRange },
+        new("SORT sortkey BY NOSORT {LIMIT offset small|GET getpattern|ASC|DESC}* STORE key", _sorted) { Before = _forgetRange },
+        new("SORT_RO sortkey {LIMIT offset small|GET getpattern|ASC|DESC|ALPHA}*", _sorted) { Before = _forgetRange },
+        new("SORT_RO sortkey BY bypattern {LIMIT offset small|GET getpattern|ASC|DESC|NONSENSE}*", _sorted) { Before = _forgetRange },
         new("SET weightkey {integer|float|value}"),
         new("SET weightkey small"),
     ]);

@@ -1,6 +1,9 @@
 namespace Pkv.Tests.Differential.Replies;
 
-/// <summary>SORT that is told not to sort: of a set any order will do, and with a limit any members; of a list and a sorted set none will.</summary>
+/// <summary>
+/// SORT: the same elements in the same order, but for a set when BY names nothing with a *, so that nothing is sorted: any
+/// order will do there, and with a limit any members.
+/// </summary>
 public sealed class UnsortedRule : ReplyRule
 {
     /// <inheritdoc/>
@@ -9,5 +12,12 @@ public sealed class UnsortedRule : ReplyRule
     /// <inheritdoc/>
     public override bool Agree(string[] arguments, Answer pkv, Answer redis) =>
         pkv.Reply.Equals(redis.Reply)
-        || (redis.Probe?.Text == "set" && pkv.Probe?.Text == "set" && pkv.Reply.Kind == redis.Reply.Kind && pkv.Reply.Items.Count == redis.Reply.Items.Count);
+        || (IsUnsorted(arguments) && redis.Probe?.Text == "set" && pkv.Probe?.Text == "set"
+            && pkv.Reply.Kind == redis.Reply.Kind && pkv.Reply.Items.Count == redis.Reply.Items.Count);
+
+    private static bool IsUnsorted(string[] arguments)
+    {
+        int by = Array.FindIndex(arguments, argument => argument.Equals("BY", StringComparison.OrdinalIgnoreCase));
+        return by > 0 && by + 1 < arguments.Length && !arguments[by + 1].Contains('*', StringComparison.Ordinal);
+    }
 }
