@@ -11,6 +11,9 @@ public sealed class CollectionEventTests(PkvServer pkv, ReferenceRedis redis) : 
         "HSET h a 1|HSET h a 1|HMSET h b 2|HSETNX h b 3|HSETNX h c 3|HINCRBY h n 1|HINCRBYFLOAT h n 1.5|HDEL h none|HDEL h a b|HGET none x|HDEL h c n|HINCRBY g n 1|DEL g",
         "SADD s a b|SADD s a|SREM s none|SREM s a|SREM s b|SADD s x y z|SPOP s|SPOP s 1|SPOP s 5|SPOP none|SADD s q|SPOP s",
         "SADD s a b|SMOVE s t a|SMOVE s t none|SMOVE t t a|SADD s a|SMOVE s t a|SMOVE s t b|SINTERSTORE d s t|SINTERSTORE d t t|SUNIONSTORE d t|SDIFFSTORE d t t|SDIFFSTORE d t|SDIFFSTORE d d|SMEMBERS none|SINTER none t",
+        "ZADD z 1 a 2 b|ZADD z 1 a|ZADD z CH 5 a|ZADD z NX 9 a|ZADD z XX 9 q|ZADD none XX 1 a|ZADD z GT 1 a|ZADD z INCR 1 a|ZINCRBY z 0 a|ZINCRBY z 1 c|ZREM z none|ZREM z a c|ZREM z b|ZSCORE z a",
+        "ZADD z 1 a 2 b 3 c 4 d 5 e 6 f|ZPOPMIN z 0|ZPOPMIN z|ZPOPMAX z 1|ZMPOP 1 z MIN|BZPOPMIN z 0|BZPOPMAX z 0|BZMPOP 0 1 z MAX|ZPOPMIN z|ZADD z 1 a 2 b|ZREMRANGEBYRANK z 5 6|ZREMRANGEBYRANK z 0 0|ZREMRANGEBYSCORE z 2 2|ZADD z 0 a 0 b|ZREMRANGEBYLEX z [a [a|ZREMRANGEBYLEX z - +|ZREMRANGEBYLEX z - +",
+        "ZADD z 1 a 2 b|SADD s a|ZUNIONSTORE d 2 z s|ZINTERSTORE d 2 z s|ZDIFFSTORE d 2 z s|ZDIFFSTORE d 2 z z|ZDIFFSTORE d 2 z z|ZRANGESTORE d z 0 -1|ZRANGESTORE d z 5 6|ZRANGESTORE d none 0 -1|SET d v|ZUNIONSTORE d 1 z|ZUNION 2 none z|ZINTERCARD 1 none|ZRANGE none 0 -1|ZUNIONSTORE z 2 z z",
         "HSET h a 1|RENAME h g|COPY g k|SADD k2 a|COPY g k2 REPLACE|RENAME k2 g|MOVE g 3|EXPIRE k 100|PERSIST k|PEXPIREAT k 1|DEL k|SET str v|SUNIONSTORE str none|SADD s a|SUNIONSTORE s2 s|RENAME s s2",
     ];
 

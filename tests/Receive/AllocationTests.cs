@@ -55,6 +55,9 @@ public sealed class AllocationTests
     [InlineData("RPUSH l 1 2 3|LRANGE l 0 -1|LRANGE l 1 1|LINDEX l 1|LLEN l|LPOS l 2 COUNT 0|LTRIM l 1 0", 0)]
     [InlineData("RPUSH l 1 2 3|LSET l 1 x|LINSERT l BEFORE x y|LREM l 0 y|LMOVE l m LEFT RIGHT|RPOPLPUSH m l|LMPOP 2 none l LEFT COUNT 9", 0)]
     [InlineData("RPUSH l 1 2 3 4|BLPOP l 0|BRPOP none l 0|BLMOVE l m LEFT RIGHT 0|BLMPOP 0 1 l LEFT|BRPOPLPUSH m m 0|LTRIM m 1 0", 0)]
+    [InlineData("ZADD z 1 m 2 n|ZADD z 3 m|ZINCRBY z 0.1 n|ZADD z XX GT 0.5 m|ZREM z n", 0)]
+    [InlineData("ZADD r 0.1 a 2 b 3 c|ZSCORE r a|ZRANK r b|ZRANGE r 0 -1 WITHSCORES|ZRANGEBYSCORE r (0.1 +inf LIMIT 0 1|ZCOUNT r 0 5|ZCARD r", 0)]
+    [InlineData("ZADD p 1 a 2 b 3 c|ZPOPMIN p|ZPOPMAX p 1|ZREMRANGEBYRANK p 0 0", 0)]
     [InlineData("PUBLISH nobody hello", 0)]
     [InlineData("PUBLISH news hello", 2)]
     [InlineData("HSET h a 1 b 2|HGET h a|HGETALL h|HMGET h a none b|HLEN h|HEXISTS h a|HSTRLEN h a|HKEYS h|HVALS h|HDEL h a none b", 0)]
@@ -62,6 +65,7 @@ public sealed class AllocationTests
     [InlineData("SADD s a b c|SISMEMBER s a|SMISMEMBER s a z|SMEMBERS s|SCARD s|SRANDMEMBER s 2|SSCAN s 0|SPOP s|SPOP s 1|SREM s a b c", 0)]
     [InlineData("SADD x a b|SADD y b c|SINTER x y|SUNION x y|SDIFF x y|SINTERCARD 2 x y|SUNIONSTORE d x y|SINTERSTORE d x y|SDIFFSTORE d x y|SMOVE d e a", 0)]
     [InlineData("SADD n 3 1 2|OBJECT ENCODING n|TYPE n|MEMORY USAGE n|RENAME n m|COPY m n", 0)]
+    [InlineData("ZADD x 1 a 2 b|ZADD x GT CH 3 a 1 b 9 c|ZADD y 1 b|ZUNION 2 x y WITHSCORES|ZINTER 2 x y|ZDIFF 2 x y|ZINTERCARD 2 x y|ZUNIONSTORE d 2 x y|ZRANGESTORE d x 0 0", 0)]
     public void Nothing_is_allocated_by_ordinary_commands(string commands, int messages)
     {
         using PkvServer server = new();

@@ -16,7 +16,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
     private const int ChunkBytes = 64 * 1024;
 
     private readonly List<nint> _chunks = [];
-    private readonly ScoredMembers _names = new(0, isIndexed: kind != ValueKind.List);
+    private readonly ScoredMembers _names = ScoredMembers.Begin(0, isIndexed: kind != ValueKind.List);
     private byte* _free;
     private long _freeBytes;
     private byte* _first;

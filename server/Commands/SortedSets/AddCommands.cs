@@ -59,7 +59,7 @@ internal static unsafe class AddCommands
         double score = Score(context, first), old = 0;
         bool exists = set != null && SortedSetValue.TryFind(set, context.PoolBase, member->Data, member->Length, out old, out _);
         AddOutcome outcome = Outcome(options, exists, old, ref score);
-        bool increments = options.HasFlag(AddOptions.Increment);
+        bool increments = (options & AddOptions.Increment) != 0;
         if (outcome == AddOutcome.NotANumber)
         {
             context.Reply.Error("ERR resulting score is not a number (NaN)"u8);
@@ -85,7 +85,7 @@ internal static unsafe class AddCommands
     // One after the other: a member that stands twice is met as its first score left it.
     private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
     {
-        using ScoredMembers changed = new((uint)(context.ArgCount - first) / 2, isIndexed: true);
+        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true);
         long counted = 0;
         for (int i = first; i < context.ArgCount; i += 2)
         {
@@ -120,22 +120,22 @@ internal static unsafe class AddCommands
     private static AddOutcome Outcome(AddOptions options, bool exists, double old, ref double score)
     {
         if (!exists)
-            return options.HasFlag(AddOptions.OnlyExisting) ? AddOutcome.None : AddOutcome.Added;
-        if (options.HasFlag(AddOptions.OnlyNew))
+            return (options & AddOptions.OnlyExisting) != 0 ? AddOutcome.None : AddOutcome.Added;
+        if ((options & AddOptions.OnlyNew) != 0)
             return AddOutcome.None;
-        if (options.HasFlag(AddOptions.Increment))
+        if ((options & AddOptions.Increment) != 0)
         {
             score += old;
             if (double.IsNaN(score))
                 return AddOutcome.NotANumber;
         }
-        if ((options.HasFlag(AddOptions.OnlyDown) && score >= old) || (options.HasFlag(AddOptions.OnlyUp) && score <= old))
+        if (((options & AddOptions.OnlyDown) != 0 && score >= old) || ((options & AddOptions.OnlyUp) != 0 && score <= old))
             return AddOutcome.None;
         return score == old ? AddOutcome.Same : AddOutcome.Changed;
     }
 
     private static bool Counts(AddOutcome outcome, AddOptions options) =>
-        outcome == AddOutcome.Added || (outcome == AddOutcome.Changed && options.HasFlag(AddOptions.CountChanged));
+        outcome == AddOutcome.Added || (outcome == AddOutcome.Changed && (options & AddOptions.CountChanged) != 0);
 
     private static bool ChangesAny(CommandContext context, Collection* set)
     {

@@ -36,6 +36,7 @@ internal static class AddOptionsReader
     /// </summary>
     public static bool TryRead(CommandContext context, ref AddOptions options, out int first)
     {
+        const AddOptions both = AddOptions.OnlyNew | AddOptions.OnlyExisting;
         first = 2;
         while (first < context.ArgCount && Option(context.Arg(first)) is var option && option != AddOptions.None)
         {
@@ -45,11 +46,11 @@ internal static class AddOptionsReader
         int arguments = context.ArgCount - first;
         if (arguments == 0 || (arguments & 1) != 0)
             context.Reply.Error("ERR syntax error"u8);
-        else if (options.HasFlag(AddOptions.OnlyNew | AddOptions.OnlyExisting))
+        else if ((options & both) == both)
             context.Reply.Error("ERR XX and NX options at the same time are not compatible"u8);
         else if (Excludes(options))
             context.Reply.Error("ERR GT, LT, and/or NX options at the same time are not compatible"u8);
-        else if (options.HasFlag(AddOptions.Increment) && arguments > 2)
+        else if ((options & AddOptions.Increment) != 0 && arguments > 2)
             context.Reply.Error("ERR INCR option supports a single increment-element pair"u8);
         else
             return true;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Pkv.Server.Keyspace.Collections;
 
@@ -5,24 +6,45 @@ namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
 /// Members and scores that a command gathers before it stores them or replies: 32 bytes each and an index by member, off the
-/// managed heap. The members' bytes stay where they are (arguments, or the pool). For one command.
+/// managed heap. The members' bytes stay where they are (arguments, or the pool). One for each thread, used again by every command.
 /// </summary>
 internal sealed unsafe class ScoredMembers : IDisposable
 {
     private const int None = -1;
+    private const int FirstCapacity = 64;
+
+    // More than that is not taken on somebody's word.
+    private const int ExpectedMax = 1 << 20;
+
+    // What one huge result made grow is given back.
+    private const int KeptCapacity = 1 << 14;
+
+    [ThreadStatic] private static ScoredMembers? s_own;
 
     private Item* _items;
     private int* _heads;
     private int _capacity;
+    private int _buckets;
 
+    private ScoredMembers()
+    {
+    }
+
+    ~ScoredMembers() => Release();
+
+    /// <summary>The thread's list, empty.</summary>
     /// <param name="expected">Members that will come, more or less.</param>
     /// <param name="isIndexed">Whether <see cref="Find"/> is going to be asked.</param>
-    public ScoredMembers(uint expected, bool isIndexed)
+    public static ScoredMembers Begin(uint expected, bool isIndexed)
     {
-        _capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2(Math.Clamp(expected, 16, 1 << 20));
-        _items = (Item*)NativeMemory.Alloc((nuint)_capacity, (nuint)sizeof(Item));
+        ScoredMembers own = s_own ??= new ScoredMembers();
+        own.Count = 0;
+        own._buckets = 0;
+        int capacity = (int)BitOperations.RoundUpToPowerOf2(Math.Clamp(expected, FirstCapacity, ExpectedMax));
+        own.Reserve(capacity);
         if (isIndexed)
-            Index();
+            own.Index(capacity);
+        return own;
     }
 
     /// <summary>Members in it.</summary>
@@ -34,9 +56,11 @@ internal sealed unsafe class ScoredMembers : IDisposable
     public void Add(ulong hash, byte* data, int length, double score)
     {
         if (Count == _capacity)
-            Grow();
+            Reserve(_capacity * 2);
+        if (Count == _buckets && _buckets != 0)
+            Index(_buckets * 2);
         _items[Count] = new Item { Hash = hash, Data = data, Length = length, Score = score };
-        if (_heads != null)
+        if (_buckets != 0)
             Chain(Count);
         Count++;
     }
@@ -45,7 +69,7 @@ internal sealed unsafe class ScoredMembers : IDisposable
     public Item* Find(ulong hash, byte* data, int length)
     {
         ReadOnlySpan<byte> sought = new(data, length);
-        for (int i = _heads[hash & (uint)(_capacity - 1)]; i != None; i = _items[i].Next)
+        for (int i = _heads[hash & (uint)(_buckets - 1)]; i != None; i = _items[i].Next)
         {
             Item* item = _items + i;
             if (item->Hash == hash && item->Length == length && new ReadOnlySpan<byte>(item->Data, length).SequenceEqual(sought))
@@ -57,8 +81,7 @@ internal sealed unsafe class ScoredMembers : IDisposable
     /// <summary>Brings them into a sorted set's order: by score, then by bytes. <see cref="Find"/> is over.</summary>
     public void Sort()
     {
-        NativeMemory.Free(_heads);
-        _heads = null;
+        _buckets = 0;
         Items.Sort(static (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
             : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length)));
     }
@@ -70,33 +93,43 @@ internal sealed unsafe class ScoredMembers : IDisposable
             batch.AddScored(item.Score, item.Data, item.Length);
     }
 
+    /// <summary>The command is through with it.</summary>
     public void Dispose()
+    {
+        if (_capacity > KeptCapacity)
+            Release();
+    }
+
+    private void Release()
     {
         NativeMemory.Free(_items);
         NativeMemory.Free(_heads);
         _items = null;
         _heads = null;
+        _capacity = 0;
     }
 
-    private void Grow()
+    private void Reserve(int capacity)
     {
-        _capacity *= 2;
-        _items = (Item*)NativeMemory.Realloc(_items, (nuint)_capacity * (nuint)sizeof(Item));
-        if (_heads != null)
-            Index();
+        if (capacity <= _capacity)
+            return;
+        _items = (Item*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(Item));
+        _heads = (int*)NativeMemory.Realloc(_heads, (nuint)capacity * sizeof(int));
+        _capacity = capacity;
     }
 
-    private void Index()
+    // No more buckets than there is room for items.
+    private void Index(int buckets)
     {
-        _heads = (int*)NativeMemory.Realloc(_heads, (nuint)_capacity * sizeof(int));
-        new Span<int>(_heads, _capacity).Fill(None);
+        _buckets = buckets;
+        new Span<int>(_heads, buckets).Fill(None);
         for (int i = 0; i < Count; i++)
             Chain(i);
     }
 
     private void Chain(int index)
     {
-        int* head = _heads + (_items[index].Hash & (uint)(_capacity - 1));
+        int* head = _heads + (_items[index].Hash & (uint)(_buckets - 1));
         _items[index].Next = *head;
         *head = index;
     }

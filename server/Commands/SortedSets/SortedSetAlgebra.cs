@@ -13,7 +13,7 @@ internal static unsafe class SortedSetAlgebra
     public static ScoredMembers Unite(Span<AlgebraSource> sources, ScoreAggregate aggregate, byte* pool)
     {
         SortBySize(sources);
-        ScoredMembers found = new(sources[^1].Count, isIndexed: true);
+        ScoredMembers found = ScoredMembers.Begin(sources[^1].Count, isIndexed: true);
         foreach (ref readonly AlgebraSource source in sources)
         {
             for (ElementCursor at = Begin(source); at.IsValid; at.MoveNext())
@@ -34,7 +34,7 @@ internal static unsafe class SortedSetAlgebra
     public static ScoredMembers Intersect(Span<AlgebraSource> sources, ScoreAggregate aggregate, byte* pool)
     {
         SortBySize(sources);
-        ScoredMembers found = new(0, isIndexed: false);
+        ScoredMembers found = ScoredMembers.Begin(0, isIndexed: false);
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
             byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
@@ -63,7 +63,7 @@ internal static unsafe class SortedSetAlgebra
     /// <summary>The members of the first set that no other has, with their scores there.</summary>
     public static ScoredMembers Subtract(ReadOnlySpan<AlgebraSource> sources, byte* pool)
     {
-        ScoredMembers found = new(0, isIndexed: false);
+        ScoredMembers found = ScoredMembers.Begin(0, isIndexed: false);
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
             byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);

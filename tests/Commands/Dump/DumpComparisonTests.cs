@@ -107,6 +107,18 @@ public sealed class DumpComparisonTests(PkvServer pkv, ReferenceRedis redis) : I
         }
     }
 
+    [RedisFact]
+    public void Events_are_those_of_redis()
+    {
+        string payload = redis.Call("SET", "source", "text") is { IsError: false } ? redis.Call("DUMP", "source").Text : "";
+        string[][] calls =
+        [
+            ["RESTORE", "k", "0", payload], ["RESTORE", "k", "0", payload], ["RESTORE", "k", "0", payload, "REPLACE"], ["RESTORE", "k", "1", payload, "REPLACE", "ABSTTL"],
+            ["RESTORE", "k", "1", payload, "ABSTTL"], ["RESTORE", "k", "100000", payload], ["DUMP", "none"], ["DUMP", "k"], ["SET", "end", "1"],
+        ];
+        Assert.Equal(Events(redis.Connect, calls), Events(pkv.Connect, calls));
+    }
+
     [Fact]
     public void A_payload_that_is_no_value_is_refused_and_changes_nothing()
     {
@@ -153,6 +165,24 @@ public sealed class DumpComparisonTests(PkvServer pkv, ReferenceRedis redis) : I
         Assert.Equal(payloads[0], again.Call("DUMP", "b").Text);
         Assert.Equal(payloads[0], again.Call("DUMP", "c").Text);
         Assert.Equal(4000000000000, again.Call("PEXPIRETIME", "c").Integer);
+    }
+
+    private static List<string> Events(Func<RespClient> connect, string[][] calls)
+    {
+        using RespClient client = connect(), listener = connect();
+        client.Call("FLUSHALL");
+        client.Call("CONFIG", "SET", "notify-keyspace-events", "AEnm");
+        listener.Call("PSUBSCRIBE", "__key*@*__:*");
+        foreach (string[] call in calls)
+            client.Call(call);
+        client.Call("CONFIG", "SET", "notify-keyspace-events", "");
+        List<string> events = [];
+        while (events.Count == 0 || events[^1] != "__keyevent@0__:set end")
+        {
+            RespNode message = listener.Read();
+            events.Add($"{message.Items[2].Text} {message.Items[3].Text}");
+        }
+        return events;
     }
 
     private static void Fill(RespClient client, string command, int count, int length)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -60,5 +61,45 @@ public sealed class SortedSetComparisonTests(PkvServer pkv, ReferenceRedis redis
                 Assert.True(expected == actual, $"RESP{version}, {command}: redis-server says {expected}, we say {actual}");
             }
         }
+    }
+
+    [RedisFact]
+    public void Any_double_is_read_and_told_as_by_redis()
+    {
+        const int seed = 20260401;
+        var random = new Random(seed);
+        using RespClient ours = pkv.Connect(), theirs = redis.Connect();
+        ours.Call("FLUSHALL");
+        theirs.Call("FLUSHALL");
+        List<string[]> commands = [];
+        for (int i = 0; i < 4000; i++)
+        {
+            commands.Add(["ZADD", "z", Number(random), "m"]);
+            commands.Add(["ZSCORE", "z", "m"]);
+            commands.Add(["ZCOUNT", "z", Number(random), Number(random)]);
+        }
+        IReadOnlyList<RespNode> expected = theirs.Pipeline(commands), actual = ours.Pipeline(commands);
+        for (int i = 0; i < commands.Count; i++)
+            Assert.True(expected[i] == actual[i], $"seed {seed}, {i}: {string.Join(' ', commands[i])}: redis-server says {expected[i]}, we say {actual[i]}");
+    }
+
+    // Texts of numbers: doubles of any bits, many digits, halves between two doubles, hexadecimal digits, and what is none.
+    private static string Number(Random random)
+    {
+        double any = BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue));
+        string digits = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(10)));
+        string hex = $"{random.NextInt64():x}";
+        string text = random.Next(8) switch
+        {
+            0 => any.ToString("R", CultureInfo.InvariantCulture),
+            1 => any.ToString("E25", CultureInfo.InvariantCulture),
+            2 => $"{digits}.{digits}",
+            3 => $"{digits}e{random.Next(-345, 320)}",
+            4 => $"0x{hex}.{hex}p{random.Next(-1150, 1030)}",
+            5 => $"0x{hex}",
+            6 => (random.Next() / 8.0).ToString(CultureInfo.InvariantCulture),
+            _ => new string([.. random.GetItems("0123456789.eExXpP+- infa".AsSpan(), random.Next(1, 8))]),
+        };
+        return random.Next(3) == 0 ? "-" + text : text;
     }
 }
