@@ -63,7 +63,9 @@ internal static unsafe class RangeCommands
             else
                 at.MoveNext();
         }
-        ZeroSign.Drop(context, null, batch);
+        // A range whose size is known makes a large set at once.
+        if (!query.IsByRank || range.Count <= context.Server.Options.ZsetMaxListpackEntries)
+            ZeroSign.Drop(context, null, batch);
         SortedSetStore.Replace(context, 1, batch, "zrangestore"u8);
     }
 

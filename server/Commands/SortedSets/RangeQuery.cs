@@ -28,6 +28,9 @@ internal ref struct RangeQuery
     private ScoreRange _scores;
     private LexRange _members;
 
+    /// <summary>By ranks: how many elements it asks for is known before they are looked at.</summary>
+    public readonly bool IsByRank => _kind == RangeKind.Rank;
+
     /// <summary>From the highest score down.</summary>
     public bool IsReversed { get; private set; }
 
