@@ -96,7 +96,7 @@ internal unsafe ref struct AlgebraQuery
     {
         ReadOnlySpan<byte> option = context.Arg(at++);
         int left = context.ArgCount - at;
-        if (allowed.HasFlag(AlgebraOptions.Weights) && left >= Sources.Length && OptionWord.Is(option, "WEIGHTS"u8))
+        if ((allowed & AlgebraOptions.Weights) != 0 && left >= Sources.Length && OptionWord.Is(option, "WEIGHTS"u8))
         {
             for (int i = 0; i < Sources.Length; i++)
             {
@@ -107,11 +107,11 @@ internal unsafe ref struct AlgebraQuery
             }
             return true;
         }
-        if (allowed.HasFlag(AlgebraOptions.Weights) && left >= 1 && OptionWord.Is(option, "AGGREGATE"u8) && TryReadAggregate(context.Arg(at++)))
+        if ((allowed & AlgebraOptions.Weights) != 0 && left >= 1 && OptionWord.Is(option, "AGGREGATE"u8) && TryReadAggregate(context.Arg(at++)))
             return true;
-        if (allowed.HasFlag(AlgebraOptions.Scores) && OptionWord.Is(option, "WITHSCORES"u8))
+        if ((allowed & AlgebraOptions.Scores) != 0 && OptionWord.Is(option, "WITHSCORES"u8))
             return WithScores = true;
-        if (allowed.HasFlag(AlgebraOptions.Limit) && left >= 1 && OptionWord.Is(option, "LIMIT"u8))
+        if ((allowed & AlgebraOptions.Limit) != 0 && left >= 1 && OptionWord.Is(option, "LIMIT"u8))
         {
             bool isCount = PopCommands.TryReadCount(context, at++, 0, "ERR LIMIT can't be negative"u8, out long limit);
             Limit = limit;
