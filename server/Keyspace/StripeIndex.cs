@@ -95,6 +95,21 @@ public static unsafe class StripeIndex
         }
     }
 
+    /// <summary>Starts loading what a collection's elements are found by, once its header has come (see <see cref="PrefetchKey"/>).</summary>
+    public static void PrefetchElements(Stripe* stripe, ulong hash, byte* pool)
+    {
+        if (!Sse.IsSupported || stripe->Count == 0)
+            return;
+        ulong tag = Slot.Tag(hash);
+        ulong* bucket = Home(stripe, hash);
+        for (int i = 0; i < SlotsPerBucket; i++)
+        {
+            ulong slot = bucket[i];
+            if (slot != 0 && Slot.Tag(slot) == tag && Slot.IsCollection(slot) && !Slot.IsVolatile(slot))
+                Collection.Prefetch(Collection.At(Slot.Address(slot)), pool);
+        }
+    }
+
     /// <summary>Adds a key that is not there.</summary>
     /// <param name="address">Pool offset of its bulk string, or its collection's locator.</param>
     /// <param name="expiryMs">Unix ms, or -1 for a key that does not expire.</param>

@@ -9,8 +9,8 @@ namespace Pkv.Server.Net;
 
 /// <summary>
 /// The next commands of a pipeline, parsed ahead of their execution so that the memory they will touch is on its
-/// way when they run: first their stripes, then the buckets, then the keys that the index points at. At a hundred
-/// thousand keys this took a third off the CPU of a small SET, which is otherwise spent waiting for old keys.
+/// way when they run: first their stripes, then the buckets, then the keys that the index points at, and of collections what
+/// their elements are found by. At a hundred thousand keys this took a third off the CPU of a small SET, which is otherwise spent waiting for old keys.
 /// </summary>
 internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
 {
@@ -20,6 +20,8 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
     private readonly ParsedCommand[] _items = new ParsedCommand[MaxCommands];
     private readonly bool _alone = server.Options.IoThreads == 1;
     private readonly byte* _pool = server.Keyspace.PoolBase;
+
+    private bool _hasCollections;
 
     public int Count { get; private set; }
 
@@ -32,6 +34,7 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
     public byte* Parse(byte* p, byte* end, in ParseLimits limits, int max, Database database)
     {
         Count = 0;
+        _hasCollections = false;
         args.Reset();
         ParseResult result = default;
         while (p < end && Count < max)
@@ -68,6 +71,7 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
         key->Hashed = true;
         item.Hash = key->Hash;
         item.Stripe = database.StripeOf(key->Hash);
+        _hasCollections |= item.Spec!.Group is >= Commands.Table.CommandGroup.List and <= Commands.Table.CommandGroup.SortedSet;
         if (Sse.IsSupported)
             Sse.Prefetch0(item.Stripe);
     }
@@ -88,6 +92,18 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
             if (!_alone)
                 stripe->Enter();
             StripeIndex.PrefetchKey(stripe, _items[i].Hash, _pool);
+            if (!_alone)
+                stripe->Exit();
+        }
+        // Another thread may be freeing a collection: only under its stripe's lock is it there.
+        for (int i = 0; i < Count && _hasCollections; i++)
+        {
+            Stripe* stripe = _items[i].Stripe;
+            if (stripe == null)
+                continue;
+            if (!_alone)
+                stripe->Enter();
+            StripeIndex.PrefetchElements(stripe, _items[i].Hash, _pool);
             if (!_alone)
                 stripe->Exit();
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -55,6 +56,19 @@ public unsafe struct Collection
     /// <summary>The collection that a locator tells.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Collection* At(ulong locator) => (Collection*)((locator & Slot.AddressMask) << 4);
+
+    /// <summary>Starts loading its root, and the record of one that is whole.</summary>
+    internal static void Prefetch(Collection* collection, byte* pool)
+    {
+        const int line = 64, mostBytes = 1280;
+        byte* root = (byte*)(collection->Kind == ValueKind.SortedSet ? collection->Members.Root : collection->Elements.Root);
+        Sse.Prefetch0(root);
+        Sse.Prefetch0(root + line);
+        Sse.Prefetch0(root + 2 * line);
+        byte* whole = pool + collection->WholePlace;
+        for (int at = 0; collection->WholePlace != 0 && at < Math.Min(mostBytes, collection->WholeBytes); at += line)
+            Sse.Prefetch0(whole + at);
+    }
 
     /// <summary>An empty one, for this key.</summary>
     internal static Collection* Make(ValueKind kind, byte* key, int keyLength, int expected)
