@@ -10,7 +10,7 @@ namespace Pkv.Cli.Export;
 /// </summary>
 internal sealed class AofWriter(Stream target)
 {
-    // As Redis writes them (AOF_REWRITE_ITEMS_PER_CMD).
+    // As many as Redis's own rewrite.
     private const int ElementsPerCommand = 64;
 
     private int _database = -1;

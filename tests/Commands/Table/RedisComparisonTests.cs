@@ -16,6 +16,18 @@ public sealed class RedisComparisonTests(ReferenceRedis redis) : IClassFixture<R
     private static readonly string[] _argumentsOfOurOwn = ["command|getkeys", "command|getkeysandflags"];
 
     [RedisFact]
+    public void What_the_table_has_and_what_the_docs_say_is_absent_is_all_of_Redis()
+    {
+        string[] listed = [.. redis.Call("COMMAND", "LIST").Items.Select(i => i.Text)];
+        HashSet<string> absent = [.. AbsentCommands.All.SelectMany(a => a.Names)], here = [.. FullNames()];
+        Assert.Empty(absent.Intersect(here));
+        // A container that is absent stands for its subcommands.
+        Assert.Empty(listed.Where(name => !here.Contains(name) && !absent.Contains(name) && !absent.Contains(name.Split('|')[0])));
+        Assert.Empty(absent.Except(listed));
+        Assert.Equal(redis.Call("COMMAND", "COUNT").Integer, CommandTable.All.Count + absent.Count(name => !name.Contains('|', StringComparison.Ordinal)));
+    }
+
+    [RedisFact]
     public void Command_info_is_the_same()
     {
         string[] names = FullNames();

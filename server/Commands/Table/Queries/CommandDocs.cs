@@ -20,7 +20,17 @@ public static class CommandDocs
                 page.Append($"| `{Escape(Call(spec))}` | {spec.Arity} | {Escape(spec.Summary)} |\n");
         }
 
+        AppendAbsent(page);
         return page.ToString();
+    }
+
+    private static void AppendAbsent(StringBuilder page)
+    {
+        int absent = AbsentCommands.All.Sum(a => a.Names.Count(n => !n.Contains('|', StringComparison.Ordinal)));
+        page.Append($"\n## Beside Redis 7.0\n\nRedis 7.0.15 tells {CommandTable.All.Count + absent} commands (`COMMAND COUNT`); {CommandTable.All.Count} of them are here. ");
+        page.Append("What is not, and why; a container stands for its subcommands:\n\n| about | commands | why |\n|---|---|---|\n");
+        foreach ((string about, string[] names, string why) in AbsentCommands.All)
+            page.Append($"| {about} | {string.Join(", ", names.Select(n => $"`{n.Replace('|', ' ').ToUpperInvariant()}`"))} | {why} |\n");
     }
 
     private static string Call(CommandSpec spec) =>

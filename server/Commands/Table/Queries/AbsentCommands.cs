@@ -1,0 +1,22 @@
+namespace Pkv.Server.Commands.Table.Queries;
+
+/// <summary>The commands of Redis 7.0 that the table does not have, and why: for docs/commands.md. A test compares both with the real server's list.</summary>
+public static class AbsentCommands
+{
+    /// <summary>By what they are about: names as COMMAND LIST gives them, and the reason.</summary>
+    public static (string About, string[] Names, string Why)[] All { get; } =
+    [
+        ("Streams", ["xack", "xadd", "xautoclaim", "xclaim", "xdel", "xgroup", "xinfo", "xlen", "xpending", "xrange", "xread", "xreadgroup", "xrevrange", "xsetid", "xtrim"],
+            "not yet: a type of its own, with consumer groups"),
+        ("Scripts and functions", ["eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "function", "script"],
+            "not yet"),
+        ("Replication", ["failover", "psync", "replconf", "replicaof", "slaveof", "sync"], "not yet"),
+        ("Cluster", ["asking", "cluster", "migrate", "readonly", "readwrite", "restore-asking"], "not yet"),
+        ("Users", ["acl"], "there is one user, whose password is `requirepass`"),
+        ("Client-side caching", ["client|caching", "client|getredir", "client|tracking", "client|trackinginfo"], "not yet"),
+        ("Geo", ["geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro", "geosearch", "geosearchstore"],
+            "not yet; they would be sorted sets"),
+        ("HyperLogLog", ["pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"], "not yet; they would be strings"),
+        ("Modules", ["module"], "modules are C libraries that link to Redis itself"),
+    ];
+}
