@@ -20,7 +20,7 @@ public sealed class RedisComparisonTests(ReferenceRedis redis) : IClassFixture<R
     {
         string[] listed = [.. redis.Call("COMMAND", "LIST").Items.Select(i => i.Text)];
         HashSet<string> absent = [.. AbsentCommands.All.SelectMany(a => a.Names)], here = [.. FullNames()];
-        Assert.Empty(absent.Intersect(here));
+        Assert.False(absent.Overlaps(here));
         // A container that is absent stands for its subcommands.
         Assert.Empty(listed.Where(name => !here.Contains(name) && !absent.Contains(name) && !absent.Contains(name.Split('|')[0])));
         Assert.Empty(absent.Except(listed));
