@@ -1,3 +1,4 @@
+using Pkv.Server.Commands.SortedSets.Ranges;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;

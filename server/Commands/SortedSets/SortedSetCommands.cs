@@ -1,4 +1,6 @@
 using Pkv.Server.Commands.Collections;
+using Pkv.Server.Commands.SortedSets.Algebra;
+using Pkv.Server.Commands.SortedSets.Ranges;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;

@@ -1,4 +1,4 @@
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>One end of a range of bytes: "[abc", "(abc" (without it), "-" (before everything), "+" (behind everything).</summary>
 internal readonly ref struct LexBound

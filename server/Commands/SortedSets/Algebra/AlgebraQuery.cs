@@ -3,7 +3,7 @@ using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Resp;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Algebra;
 
 /// <summary>What becomes of a member's scores in several sets.</summary>
 internal enum ScoreAggregate

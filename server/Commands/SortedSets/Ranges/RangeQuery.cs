@@ -2,7 +2,7 @@ using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Resp;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>What a range of a sorted set is told by.</summary>
 internal enum RangeKind

@@ -1,7 +1,7 @@
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Algebra;
 
 /// <summary>
 /// Union, intersection and difference of sorted sets and sets. What is found takes 32 bytes a member and nothing else grows with

@@ -2,7 +2,7 @@ using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>
 /// ZRANGE and the commands that are forms of it, ZRANGESTORE, ZCOUNT, ZLEXCOUNT. Source: redis.io/commands; texts and order of

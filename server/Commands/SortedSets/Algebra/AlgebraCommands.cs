@@ -1,7 +1,7 @@
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Algebra;
 
 /// <summary>
 /// ZUNION, ZINTER, ZDIFF, ZUNIONSTORE, ZINTERSTORE, ZDIFFSTORE, ZINTERCARD. The STORE forms are logged as their result. Source:

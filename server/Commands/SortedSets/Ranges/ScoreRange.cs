@@ -1,7 +1,7 @@
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Resp;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>A range of scores as commands tell it: "1", "(1" (without it), "-inf", "+inf". Source: redis.io/commands/zrangebyscore.</summary>
 internal readonly struct ScoreRange

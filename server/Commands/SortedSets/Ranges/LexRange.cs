@@ -1,7 +1,7 @@
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>
 /// A range of members by their bytes, where all have one score; else the answer is unspecified, but for small sets it is that of

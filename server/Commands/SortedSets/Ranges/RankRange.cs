@@ -1,4 +1,4 @@
-namespace Pkv.Server.Commands.SortedSets;
+namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>Elements of a sorted set from one rank up to, and without, another. None when the end is not behind the first.</summary>
 internal readonly record struct RankRange(long First, long End)
