@@ -68,7 +68,7 @@ internal sealed class MemoryComparison
             HeapFigures? heap = spec.HasReceiveCounters ? Heap(server, admin) : null;
             MemoryResult result = new(data, spec.Name, empty, filled, heap);
             _progress.Step(string.Create(CultureInfo.InvariantCulture,
-                $"{data.Unit,-6} {spec.Name,-6} {filled.Own / 1048576.0,8:F1} MiB, {result.BytesEach,6:F1} B each, pool {filled.Shared / 1048576.0,8:F1} MiB"));
+                $"{data.Unit,-6} {spec.Name,-6} {filled.Own / 1048576.0,8:F1} MiB, {result.BytesEach,6:F1} B each, pool {(heap?.PoolBytes ?? 0) / 1048576.0,8:F1} MiB"));
             return result;
         }
         catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)

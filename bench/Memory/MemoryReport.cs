@@ -22,8 +22,8 @@ internal sealed class MemoryReport(IReadOnlyList<ServerSpec> servers, IReadOnlyL
             ## Memory
 
             {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. Each server is started afresh and filled; DRAM is what the kernel
-            counts as resident in its process less shared memory, which is where Pkv's pool lies ("pool"; its keys and values are nowhere
-            else). "each" is what the data added, divided by their number. After that Pkv is made to collect its whole managed heap once.
+            counts as resident in its process less shared memory, which is where Pkv's pool lies ("pool" is what
+            records take of it). "each" is what the data added, divided by their number. After that Pkv is made to collect its whole managed heap once.
 
 
             """);
@@ -51,7 +51,7 @@ internal sealed class MemoryReport(IReadOnlyList<ServerSpec> servers, IReadOnlyL
     {
         string heap = result.Heap is { } h ? $"{Units.Text(h.Bytes / MiB, 1)} | {Units.Text(h.FullCollections, 0)} | {Units.Text(h.LongestFullUs / 1000, 2)}" : "| |";
         return $"| {result.Data.Title} | {result.Server} | {Units.Text(result.Empty.Own / MiB, 1)} | {Units.Text(result.Filled.Own / MiB, 1)} | {Units.Text(result.BytesEach, 1)} "
-            + $"| {Units.Ratio(RatioToRedis(result))} | {Units.Text(result.Filled.Shared / MiB, 0)} | {heap} |\n";
+            + $"| {Units.Ratio(RatioToRedis(result))} | {(result.Heap is { } pool ? Units.Text(pool.PoolBytes / MiB, 0) : "")} | {heap} |\n";
     }
 
     // All that the process has, not only what the data added: an empty server counts too.

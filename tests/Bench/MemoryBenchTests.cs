@@ -25,12 +25,13 @@ public sealed class MemoryBenchTests
         MemoryDataSet hashes = MemoryDataSet.SmallHashes(1000), members = MemoryDataSet.SortedSet(1000);
         MemoryReport report = new([],
         [
-            Result(hashes, "redis", 100, null), Result(hashes, "pkv", 130, new HeapFigures(MiB, 2, 9_000, 12_000)),
-            Result(members, "redis", 100, null), Result(members, "pkv", 131, new HeapFigures(MiB, 2, 11_000, 12_000)),
+            Result(hashes, "redis", 100, null), Result(hashes, "pkv", 130, new HeapFigures(MiB, 2, 9_000, 12_000, 700 * MiB)),
+            Result(members, "redis", 100, null), Result(members, "pkv", 131, new HeapFigures(MiB, 2, 11_000, 12_000, 700 * MiB)),
         ]);
         Assert.Equal([1.3, 9, 1.31, 11], report.Bars().Select(b => b.Bar.Measured!.Value));
         Assert.Equal([true, true, false, false], report.Bars().Select(b => b.Bar.Holds!.Value));
         Assert.Contains("| pkv | 10.0 | 131.0 |", report.Markdown());
+        Assert.Contains("| 1.31× | 700 | 1.0 | 2 | 11.00 |", report.Markdown());
     }
 
     [Fact]
