@@ -138,7 +138,8 @@ public sealed unsafe class CollectionAccess : IDisposable
         while (first < batch.Count)
         {
             int count = CollectionRecord.Fit(batch, first, key.Length, out long bytes);
-            byte* p = _context.Recorder.TryBegin(bytes, AppendPurpose.Delete);
+            // With room for what may have to follow, see below.
+            byte* p = _context.Recorder.TryBegin(bytes + Cell.BulkBytes(key.Length) + 64, AppendPurpose.Delete);
             if (p == null)
                 break;
             byte* elements = CollectionRecord.WriteHead(p, verb, key.Data, key.Length, count * each);
@@ -147,6 +148,9 @@ public sealed unsafe class CollectionAccess : IDisposable
             _store.Remove(collection, verb, elements, count * each);
             first += count;
         }
+        // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
+        if (collection->Count == 0 && collection->ExpiryPlace != 0)
+            _context.LogDelete(key);
         _context.Thread.Log.EndTransaction();
         bool done = first >= batch.Count;
         if (collection->Count == 0)

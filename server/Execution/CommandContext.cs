@@ -228,6 +228,17 @@ public sealed unsafe class CommandContext
         return true;
     }
 
+    /// <summary>Logs that a key is gone. False: there is no room for the record.</summary>
+    internal bool LogDelete(in KeyRef key)
+    {
+        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
+        if (p == null)
+            return false;
+        Effects.Delete(ref p, key.Data, key.Length);
+        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
+        return true;
+    }
+
     /// <summary>A collection has lost its last element, which is logged: so its key is gone.</summary>
     internal void ForgetEmptied(in KeyRef key)
     {
@@ -464,11 +475,8 @@ public sealed unsafe class CommandContext
     // Logs the deletion and forgets the key; false: there is no room for the record.
     private bool Erase(in KeyRef key, in Entry entry)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
-        if (p == null)
+        if (!LogDelete(key))
             return false;
-        Effects.Delete(ref p, key.Data, key.Length);
-        Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
         Forget(key, entry);
         return true;
     }

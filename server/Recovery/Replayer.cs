@@ -24,6 +24,7 @@ internal sealed unsafe class Replayer
     private readonly int _workers;
     private readonly List<ReplayOp>[][] _ops;
     private readonly ReplayDecoder[] _decoders;
+    private readonly PendingExpiries[] _pending;
 
     // As in Redis, a key that was just loaded counts as just used.
     private readonly ulong _lru;
@@ -37,6 +38,7 @@ internal sealed unsafe class Replayer
         _workers = Math.Min(workers, server.Live.Length);
         _ops = new List<ReplayOp>[_workers][];
         _decoders = new ReplayDecoder[_workers];
+        _pending = [.. Enumerable.Range(0, _workers).Select(_ => new PendingExpiries())];
         for (int w = 0; w < _workers; w++)
         {
             List<ReplayOp>[] mine = [.. Enumerable.Range(0, _workers).Select(_ => new List<ReplayOp>())];
@@ -95,7 +97,7 @@ internal sealed unsafe class Replayer
         Run(w =>
         {
             for (int from = 0; from < _workers; from++)
-                Apply(_server.Live[w], CollectionsMarshal.AsSpan(_ops[from][w]));
+                Apply(_server.Live[w], _pending[w], CollectionsMarshal.AsSpan(_ops[from][w]));
         });
     }
 
@@ -115,7 +117,7 @@ internal sealed unsafe class Replayer
             Parallel.For(0, _workers, new ParallelOptions { MaxDegreeOfParallelism = _workers }, work);
     }
 
-    private void Apply(LiveBytes live, ReadOnlySpan<ReplayOp> ops)
+    private void Apply(LiveBytes live, PendingExpiries pending, ReadOnlySpan<ReplayOp> ops)
     {
         const int ahead = 8;
         for (int i = 0; i < ops.Length; i++)
@@ -125,11 +127,11 @@ internal sealed unsafe class Replayer
                 ref readonly ReplayOp coming = ref ops[i + ahead];
                 StripeIndex.Prefetch(_keyspace[coming.Database].StripeOf(coming.Hash), coming.Hash);
             }
-            Apply(live, ops[i]);
+            Apply(live, pending, ops[i]);
         }
     }
 
-    private void Apply(LiveBytes live, in ReplayOp op)
+    private void Apply(LiveBytes live, PendingExpiries pending, in ReplayOp op)
     {
         Database database = _keyspace[op.Database];
         Stripe* stripe = database.StripeOf(op.Hash);
@@ -138,22 +140,28 @@ internal sealed unsafe class Replayer
         switch (op.Action)
         {
             case ReplayAction.Set:
+                pending.Forget(database, op.Hash);
                 ApplySet(live, op, database, stripe, slot);
                 return;
             case ReplayAction.Put:
-                ApplyPut(live, op, database, stripe, slot);
+                ApplyPut(live, pending, op, database, stripe, slot);
                 return;
             case ReplayAction.Remove:
                 if (slot != null)
                     ApplyRemove(live, op, database, stripe, slot);
                 return;
             case ReplayAction.Delete:
+                pending.Forget(database, op.Hash);
                 if (slot != null)
                     Drop(live, database, stripe, slot);
                 return;
             default:
                 if (slot != null)
                     ApplyExpiry(live, op, database, stripe, slot);
+                else if (op.Action == ReplayAction.ExpireAt)
+                    pending.Keep(database, op);
+                else
+                    pending.Forget(database, op.Hash);
                 return;
         }
     }
@@ -175,7 +183,7 @@ internal sealed unsafe class Replayer
     }
 
     // A key of another type was deleted by removing its last element, whose record may be gone.
-    private void ApplyPut(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    private void ApplyPut(LiveBytes live, PendingExpiries pending, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
     {
         if (slot != null && Slot.Kind(*slot) != op.Kind)
         {
@@ -190,6 +198,8 @@ internal sealed unsafe class Replayer
             StripeIndex.Insert(stripe, op.Hash, op.Kind, Collection.Locator(collection), -1, _lru, _keyspace.PoolBase);
             database.CountKeys(1);
             database.CountCollections(1);
+            if (pending.TryTake(database, op.Hash, out ReplayOp expiry) && Cell.Holds(expiry.KeyBulk, key, length))
+                ApplyExpiry(live, expiry, database, stripe, StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase));
         }
         new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number);
     }
@@ -266,6 +276,8 @@ internal sealed unsafe class Replayer
         ReadOnlySpan<byte> name = args.Items[0].Span;
         if (name.SequenceEqual("FLUSHALL"u8))
         {
+            foreach (PendingExpiries pending in _pending)
+                pending.Clear();
             foreach (Database database in _keyspace.Databases)
                 context.Flush(database);
             context.ForgetAllLiveBytes();
@@ -273,6 +285,8 @@ internal sealed unsafe class Replayer
         }
         else if (name.SequenceEqual("FLUSHDB"u8))
         {
+            foreach (PendingExpiries pending in _pending)
+                pending.Forget(_keyspace[entry.Database]);
             context.ForgetLiveBytes(_keyspace[entry.Database]);
             context.Flush(_keyspace[entry.Database]);
         }

@@ -83,6 +83,7 @@ public sealed class ServerComparisonTests(ReferenceRedis redis, PkvServer pkv) :
         CONFIG|GET|maxmemory-policy
         TIME|x
         EXEC
+        SLOWLOG|RESET
         MULTI
         CONFIG|GET|maxmemory-policy
         SLOWLOG|LEN
