@@ -149,7 +149,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             first += count;
         }
         // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
-        if (collection->Count == 0 && collection->ExpiryPlace != 0)
+        if (collection->Count == 0 && collection->HadExpiry)
             _context.LogDelete(key);
         _context.Thread.Log.EndTransaction();
         bool done = first >= batch.Count;

@@ -50,7 +50,7 @@ public static class Slot
 }
 
 /// <summary>What a slot's address leads to. Three bits.</summary>
-public enum ValueKind
+public enum ValueKind : byte
 {
     /// <summary>A cell: the key's bulk string directly followed by the value's.</summary>
     String = 0,

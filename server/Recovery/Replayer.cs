@@ -148,7 +148,7 @@ internal sealed unsafe class Replayer
                 return;
             case ReplayAction.Remove:
                 if (slot != null)
-                    ApplyRemove(live, op, database, stripe, slot);
+                    ApplyRemove(live, pending, op, database, stripe, slot);
                 return;
             case ReplayAction.Delete:
                 pending.Forget(database, op.Hash);
@@ -204,14 +204,18 @@ internal sealed unsafe class Replayer
         new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number);
     }
 
-    private void ApplyRemove(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    private void ApplyRemove(LiveBytes live, PendingExpiries pending, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
     {
         if (Slot.Kind(*slot) != op.Kind)
             return;
         Collection* collection = StripeIndex.CollectionOf(stripe, *slot);
         new CollectionStore(_keyspace.PoolBase, live).Remove(collection, op.Verb, op.Elements, op.Bulks);
-        if (collection->Count == 0)
-            Drop(live, database, stripe, slot);
+        if (collection->Count != 0)
+            return;
+        // What was there besides may have died since, and its records be gone. Had the key gone here, a DEL would follow.
+        if (collection->ExpiryPlace != 0)
+            pending.Keep(database, op with { Action = ReplayAction.ExpireAt, KeyBulk = _keyspace.PoolBase + collection->ExpiryPlace, ExpiryMs = StripeIndex.ExpiryOf(stripe, *slot) });
+        Drop(live, database, stripe, slot);
     }
 
     private void ApplyExpiry(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)

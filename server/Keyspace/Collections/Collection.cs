@@ -15,6 +15,9 @@ public unsafe struct Collection
 
     [FieldOffset(0)] public ValueKind Kind;
 
+    /// <summary>It had an expiry once: the log may tell of that.</summary>
+    [FieldOffset(1)] internal bool HadExpiry;
+
     /// <summary>Bytes of this block.</summary>
     [FieldOffset(4)] private int _blockBytes;
 

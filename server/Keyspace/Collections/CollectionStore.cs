@@ -114,6 +114,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
             live.Add(place, bytes);
         collection->LogBytes += (place != 0 ? bytes : 0) - (collection->ExpiryPlace != 0 ? bytes : 0);
         collection->ExpiryPlace = place;
+        collection->HadExpiry |= place != 0;
     }
 
     /// <summary>The collection is no more: nothing that it holds lives, and its memory is given back.</summary>
