@@ -57,6 +57,7 @@ public static class ArgumentKinds
         ["digits"] = random => Letters(random, "0123456789", 25) + (random.Next(2) == 0 ? "." : "") + Letters(random, "0123456789", 25)
             + (random.Next(3) == 0 ? $"e{random.Next(-60, 60)}" : ""),
         ["score"] = NumberWords.Score,
+        ["tiny"] = random => Pick(random, ["5e-324", "-5e-324", "4.9e-324", "1e-310", "2.2250738585072009e-308", "1e-323"]),
         ["scorebound"] = random => random.Next(6) switch
         {
             0 => random.Next(2) == 0 ? "-inf" : "+inf",
