@@ -95,7 +95,7 @@ public sealed class CommandStream(int seed, int clients, params ShapeGroup[] gro
             arguments[0] = OddCase(arguments[0]);
         Add([.. arguments], shape.Rule);
         if (shape.Rule.Probe(_steps[^1].Arguments) is { } probe)
-            _steps.Add(new Step(probe, ReplyRule.AnyOrder, _client, IsProbe: true));
+            _steps.Add(new Step(probe, shape.Rule.ProbeRule, _client, IsProbe: true));
     }
 
     private void Add(string[] arguments, ReplyRule rule)

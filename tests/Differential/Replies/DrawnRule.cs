@@ -18,6 +18,9 @@ public sealed class DrawnRule(string[] all, string option = "") : ReplyRule
         [.. all.Select(word => word == "key" ? arguments.ElementAtOrDefault(1) ?? "" : word)];
 
     /// <inheritdoc/>
+    public override ReplyRule ProbeRule => option == "WITHSCORES" ? Scores : AnyOrder;
+
+    /// <inheritdoc/>
     public override bool Agree(string[] arguments, Answer pkv, Answer redis)
     {
         if (redis.Reply.IsError || redis.Reply.IsNull)

@@ -32,6 +32,9 @@ public class ReplyRule
     /// <summary>A command to ask after this one, so that its reply can be judged; or null.</summary>
     public virtual string[]? Probe(string[] arguments) => null;
 
+    /// <summary>What the replies to the probe must have in common.</summary>
+    public virtual ReplyRule ProbeRule => AnyOrder;
+
     /// <summary>Whether two answers say the same.</summary>
     /// <param name="arguments">The command.</param>
     /// <param name="pkv">Pkv's answer.</param>
