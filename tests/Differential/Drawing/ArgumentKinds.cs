@@ -22,7 +22,7 @@ public static class ArgumentKinds
     private static readonly string[] _words =
     [
         "NX", "XX", "EX", "PX", "GET", "KEEPTTL", "PERSIST", "LEN", "IDX", "nx\0", "ex", "COUNT", "LIMIT", "MATCH", "WITHSCORES", "WITHVALUES", "STORE", "BY",
-        "DESC", "REV", "BYSCORE", "BYLEX", "LEFT", "GT", "CH", "INCR", "WEIGHTS", "AGGREGATE", "REPLACE", "ABSTTL", "BEFORE", "BIT", "OVERFLOW",
+        "DESC", "REV", "BYSCORE", "LEFT", "GT", "CH", "INCR", "WEIGHTS", "AGGREGATE", "REPLACE", "ABSTTL", "BEFORE", "BIT", "OVERFLOW",
     ];
 
     private static readonly string[] _badTimes = ["0", "-1", "9223372036854775807", "9223372036854776", "9223372036854775", "-9223372036854775808"];

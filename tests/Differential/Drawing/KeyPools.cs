@@ -35,6 +35,7 @@ public static class KeyPools
         ["weightkey"] = random => Pick(random, ["w_1", "w_2", "w_3", "w_a", "w_b", "w_10", "key:a", "key:1", "key:2", "key:", "key:abc", "1", "2"]),
         // Apart because of SORT: reading the smallest numbers, Redis takes all others for out of range.
         ["tinykey"] = _ => "z:tiny",
+        ["wordkey"] = _ => "x:word",
         ["lexkey"] = random => Pick(random, _lexical),
     };
 

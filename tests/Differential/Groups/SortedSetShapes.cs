@@ -73,8 +73,8 @@ public static class SortedSetShapes
         new("ZADD lexkey (0 element)+") { MaySpoil = false },
         new("ZADD lexkey (0 wide)#") { MaySpoil = false },
         new("ZREM lexkey {element|wide}+"),
-        new("ZLEXCOUNT {lexkey|lexkey|strkey} lexbound lexbound"),
-        new("ZRANGE {lexkey|lexkey|strkey} lexbound lexbound BYLEX {REV|LIMIT offset count|WITHSCORES}*"),
+        new("ZLEXCOUNT {lexkey|lexkey|wordkey} lexbound lexbound"),
+        new("ZRANGE {lexkey|lexkey|wordkey} lexbound lexbound BYLEX {REV|LIMIT offset count|WITHSCORES}*"),
         new("ZRANGE lexkey lexbound lexbound BYLEX {REV|LIMIT offset count}?"),
         new("ZRANGEBYLEX lexkey lexbound lexbound (LIMIT offset count)*"),
         new("ZREVRANGEBYLEX lexkey lexbound lexbound (LIMIT offset count)*"),
@@ -82,5 +82,6 @@ public static class SortedSetShapes
         new("ZREMRANGEBYLEX lexkey lexbound lexbound"),
         new("ZPOPMIN lexkey count?"),
         new("DEL lexkey"),
+        new("SET wordkey value"),
     ]);
 }
