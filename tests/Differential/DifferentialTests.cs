@@ -29,6 +29,9 @@ public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
             redis.Call("CONFIG", "SET", "hz", "500");
     }
 
+    // Commands in Redis's categories that Pkv does not have: streams, and keys on their way between servers.
+    private static readonly string[] _notDrawn = ["xread", "xreadgroup", "migrate", "restore-asking"];
+
     public static TheoryData<ShapeGroup> EachGroup => [.. ShapeGroups.All];
 
     [RedisTheory]
@@ -36,24 +39,44 @@ public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
     public void A_group_is_answered_alike(ShapeGroup group)
     {
         using var server = PkvServer.InProcess();
-        ShapeGroup[] groups = KnownTo(server, InDepth(group));
+        ShapeGroup[] groups = InDepth(group);
         CompareStreams(server, groups, firstSeed: 1, streams: 2, clients: 1, resp3: false);
         CompareStreams(server, groups, firstSeed: 3, streams: 1, clients: 1, resp3: true);
+    }
+
+    [RedisTheory]
+    [InlineData("string")]
+    [InlineData("bitmap")]
+    [InlineData("hash")]
+    [InlineData("list")]
+    [InlineData("set")]
+    [InlineData("sortedset")]
+    [InlineData("keyspace")]
+    [InlineData("blocking")]
+    [InlineData("transaction")]
+    [InlineData("pubsub")]
+    public void Every_command_of_a_category_is_drawn(string category)
+    {
+        var drawn = ShapeGroups.All.Append(PubSubShapes.Subscribing).SelectMany(group => group.Shapes).Select(shape => shape.Command)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        RespNode commands = _redis.Call("COMMAND", "LIST", "FILTERBY", "ACLCAT", category);
+        Assert.NotEmpty(commands.Items);
+        Assert.Equal([], commands.Items.Select(command => command.Text.Split('|')[0]).Except(_notDrawn).Where(command => !drawn.Contains(command)));
     }
 
     [RedisFact]
     public void All_groups_together_are_answered_alike()
     {
         using var server = PkvServer.InProcess();
-        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 101, streams: 6, clients: 2, resp3: false);
-        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 201, streams: 2, clients: 2, resp3: true);
+        CompareStreams(server, [.. ShapeGroups.All], firstSeed: 101, streams: 6, clients: 2, resp3: false);
+        CompareStreams(server, [.. ShapeGroups.All], firstSeed: 201, streams: 2, clients: 2, resp3: true);
     }
 
     [RedisFact]
     public void Two_threads_answer_alike()
     {
         using var server = PkvServer.InProcess("--io-threads", "2");
-        CompareStreams(server, KnownTo(server, ShapeGroups.All), firstSeed: 301, streams: 2, clients: 3, resp3: false);
+        CompareStreams(server, [.. ShapeGroups.All], firstSeed: 301, streams: 2, clients: 3, resp3: false);
     }
 
     [RedisFact]
@@ -61,12 +84,13 @@ public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
     public void Five_million_commands_are_answered_alike()
     {
         using var server = PkvServer.InProcess("--io-threads", "2");
-        ShapeGroup[] groups = KnownTo(server, ShapeGroups.All);
+        // Waiting takes time: in depth only in the short test.
+        ShapeGroup[] groups = [.. ShapeGroups.All], deep = [.. groups.Except([ListShapes.Blocking])];
         int seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount & 0xffffff;
         for (int commands = 0; commands < LongCommands; seed++)
         {
             // By turns everything together, and one group in depth.
-            ShapeGroup[] drawn = seed % 2 == 0 ? groups : KnownTo(server, InDepth(groups[seed / 2 % groups.Length]));
+            ShapeGroup[] drawn = seed % 2 == 0 ? groups : InDepth(deep[seed / 2 % deep.Length]);
             commands += CompareStreams(server, drawn, seed, streams: 1, clients: 1 + (seed % 3), resp3: seed % 4 == 1);
         }
     }
@@ -84,12 +108,6 @@ public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
     }
 
     private static ShapeGroup[] InDepth(ShapeGroup group) => [group with { Weight = 12 }, KeyShapes.Keys with { Weight = 1 }, KeyShapes.Sessions];
-
-    private static ShapeGroup[] KnownTo(PkvServer server, IReadOnlyList<ShapeGroup> groups)
-    {
-        using RespClient client = server.Connect();
-        return [.. groups.Select(group => group.KnownTo(command => client.Call("COMMAND", "INFO", command).Items[0].Items.Count > 0))];
-    }
 
     private int CompareStreams(PkvServer server, ShapeGroup[] groups, int firstSeed, int streams, int clients, bool resp3)
     {

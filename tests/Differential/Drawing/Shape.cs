@@ -50,9 +50,6 @@ public sealed class Shape
     /// <summary>A command that goes before each that is drawn, or null.</summary>
     public string[]? Before { get; init; }
 
-    /// <summary>No server has such a command.</summary>
-    public bool IsUnknown { get; init; }
-
     /// <summary>Draws one command.</summary>
     public List<string> Draw(Random random)
     {

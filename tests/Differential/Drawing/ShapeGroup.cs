@@ -8,9 +8,6 @@ namespace Pkv.Tests.Differential.Drawing;
 /// <param name="Shapes">One line each; each is drawn as often as every other.</param>
 public sealed record ShapeGroup(string Name, int Weight, IReadOnlyList<Shape> Shapes)
 {
-    /// <summary>The group without the commands that a server does not know.</summary>
-    public ShapeGroup KnownTo(Func<string, bool> isKnown) => this with { Shapes = [.. Shapes.Where(shape => shape.IsUnknown || isKnown(shape.Command))] };
-
     /// <summary>The group with a rule for all shapes that have none of their own.</summary>
     public ShapeGroup JudgedBy(ReplyRule rule) => this with { Shapes = [.. Shapes.Select(shape => shape.JudgedBy(rule))] };
 

@@ -88,7 +88,7 @@ public static class KeyShapes
         new("SWAPDB database database"),
         new("PING value?"),
         new("ECHO value"),
-        new("NOSUCH value*") { IsUnknown = true },
+        new("NOSUCH value*"),
         new("OBJECT {NOSUCH|ENCODING} value?", ReplyRule.SameKind),
         new("FLUSHDB {ASYNC|SYNC|NONSENSE}?"),
     ]);
