@@ -91,5 +91,6 @@ public static class KeyShapes
         new("NOSUCH value*"),
         new("OBJECT {NOSUCH|ENCODING} value?", ReplyRule.SameKind),
         new("FLUSHDB {ASYNC|SYNC|NONSENSE}?"),
+        new("FLUSHALL {ASYNC|NONSENSE|ASYNC SYNC|SYNC ASYNC}"),
     ]);
 }
