@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Disk;
+using Pkv.Bench.Echo;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
 using Pkv.Bench.Memory;
@@ -28,6 +29,9 @@ internal static class Commands
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
                pkv-bench memory [--hashes 5000000] [--members 5000000] [--servers redis,pkv] [--pool-size 4gb] [--pkv PATH]
                          [--work-dir /dev/shm] [--smoke] [--out FILE]   what data take of DRAM, and the managed heap
+               pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,zio-published,bound]
+                         [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
+                                                       the echo server of the zIO paper with and without libzio
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --shapes hgetall,hget,...       of types: all unless named
@@ -62,6 +66,7 @@ internal static class Commands
                 "disk" => DiskCommand.Run(rest, EndAll),
                 "memory" => MemoryCommand.Run(rest, EndAll),
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
+                "echo" => EchoCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };

@@ -13,7 +13,7 @@ namespace Pkv.Bench.Report;
 internal sealed class LinePlot(string title, string axis, IReadOnlyList<double> ticks)
 {
     private const int PanelWidth = 430, PanelHeight = 220, Left = 52, Top = 64, Gap = 56, Bottom = 46;
-    private static readonly string[] Colours = ["#1f77b4", "#7f8c8d", "#c0392b"];
+    private static readonly string[] Colours = ["#1f77b4", "#7f8c8d", "#c0392b", "#8e44ad"];
 
     private readonly List<Panel> _panels = [];
 
