@@ -4,7 +4,7 @@ using Pkv.Persistence.Media;
 
 namespace Pkv.Cli;
 
-/// <summary>The verbs of pkv, the tool for pools that no server has open. Exit codes: <see cref="ExitCode"/>.</summary>
+/// <summary>The verbs of pkv, the tool for pools that no server has open, and the question whether one is up. Exit codes: <see cref="ExitCode"/>.</summary>
 internal static class CommandLine
 {
     private const string Usage = """
@@ -21,11 +21,13 @@ internal static class CommandLine
                      [--aof-load-truncated yes|no]
           import-rdb FILE POOL                  a Redis's snapshot
             both: [--append] [--skip-unsupported] [--pool-size SIZE]
+          ping [--host HOST] [--port PORT]      does a running server answer? by default the one on this
+                                                machine that the PKV_... variables describe
 
-        options of all verbs
+        options of all verbs but ping
           --medium auto|dax|dram|file           what the pool is on, as the server takes it
 
-        exit codes: 0 done and sound; 1 done, but there is damage or something was left out; 2 not done
+        exit codes: 0 done and sound; 1 done, but there is damage, something was left out, or nobody answered; 2 not done
         """;
 
     public static int Run(IReadOnlyList<string> arguments, CliTerminal terminal)
@@ -48,6 +50,7 @@ internal static class CommandLine
                 "grow" => GrowVerb.Run(rest, terminal),
                 "import-aof" => ImportVerb.Run(rest, isSnapshot: false, terminal),
                 "import-rdb" => ImportVerb.Run(rest, isSnapshot: true, terminal),
+                "ping" => PingVerb.Run(rest, terminal),
                 "" => throw new CliException("a verb is missing; pkv help lists them"),
                 _ => throw new CliException($"there is no verb '{verb}'; pkv help lists them"),
             };
