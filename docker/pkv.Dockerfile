@@ -1,4 +1,4 @@
-# pkv-server and the tool pkv, in an image without shell and package manager; about 20 MB more than the .NET runtime.
+# pkv-server and the tool pkv, in an image without shell and package manager: 4 MB on top of the .NET runtime.
 #   docker build -f docker/pkv.Dockerfile -t pkv .
 #   docker run -d -p 127.0.0.1:6379:6379 -v pkv-data:/data pkv          a pool file in the volume, medium "file"
 
