@@ -1,0 +1,41 @@
+namespace Pkv.Zio.Preload;
+
+/// <summary>
+/// Touches of empty pages, as the kernel reports them to the handler thread. A page gets its content back; a program that walks on
+/// from there gets more each time, so that reading a message through costs a few faults and not one a page.
+/// </summary>
+internal static unsafe class Faults
+{
+    private const ulong FirstPages = 8, Growth = 8, MostPages = 256;
+    private static Counters* s_counters;
+
+    public static void Start(Counters* counters) => s_counters = counters;
+
+    public static void Resolve(ulong address)
+    {
+        ulong page = address & ~(Vault.PageBytes - 1), entry = PageTable.Get(page);
+        s_counters->Faults++;
+        if (PageTable.IsTracked(entry))
+        {
+            ushort site = Vault.SiteOf(PageTable.VaultOf(entry));
+            ulong before = s_counters->PagesResolved;
+            Pages.Resolve(page, WindowOf(page) * Vault.PageBytes);
+            Sites.Touched(site, (s_counters->PagesResolved - before) * Vault.PageBytes);
+            return;
+        }
+        // Freed and used again, or never filled: fresh memory. If the page is there after all (another thread's fault came first),
+        // nothing is zeroed and the thread only has to look again.
+        Kernel.Zero(page);
+        if (entry == PageTable.Registered)
+            Pages.Disown(page);
+        Kernel.Wake(page);
+    }
+
+    private static ulong WindowOf(ulong page)
+    {
+        ulong walked = 0;
+        while (walked < MostPages && (PageTable.Get(page - (walked + 1) * Vault.PageBytes) & PageTable.Resident) != 0)
+            walked++;
+        return walked == 0 ? 1 : Math.Min(MostPages, Math.Max(FirstPages, walked * Growth));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Zio.Preload;
+
+/// <summary>
+/// What the core asks of the C layer beside it. Plain calls, with no transition of the garbage collector: the core allocates
+/// nothing, so no collection ever runs that would have to wait for one of these.
+/// </summary>
+internal static unsafe partial class Kernel
+{
+    public const int AlreadyThere = -17, NotRegistered = -2, OutOfMemory = -12;
+
+    [LibraryImport("zio", EntryPoint = "zio_lock"), SuppressGCTransition]
+    public static partial void Lock();
+
+    [LibraryImport("zio", EntryPoint = "zio_unlock"), SuppressGCTransition]
+    public static partial void Unlock();
+
+    /// <summary>Empties whole pages and has their next touch reported. 0 when done.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_adopt"), SuppressGCTransition]
+    public static partial int Adopt(ulong start, ulong bytes);
+
+    /// <summary>Empties pages that are registered already. 0 when done.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_drop"), SuppressGCTransition]
+    public static partial int Drop(ulong start, ulong bytes);
+
+    [LibraryImport("zio", EntryPoint = "zio_unregister"), SuppressGCTransition]
+    public static partial int Unregister(ulong start, ulong bytes);
+
+    /// <summary>Fills empty registered pages, each whole or not at all. Bytes placed, or a negative error number.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_place"), SuppressGCTransition]
+    public static partial long Place(ulong target, ulong source, ulong bytes);
+
+    /// <summary>Writes to memory that is not registered, through the kernel: an unmapped target is no crash.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_poke"), SuppressGCTransition]
+    public static partial void Poke(ulong target, ulong source, ulong bytes);
+
+    [LibraryImport("zio", EntryPoint = "zio_zero"), SuppressGCTransition]
+    public static partial void Zero(ulong page);
+
+    [LibraryImport("zio", EntryPoint = "zio_wake"), SuppressGCTransition]
+    public static partial void Wake(ulong page);
+
+    /// <summary>Zeroed address space of the engine's own; null when there is none.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_map"), SuppressGCTransition]
+    public static partial void* Map(ulong bytes);
+
+    [LibraryImport("zio", EntryPoint = "zio_give_back"), SuppressGCTransition]
+    public static partial void GiveBack(ulong start, ulong bytes);
+
+    /// <summary>The real memmove.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_move"), SuppressGCTransition]
+    public static partial void Move(ulong target, ulong source, ulong bytes);
+}

@@ -1,0 +1,110 @@
+namespace Pkv.Zio.Preload;
+
+/// <summary>
+/// What is known of each page of the program: a two-level table from page number to entry, read without a lock by the C layer.
+/// An entry is a vault address (where the page's content is; any byte address, so that copies need not keep their offset in the
+/// page) above eight flag bits. A flat table was chosen over an ordered map: every question is about given pages, a lookup is two
+/// loads, and the pages of one message are neighbours.
+/// </summary>
+internal static unsafe class PageTable
+{
+    /// <summary>The kernel reports the page's next touch if it is empty.</summary>
+    public const ulong Registered = 1;
+
+    /// <summary>Registered, and it was touched: it has its own content again, and is expected to be touched again.</summary>
+    public const ulong Resident = 2;
+
+    /// <summary>Cannot be registered: shared, a file's, locked.</summary>
+    public const ulong Refused = 4;
+
+    public const int FlagBits = 8;
+    private const int PageShift = 12, LeafBits = 14, TopBits = 47 - PageShift - LeafBits;
+    private const ulong LeafPages = 1ul << LeafBits;
+
+    private static Live* s_live;
+    private static ulong* s_leaves;
+    private static ulong s_leafCount;
+
+    public static ulong Tracked => s_live->Tracked;
+
+    public static bool Start(Live* live)
+    {
+        s_live = live;
+        s_leafCount = 0;
+        s_leaves = (ulong*)Kernel.Map(sizeof(ulong) << TopBits);
+        live->Top = (ulong**)Kernel.Map((ulong)sizeof(ulong*) << TopBits);
+        live->Tracked = 0;
+        return s_leaves is not null && live->Top is not null;
+    }
+
+    /// <summary>The entry of the page at this address; 0 when nothing is known.</summary>
+    public static ulong Get(ulong address)
+    {
+        ulong* leaf = address >> 47 == 0 ? s_live->Top[address >> (PageShift + LeafBits)] : null;
+        return leaf is null ? 0 : leaf[(address >> PageShift) & (LeafPages - 1)];
+    }
+
+    public static bool IsTracked(ulong entry) => entry >> FlagBits != 0;
+
+    public static ulong VaultOf(ulong entry) => entry >> FlagBits;
+
+    /// <summary>Makes room for the entries of a range. False: no memory for them, leave the range alone.</summary>
+    public static bool Prepare(ulong start, ulong bytes)
+    {
+        for (ulong top = start >> (PageShift + LeafBits); top <= (start + bytes - 1) >> (PageShift + LeafBits); top++)
+        {
+            if (top >> TopBits != 0)
+                return false;
+            if (s_live->Top[top] is not null)
+                continue;
+            ulong* leaf = (ulong*)Kernel.Map(LeafPages * sizeof(ulong));
+            if (leaf is null)
+                return false;
+            s_leaves[s_leafCount++] = top;
+            Volatile.Write(ref *(nuint*)&s_live->Top[top], (nuint)leaf);
+        }
+        return true;
+    }
+
+    /// <summary>The page's content is in the vault from now on. The references to it were taken by the caller.</summary>
+    public static void Track(ulong page, ulong vault)
+    {
+        ulong old = Replace(page, (vault << FlagBits) | Registered);
+        if (IsTracked(old))
+            Vault.LetGo(VaultOf(old), Vault.PageBytes);
+        else
+            s_live->Tracked++;
+    }
+
+    /// <summary>The page's content is no longer in the vault, or no longer of interest.</summary>
+    public static void Untrack(ulong page, ulong flags)
+    {
+        ulong old = Replace(page, flags);
+        if (!IsTracked(old))
+            return;
+        Vault.LetGo(VaultOf(old), Vault.PageBytes);
+        s_live->Tracked--;
+    }
+
+    /// <summary>The first page at or behind <paramref name="page"/> that could be known, at most <paramref name="end"/>.</summary>
+    public static ulong SkipUnknown(ulong page, ulong end)
+    {
+        while (page < end && page >> 47 == 0 && s_live->Top[page >> (PageShift + LeafBits)] is null)
+            page = ((page >> (PageShift + LeafBits)) + 1) << (PageShift + LeafBits);
+        return page >> 47 != 0 ? end : Math.Min(page, end);
+    }
+
+    public static ulong LeafCount => s_leafCount;
+
+    /// <summary>The addresses of one leaf.</summary>
+    public static (ulong Start, ulong Bytes) Leaf(ulong index) =>
+        (s_leaves[index] << (PageShift + LeafBits), LeafPages << PageShift);
+
+    private static ulong Replace(ulong page, ulong entry)
+    {
+        ulong* slot = s_live->Top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & (LeafPages - 1));
+        ulong old = *slot;
+        Volatile.Write(ref *slot, entry);
+        return old;
+    }
+}

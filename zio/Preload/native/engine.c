@@ -1,0 +1,207 @@
+/*
+ * Starting the engine, its lock, and the thread that ends page faults.
+ */
+#define _GNU_SOURCE
+#include "engine.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define TICK_MS 1000
+#define STACK_BYTES (512 * 1024)
+#define LAST_SIGNAL 64
+
+static struct zio_live no_engine;
+struct zio_live *zio_live = &no_engine;
+int zio_uffd = -1, zio_maps = -1;
+
+void zio_process_begin(void);
+
+/* A signal handler that met its own thread's lock would wait for ever: none runs while it is held. */
+static uint64_t mask_of_holder;
+
+void zio_lock(void)
+{
+    const uint64_t faults = 1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) |
+                            1ull << (SIGTRAP - 1) | 1ull << (SIGABRT - 1);
+    uint64_t all = ~faults, mask = 0;
+    NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof mask);
+    uint32_t free_lock = 0;
+    if (!__atomic_compare_exchange_n(&zio_live->lock, &free_lock, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        while (__atomic_exchange_n(&zio_live->lock, 2, __ATOMIC_ACQUIRE) != 0)
+            NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAIT_PRIVATE, 2, NULL);
+    mask_of_holder = mask;
+}
+
+void zio_unlock(void)
+{
+    uint64_t mask = mask_of_holder;
+    if (__atomic_exchange_n(&zio_live->lock, 0, __ATOMIC_RELEASE) == 2)
+        NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAKE_PRIVATE, 1);
+    NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+static void *handle_faults(void *nothing)
+{
+    (void)nothing;
+    for (;;) {
+        struct pollfd ready = { zio_uffd, POLLIN, 0 };
+        int result = poll(&ready, 1, TICK_MS);
+        if (result == 0)
+            core_tick();
+        if (result <= 0)
+            continue;
+        /* Read under the lock, for the descriptor may be moved (see make_way); it does not block. */
+        struct uffd_msg message;
+        zio_lock();
+        long bytes = NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message);
+        zio_unlock();
+        if (bytes == sizeof message && message.event == UFFD_EVENT_PAGEFAULT)
+            core_fault(message.arg.pagefault.address);
+    }
+    return NULL;
+}
+
+/* High, so that the program's own descriptors keep their numbers. */
+static int moved_up(int fd)
+{
+    struct rlimit limit;
+    int from = 64;
+    if (fd < 0)
+        return fd;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > 256)
+        from = (int)(limit.rlim_cur < 65536 ? limit.rlim_cur : 65536) - 64;
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, from);
+    if (high < 0)
+        return fd;
+    NEXT(syscall)(SYS_close, fd);
+    return high;
+}
+
+static int open_userfaultfd(void)
+{
+    int fd = (int)NEXT(syscall)(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        int device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+        if (device < 0)
+            return -1;
+        fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC | O_NONBLOCK);
+        NEXT(syscall)(SYS_close, device);
+    }
+    struct uffdio_api api = { .api = UFFD_API };
+    if (fd >= 0 && ioctl(fd, UFFDIO_API, &api) != 0) {
+        int error = errno;
+        NEXT(syscall)(SYS_close, fd);
+        errno = error;
+        return -1;
+    }
+    return moved_up(fd);
+}
+
+static void say_refused(const char *what)
+{
+    char text[160] = "zio: ";
+    strcat(text, what);
+    strcat(text, " is not to be had (");
+    strcat(text, strerrorname_np(errno) != NULL ? strerrorname_np(errno) : "?");
+    strcat(text, "); copies stay as they are\n");
+    NEXT(syscall)(SYS_write, 2, text, strlen(text));
+}
+
+static struct zio_live *map_live(void)
+{
+    if (zio_live != &no_engine)
+        return zio_live;        /* a forked child's: zeroed by the kernel */
+    struct zio_live *live = NEXT(mmap)(NULL, ZIO_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (live == MAP_FAILED)
+        return NULL;
+    NEXT(madvise)(live, ZIO_PAGE, MADV_WIPEONFORK);
+    return live;
+}
+
+static int start_thread(void)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    int result = pthread_create(&thread, &attributes, handle_faults, NULL);
+    pthread_attr_destroy(&attributes);
+    if (result == 0)
+        pthread_setname_np(thread, "zio");
+    return result;
+}
+
+/* The core's runtime sets handlers for faults that its code cannot have; the program's stay in force. */
+static int start_core(struct zio_live *live)
+{
+    struct sigaction programs[LAST_SIGNAL + 1];
+    for (int signal = 1; signal <= LAST_SIGNAL; signal++)
+        if (sigaction(signal, NULL, &programs[signal]) != 0)
+            programs[signal].sa_flags = -1;
+    int result = core_start(live, &zio_counters, zio_options.vault_max, zio_options.always_elide);
+    for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
+        struct sigaction now;
+        if (programs[signal].sa_flags != -1 && sigaction(signal, NULL, &now) == 0 &&
+            now.sa_sigaction != programs[signal].sa_sigaction)
+            sigaction(signal, &programs[signal], NULL);
+    }
+    return result;
+}
+
+static int start(void)
+{
+    struct zio_live *live = map_live();
+    if (live == NULL)
+        return 0;
+    zio_live = live;
+    zio_uffd = open_userfaultfd();
+    if (zio_uffd < 0) {
+        say_refused("userfaultfd");
+        return 0;
+    }
+    zio_maps = moved_up(open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+    if (zio_maps < 0 || start_core(live) != 0 || start_thread() != 0) {
+        say_refused("the memory or thread of the engine");
+        NEXT(syscall)(SYS_close, zio_uffd);
+        if (zio_maps >= 0)
+            NEXT(syscall)(SYS_close, zio_maps);
+        zio_uffd = zio_maps = -1;
+        return 0;
+    }
+    zio_process_begin();
+    zio_copy_threshold = zio_options.threshold;
+    __atomic_store_n(&live->active, 1, __ATOMIC_RELEASE);
+    return 1;
+}
+
+int zio_start(void)
+{
+    static uint32_t starting;
+    if (zio_live->active)
+        return 1;
+    uint32_t idle = 0;
+    if (!__atomic_compare_exchange_n(&starting, &idle, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return 0;               /* by another thread just now, or refused for good */
+    int error = errno;
+    sigset_t all, mask;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask);
+    int started = start();
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    errno = error;
+    if (started)
+        __atomic_store_n(&starting, 0, __ATOMIC_RELEASE);
+    return started;
+}

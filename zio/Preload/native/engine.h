@@ -1,0 +1,130 @@
+/*
+ * The engine: what the interposers ask (is this memory tracked?), what they call in the C# core, and what the core
+ * calls in the kernel through here.
+ *
+ * Lock order: the engine's one lock is innermost. Whoever holds it touches no memory of the program, allocates
+ * nothing from the program's allocator and waits for nobody: the handler thread needs it to end a page fault.
+ */
+#ifndef ZIO_ENGINE_H
+#define ZIO_ENGINE_H
+
+#include "zio.h"
+
+#define ZIO_LEAF_BITS 14                                     /* pages of one leaf: 64 MiB of addresses */
+#define ZIO_TOP_BITS (47 - 12 - ZIO_LEAF_BITS)
+#define ZIO_FLAG_BITS 8                                      /* below the vault address in an entry */
+
+/* Lives in a page that a forked child finds zeroed: no child ever takes its parent's engine for its own. */
+struct zio_live {
+    uint32_t active;
+    uint32_t lock;
+    uint64_t tracked;       /* pages whose content is in the vault */
+    uint64_t **top;         /* address of a page -> leaf -> entry */
+};
+
+extern struct zio_live *zio_live;
+extern int zio_uffd, zio_maps;
+
+static inline uint64_t zio_entry(uintptr_t address)
+{
+    if (unlikely(address >> 47 != 0))
+        return 0;
+    uint64_t *leaf = __atomic_load_n(&zio_live->top[address >> (12 + ZIO_LEAF_BITS)], __ATOMIC_ACQUIRE);
+    if (leaf == NULL)
+        return 0;
+    return __atomic_load_n(&leaf[address >> 12 & ((1u << ZIO_LEAF_BITS) - 1)], __ATOMIC_ACQUIRE);
+}
+
+static inline int zio_holds(void)
+{
+    return zio_live->active && __atomic_load_n(&zio_live->tracked, __ATOMIC_RELAXED) != 0;
+}
+
+/* Is the content of any page of this range in the vault? Lock-free: a race here is a race of the program's own. */
+static inline int zio_tracks(const void *start, size_t bytes)
+{
+    if (!zio_holds() || bytes == 0)
+        return 0;
+    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
+    for (; page < end; page += ZIO_PAGE)
+        if (zio_entry(page) >> ZIO_FLAG_BITS != 0)
+            return 1;
+    return 0;
+}
+
+/* Is any page of this range known to the engine: tracked, or only registered with userfaultfd? */
+static inline int zio_knows(const void *start, size_t bytes)
+{
+    if (!zio_live->active || bytes == 0)
+        return 0;
+    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
+    while (page < end) {
+        if (page >> 47 != 0)
+            return 0;
+        if (zio_live->top[page >> (12 + ZIO_LEAF_BITS)] == NULL) {
+            page = ((page >> (12 + ZIO_LEAF_BITS)) + 1) << (12 + ZIO_LEAF_BITS);
+            continue;
+        }
+        if (zio_entry(page) != 0)
+            return 1;
+        page += ZIO_PAGE;
+    }
+    return 0;
+}
+
+#define ZIO_PIECES 64
+
+/* A receive on its way: pieces of the program's buffers, each with the place where the kernel shall write it. */
+struct zio_piece {
+    uintptr_t program;      /* where the program wants the bytes */
+    uintptr_t vault;        /* where they go meanwhile; 0: straight to the program */
+    size_t bytes;
+    uint64_t reserved;      /* 1: vault pages taken for this receive; 0: a vault page written in place */
+};
+
+struct zio_receive {
+    const struct iovec *user;
+    uint64_t user_count;
+    uintptr_t site;         /* return address of the call */
+    uint64_t piece_count;
+    uint64_t chunk_count;
+    struct zio_piece pieces[ZIO_PIECES];
+    struct iovec out[ZIO_PIECES];
+    uint32_t chunks[ZIO_PIECES];
+    struct iovec late[ZIO_PIECES];      /* vault memory that must be copied to the program after all ... */
+    uintptr_t late_target[ZIO_PIECES];  /* ... and where to */
+    uint64_t late_count;
+};
+
+#define ZIO_GATHER 256
+
+/* A send, write or copy source: the program's bytes, or where they are in the vault, which stays pinned. */
+struct zio_gather {
+    const struct iovec *user;
+    uint64_t user_count;
+    uint64_t count;
+    uint64_t pinned_bytes;
+    struct iovec out[ZIO_GATHER];
+    uint8_t pinned[ZIO_GATHER];
+};
+
+/* The C# core. Each returns with the lock free. */
+int core_start(struct zio_live *live, struct zio_counters *counters, uint64_t vault_max, int always_elide);
+int core_receive_begin(struct zio_receive *receive);            /* 0: receive as if there were no engine */
+void core_receive_end(struct zio_receive *receive, int64_t received);
+int core_copy(void *target, const void *source, uint64_t bytes); /* 0: nothing done */
+int core_gather(struct zio_gather *gather);                     /* 0: nothing in the vault, or brought back */
+void core_gather_end(struct zio_gather *gather);
+void core_resolve(uintptr_t start, uint64_t bytes);             /* brings back whatever overlaps the range */
+void core_release(uintptr_t start, uint64_t bytes, int unregister); /* forgets the pages wholly inside */
+void core_resolve_all_locked(void);
+void core_fault(uintptr_t address);
+void core_tick(void);
+
+/* Notes the calling thread's stack, which is never adopted; before the lock is taken. */
+void zio_note_stack(void);
+
+/* Starts the engine once; afterwards, whether it runs. */
+int zio_start(void);
+
+#endif

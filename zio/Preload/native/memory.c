@@ -1,0 +1,154 @@
+/*
+ * Memory that changes hands: what the program frees, unmaps, moves or drops is forgotten; what it keeps comes back
+ * to its own pages first. An allocator inside libc unmaps without asking this library, therefore its freed memory is
+ * also taken from userfaultfd; other allocators unmap through the functions below, and theirs stays registered for
+ * the next receive.
+ */
+#define _GNU_SOURCE
+#include "engine.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+/* 0: not known yet, 1: the allocator is libc's own, 2: another one. */
+static int allocator;
+
+static int allocator_is_libc(void)
+{
+    if (allocator == 0) {
+        Dl_info of_free, of_read;
+        int same = dladdr((void *)NEXT(free), &of_free) == 0 || dladdr((void *)NEXT(read), &of_read) == 0 ||
+                   of_free.dli_fbase == of_read.dli_fbase;
+        allocator = same ? 1 : 2;
+    }
+    return allocator == 1;
+}
+
+static void release(void *start, size_t bytes, int unregister)
+{
+    int error = errno;
+    if (zio_knows(start, bytes))
+        core_release((uintptr_t)start, bytes, unregister);
+    errno = error;
+}
+
+/* Back into the program's pages, and out of userfaultfd: for memory that stays but moves or changes its kind. */
+static void settle(void *start, size_t bytes)
+{
+    int error = errno;
+    if (zio_knows(start, bytes)) {
+        core_resolve((uintptr_t)start, bytes);
+        core_release((uintptr_t)start, bytes, 1);
+    }
+    errno = error;
+}
+
+static size_t usable(void *block)
+{
+    return zio_next.malloc_usable_size != NULL ? zio_next.malloc_usable_size(block) : 0;
+}
+
+/* A block that the engine knows has a whole known page; its second page is the first that can be one. */
+static inline int may_be_known(void *block)
+{
+    return zio_live->active && block != NULL &&
+           (zio_entry((uintptr_t)block) != 0 || zio_entry((uintptr_t)block + ZIO_PAGE) != 0);
+}
+
+ZIO_EXPORT void free(void *block)
+{
+    if (unlikely(may_be_known(block)))
+        release(block, usable(block), allocator_is_libc());
+    if (likely(zio_next.free != NULL) || (zio_resolve(), zio_next.free != NULL))
+        zio_next.free(block);
+}
+
+/* A large block in the vault that grows: by a copy through the engine instead of the allocator's own copy. */
+ZIO_EXPORT void *realloc(void *block, size_t bytes)
+{
+    if (likely(!may_be_known(block)))
+        return NEXT(realloc)(block, bytes);
+    size_t had = usable(block);
+    if (bytes <= had || had == 0 || !zio_tracks(block, had)) {
+        settle(block, had);
+        return NEXT(realloc)(block, bytes);
+    }
+    void *grown = NEXT(malloc)(bytes);
+    if (grown == NULL)
+        return NULL;
+    memcpy(grown, block, had);
+    free(block);
+    return grown;
+}
+
+ZIO_EXPORT int munmap(void *start, size_t bytes)
+{
+    if (unlikely(zio_live->active))
+        release(start, bytes, 1);
+    return NEXT(munmap)(start, bytes);
+}
+
+ZIO_EXPORT void *mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    if (unlikely(zio_live->active && (flags & MAP_FIXED) != 0))
+        release(start, bytes, 1);
+    return NEXT(mmap)(start, bytes, protection, flags, fd, offset);
+}
+
+ZIO_EXPORT void *mmap64(void *start, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    return mmap(start, bytes, protection, flags, fd, offset);
+}
+
+ZIO_EXPORT void *mremap(void *start, size_t bytes, size_t wanted, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    void *target = (flags & MREMAP_FIXED) != 0 ? va_arg(rest, void *) : NULL;
+    va_end(rest);
+    if (unlikely(zio_live->active)) {
+        settle(start, bytes);
+        if ((flags & MREMAP_FIXED) != 0)
+            release(target, wanted, 1);
+    }
+    return NEXT(mremap)(start, bytes, wanted, flags, target);
+}
+
+ZIO_EXPORT int madvise(void *start, size_t bytes, int advice)
+{
+    if (unlikely(zio_live->active)) {
+        if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED)
+            release(start, bytes, 1);
+        else if (advice != MADV_NORMAL && advice != MADV_WILLNEED && advice != MADV_COLD && advice != MADV_PAGEOUT)
+            settle(start, bytes);
+    }
+    return NEXT(madvise)(start, bytes, advice);
+}
+
+/* A receive into memory that was made read-only must fail as ever. */
+ZIO_EXPORT int mprotect(void *start, size_t bytes, int protection)
+{
+    if (unlikely(zio_live->active))
+        settle(start, bytes);
+    return NEXT(mprotect)(start, bytes, protection);
+}
+
+/* Before a system call that was given as a number: the same care as for its function. */
+void zio_memory_syscall(long number, const long *a)
+{
+    if (!zio_live->active)
+        return;
+    if (number == SYS_munmap)
+        release((void *)a[0], (size_t)a[1], 1);
+    else if (number == SYS_mmap && (a[3] & MAP_FIXED) != 0)
+        release((void *)a[0], (size_t)a[1], 1);
+    else if (number == SYS_mremap) {
+        settle((void *)a[0], (size_t)a[1]);
+        if ((a[3] & MREMAP_FIXED) != 0)
+            release((void *)a[4], (size_t)a[2], 1);
+    } else if (number == SYS_madvise || number == SYS_mprotect)
+        settle((void *)a[0], (size_t)a[1]);
+}
