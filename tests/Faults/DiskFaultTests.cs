@@ -20,8 +20,9 @@ public sealed class DiskFaultTests
     [MemberData(nameof(Policies))]
     public void A_device_that_refuses_writes_and_recovers(string policy)
     {
-        using LoopDisk disk = new();
-        using PkvServer server = PkvServer.In(disk.Folder, isChild: true, "--appendfsync", policy, "--pool-size", "56mb");
+        // Much larger than what the server prepares ahead, and so has written before the device breaks.
+        using LoopDisk disk = new(mebibytes: 128);
+        using PkvServer server = PkvServer.In(disk.Folder, isChild: true, "--appendfsync", policy, "--pool-size", "112mb");
         using FaultWriter writer = new(server, ValueBytes);
         using RespClient other = server.Connect();
         writer.Write(3);
