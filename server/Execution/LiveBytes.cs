@@ -15,7 +15,10 @@ public sealed class LiveBytes(int slots)
     /// <summary>Notes bytes that became live (or, negative, dead) at a pool offset.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong poolOffset, long bytes) =>
-        AddToSlot((int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes), bytes);
+        AddToSlot(SlotOf(poolOffset), bytes);
+
+    /// <summary>Whether two pool offsets lie in the same slot.</summary>
+    public static bool IsOneSlot(ulong first, ulong second) => SlotOf(first) == SlotOf(second);
 
     /// <summary>As <see cref="Add"/>, by slot number.</summary>
     public void AddToSlot(int slot, long bytes)
@@ -29,4 +32,7 @@ public sealed class LiveBytes(int slots)
 
     /// <summary>This thread's share for a slot. Any thread.</summary>
     public long Of(int slot) => Volatile.Read(ref _bytes[slot]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int SlotOf(ulong poolOffset) => (int)((poolOffset - (ulong)PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
 }

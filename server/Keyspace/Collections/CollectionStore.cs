@@ -18,13 +18,20 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="number">The command's Lamport number.</param>
     public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number)
     {
+        if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
+            return 0;
         bool isFresh = collection->Count == 0;
         uint added = 0;
         RecordElements elements = new(verb, bulk, bulks, number);
         while (elements.MoveNext())
             added += PutOne(collection, verb, elements.Bulk, elements.SortKey) ? 1u : 0;
-        bool isWhole = isFresh && added == elements.Count
-            && verb is RecordVerb.PutFields or RecordVerb.PutMembers or RecordVerb.PushTail or RecordVerb.PutRun;
+        // Once all fields were overwritten, the hash stands in that record.
+        bool isWhole = verb switch
+        {
+            RecordVerb.PutFields => collection->Count == elements.Count && (isFresh ? added == elements.Count : HoldsAll(collection, bulk, elements.End)),
+            RecordVerb.PutMembers or RecordVerb.PushTail or RecordVerb.PutRun => isFresh && added == elements.Count,
+            _ => false,
+        };
         SetWhole(collection, isWhole ? (verb == RecordVerb.PutRun ? Cell.Next(bulk) : bulk) : null, elements.End);
         return added;
     }
@@ -140,6 +147,21 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         collection->WholePlace = start == null ? 0 : (ulong)(start - pool);
         collection->WholeBytes = start == null ? 0 : (uint)(end - start);
+    }
+
+    // Whether each field is one of the record's.
+    private bool HoldsAll(Collection* hash, byte* start, byte* end)
+    {
+        if (hash->Elements.Root->Height != 0)
+            return false;
+        ulong first = (ulong)(start - pool), bytes = (ulong)(end - start);
+        Element* elements = Node.Elements(hash->Elements.Root);
+        for (uint i = 0; i < hash->Count; i++)
+        {
+            if (elements[i].Place - first >= bytes)
+                return false;
+        }
+        return true;
     }
 
     private bool PutOne(Collection* collection, RecordVerb verb, byte* bulk, ulong sortKey)

@@ -51,6 +51,21 @@ public static unsafe class ElementBulk
         return end - start + (IsFirst(owner, start, out int keyBytes) ? keyBytes + HeaderBytes : 0);
     }
 
+    /// <summary><see cref="LiveBytes"/> of fields and values that stand one after the other, in all.</summary>
+    /// <param name="owner">The hash.</param>
+    /// <param name="first">The first field's bulk string.</param>
+    /// <param name="bytes">From there to the end of the last value.</param>
+    /// <param name="offsets">Where each field begins, from the first.</param>
+    /// <param name="count">Fields.</param>
+    public static long LiveBytesOfFields(Collection* owner, byte* first, long bytes, int* offsets, int count)
+    {
+        byte* key = Collection.KeyBulk(owner);
+        ReadOnlySpan<byte> keyBulk = new(key, (int)(Cell.Next(key) - key));
+        for (int i = 0; i < count; i++)
+            bytes += keyBulk.SequenceEqual(new ReadOnlySpan<byte>(first + offsets[i] - keyBulk.Length, keyBulk.Length)) ? keyBulk.Length + HeaderBytes : 0;
+        return bytes;
+    }
+
     /// <summary>Bytes that a PEXPIREAT record of the collection keeps alive.</summary>
     public static long ExpiryLiveBytes(Collection* owner)
     {
