@@ -82,7 +82,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
 
     private Survey Look(PoolSnapshot snapshot, long nowMs, double maxUtilization)
     {
-        int open = 0, closed = 0, retired = 0;
+        int open = 0, closed = 0, unsettled = 0, retired = 0;
         long used = 0, tombstones = 0;
         foreach (Segment segment in snapshot.Segments)
         {
@@ -94,6 +94,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
             else
             {
                 closed++;
+                unsettled += segment.IsClosed && !SegmentReaper.HasSettled(snapshot, segment) ? 1 : 0;
                 segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
                 long alive = liveBytesOf(segment), needed = segment.DropsTombstones ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
                 tombstones += needed;
@@ -104,7 +105,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
                     _ranked.Add(((1 - utilization) * (Math.Max(0, nowMs - segment.WrittenMs) + 1000) / (1 + utilization), segment));
             }
         }
-        return new Survey { Open = open, Sealed = closed, Retired = retired, UsedBytes = used, TombstoneBytes = tombstones };
+        return new Survey { Open = open, Sealed = closed, Unsettled = unsettled, Retired = retired, UsedBytes = used, TombstoneBytes = tombstones };
     }
 
     // Once through all segments that were there when it began; then not again before half as many tombstones have come as

@@ -94,11 +94,11 @@ public sealed class SyncCoordinator : IDisposable
         return ticket;
     }
 
-    /// <summary>Asks for a sync under any policy, and does not wait.</summary>
-    public void Force()
+    /// <summary>Draws a ticket and asks for its sync under any policy.</summary>
+    public long Force()
     {
         Interlocked.Exchange(ref _forced, 1);
-        Request();
+        return Request();
     }
 
     /// <summary>How long the last sync took, milliseconds.</summary>

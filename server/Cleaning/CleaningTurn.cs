@@ -23,6 +23,7 @@ public sealed class CleaningTurn : IDisposable
     private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us: less would be all overhead
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
     private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: then writes are refused although there is garbage
+    private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
     private static readonly long s_hopelessFor = Stopwatch.Frequency / 10;   // 100 ms: until it is worth to look again in a full pool
     private const int MaxLookWaitMs = 50;
 
@@ -65,22 +66,29 @@ public sealed class CleaningTurn : IDisposable
             _server.Space.IsStarved = false;
     }
 
-    // Cleans, then waits for what is on its way back (on a medium that is synced that takes two syncs), as long as that
-    // leads anywhere: a write that comes too fast waits; it is refused when there is no garbage left.
+    // Cleans, then waits for what is on its way back (on a medium that is synced that takes two syncs, and what is not durable
+    // cannot be cleaned), as long as that leads anywhere: a write that comes too fast waits; it is refused when there is no
+    // garbage left.
     private void MakeRoom()
     {
         Pool pool = _server.Pool;
         long began = Stopwatch.GetTimestamp();
         if (began < _hopeless)
             return;
-        long looks = _cleaning.Looks;
+        long looks = _cleaning.Looks, ticket = 0, maxWait = pool.Medium.DrainIsDurable ? s_maxWait : s_maxWaitForDevice;
+        SyncCoordinator? sync = _server.Durability.Sync;
         while (_cleaning.IsOutOfRoom)
         {
             long passed = Stopwatch.GetTimestamp() - began;
-            bool cleaned = passed < s_maxWait && Slice(s_maxSlice) > 0;
+            bool cleaned = passed < maxWait && Slice(s_maxSlice) > 0;
             if (cleaned)
+                ticket = 0;
+            else if (ticket == 0 && sync is not null)
+                ticket = sync.Force();
+            bool mayCome = sync is { Error: 0 } && sync.Completed < ticket || _cleaning.Survey.Unsettled > 0 || pool.IsReclaiming;
+            if (cleaned || mayCome)
                 looks = _cleaning.Looks;
-            else if (passed >= s_maxWait || (!pool.IsReclaiming && _cleaning.Looks - looks >= LooksUntilSure))
+            if (passed >= maxWait || _cleaning.Looks - looks >= LooksUntilSure)
             {
                 _server.Space.IsStarved = true;
                 // Deletes have slots of their own, and what they make room for is looked for soon. Without those it is always.
