@@ -2,6 +2,7 @@ using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Report;
 using Pkv.Bench.Servers;
+using Pkv.Figures;
 using Xunit;
 
 namespace Pkv.Tests.Bench;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Pkv.Bench.Report;
+namespace Pkv.Figures;
 
 /// <summary>
 /// Curves over a common linear axis as SVG text, one panel per measure, each from 0. Drawn by hand, so that a document
@@ -10,18 +10,20 @@ namespace Pkv.Bench.Report;
 /// <param name="title">Drawn at the top.</param>
 /// <param name="axis">What runs from left to right, with its unit.</param>
 /// <param name="ticks">Marked points of that axis, ascending; the first and last are its ends. At least two.</param>
-internal sealed class LinePlot(string title, string axis, IReadOnlyList<double> ticks)
+/// <param name="tickText">What stands at a tick, where that is not its number.</param>
+public sealed class LinePlot(string title, string axis, IReadOnlyList<double> ticks, Func<double, string>? tickText = null)
 {
     private const int PanelWidth = 430, PanelHeight = 220, Left = 52, Top = 64, Gap = 56, Bottom = 46;
-    private static readonly string[] Colours = ["#1f77b4", "#7f8c8d", "#c0392b", "#8e44ad"];
+    private const int MarkedPointsMost = 60; // more would run into each other
+    private static readonly string[] Colours = ["#1f77b4", "#7f8c8d", "#c0392b", "#8e44ad", "#2ca02c", "#ff7f0e"];
 
     private readonly List<Panel> _panels = [];
 
     /// <summary>One line of a panel.</summary>
     /// <param name="Name">For the legend.</param>
     /// <param name="Points">Ascending.</param>
-    /// <param name="IsMeasured">Drawn through, with its points marked; else dashed: a bound or a theory.</param>
-    internal sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points, bool IsMeasured);
+    /// <param name="IsMeasured">Drawn through, with its points marked unless they are many; else dashed: a bound or a theory.</param>
+    public sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points, bool IsMeasured);
 
     private sealed record Panel(string Title, double Most, IReadOnlyList<Curve> Curves);
 
@@ -51,7 +53,7 @@ internal sealed class LinePlot(string title, string axis, IReadOnlyList<double> 
         for (int i = 0; i * step <= most + step / 2; i++)
             svg.Append(F($"<line x1=\"{left}\" x2=\"{left + PanelWidth}\" y1=\"{Y(i * step):F1}\" y2=\"{Y(i * step):F1}\" stroke=\"#ddd\"/><text x=\"{left - 5}\" y=\"{Y(i * step) + 4:F1}\" text-anchor=\"end\">{Number(i * step)}</text>\n"));
         foreach (double tick in ticks)
-            svg.Append(F($"<text x=\"{X(tick):F1}\" y=\"{Floor + 16}\" text-anchor=\"middle\">{Number(tick)}</text>\n"));
+            svg.Append(F($"<text x=\"{X(tick):F1}\" y=\"{Floor + 16}\" text-anchor=\"middle\">{Escape(tickText?.Invoke(tick) ?? Number(tick))}</text>\n"));
         svg.Append(F($"<text x=\"{left + PanelWidth / 2}\" y=\"{Floor + 34}\" text-anchor=\"middle\">{Escape(axis)}</text>\n"));
         int legend = left;
         for (int i = 0; i < panel.Curves.Count; i++)
@@ -62,9 +64,9 @@ internal sealed class LinePlot(string title, string axis, IReadOnlyList<double> 
             svg.Append(F($"<line x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"{Top - 14}\" y2=\"{Top - 14}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/><text x=\"{legend + 22}\" y=\"{Top - 10}\">{Escape(curve.Name)}</text>\n"));
             svg.Append(F($"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>\n"));
             legend += 38 + 6 * curve.Name.Length;
-            if (!curve.IsMeasured) continue;
+            if (!curve.IsMeasured || curve.Points.Count > MarkedPointsMost) continue;
             foreach ((double x, double y) in curve.Points)
-                svg.Append(F($"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"3.5\" fill=\"{colour}\"><title>{Number(x)}: {Units.Text(y, 2)}</title></circle>\n"));
+                svg.Append(F($"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"3.5\" fill=\"{colour}\"><title>{Number(x)}: {y.ToString("F2", CultureInfo.InvariantCulture)}</title></circle>\n"));
         }
     }
 
