@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using Pkv.Ycsb.Core;
+using Pkv.Ycsb.Engine;
+using Pkv.Ycsb.Redis;
+using Pkv.Ycsb.Report;
+using Spectre.Console;
+
+namespace Pkv.Ycsb.Cli;
+
+/// <summary>
+/// The program pkv-ycsb. Exit codes: 0 done, 1 the server failed, operations failed or a value was wrong, 2 wrong use.
+/// </summary>
+internal static class YcsbProgram
+{
+    private const string Usage = """
+        usage: pkv-ycsb load|run redis -P WORKLOAD [options]
+
+          -P FILE            properties of a workload; may come more than once
+          -p NAME=VALUE      one property, before those of files
+          -threads N         connections (1)
+          -target N          operations per second (as fast as they go)
+          -s                 status while it runs: a table in a terminal, lines on stderr elsewhere
+          -l LABEL           begins each line of status
+          -json FILE         the figures as JSON, besides the report
+          -plot PREFIX       PREFIX-latency.svg and PREFIX-throughput.svg
+
+        properties of CoreWorkload as in YCSB; of this runner (default):
+          redis.host (127.0.0.1)  redis.port (6379)  redis.password  redis.cusername  redis.cpassword
+          redis.timeout (20000 ms)     redis.pipeline (1): operations on the wire of a connection
+          client.loops (1): threads that drive the connections    client.wait (sleep): or spin
+          client.servercpu (false): asks INFO for the server's CPU time    client.seed (by chance)
+          measurement.interval (op): or intended, both    hdrhistogram.percentiles (50,95,99)
+          status.interval (10 s)  maxexecutiontime (no end)  exporter (text)  exportfile (stdout)
+        """;
+
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0 || arguments.Any(a => a is "-h" or "-help" or "--help"))
+        {
+            Console.WriteLine(Usage);
+            return arguments.Count == 0 ? 2 : 0;
+        }
+        try
+        {
+            return Run(CommandLine.Parse(arguments));
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"pkv-ycsb: {e.Message}");
+            return 2;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"pkv-ycsb: FAILED: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static int Run(CommandLine line)
+    {
+        PropertySet properties = line.Properties;
+        RunSettings settings = new(properties, line.IsLoad);
+        CoreWorkload workload = new(properties, settings.Operations);
+        IReadOnlyList<double> percentiles = RunFigures.Percentiles(properties.Text("hdrhistogram.percentiles", "50,95,99"));
+        Func<IEnumerable<Figure>, string> export = FigureWriter.ByName(properties.Text("exporter", "TextMeasurementsExporter"));
+        if (workload.ChecksData) Console.Error.WriteLine("Data integrity is enabled.");
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        Runner runner = new(settings, new RedisSettings(properties), workload) { TakesSamples = line.PlotPrefix != null };
+        RunResult result = runner.Run(View(properties), stop.Token);
+        IReadOnlyList<Figure> figures = RunFigures.Of(result, percentiles, properties.Flag("measurement.histogram.verbose", false));
+        if (properties.Find("exportfile") is { } path) File.WriteAllText(path, export(figures));
+        else Console.Write(export(figures));
+        if (line.JsonPath != null) File.WriteAllText(line.JsonPath, FigureWriter.Json(figures));
+        if (line.PlotPrefix != null) RunPlots.Write(line.PlotPrefix, properties.Text("label", line.IsLoad ? "load" : "run"), result);
+        return Verdict(result);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true; // what was done until now is reported
+            stop.Cancel();
+        }
+    }
+
+    private static int Verdict(RunResult result)
+    {
+        if (result.Failures == 0) return 0;
+        string reason = result.Measured.FirstError is { } error ? $"; the first refusal: {error}" : "";
+        Console.Error.WriteLine($"pkv-ycsb: {result.Failures} operations or checks failed{reason}");
+        return 1;
+    }
+
+    private static IRunView View(PropertySet properties)
+    {
+        if (!properties.Flag("status", false)) return new NoView();
+        string label = properties.Text("label", "");
+        TimeSpan every = TimeSpan.FromSeconds(properties.Count("status.interval", 10, least: 1));
+        // The table goes to stderr, as status lines do: stdout is the report's.
+        bool isTerminal = !Console.IsErrorRedirected;
+        return isTerminal
+            ? new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), label)
+            : new StatusLines(Console.Error, label, every);
+    }
+}

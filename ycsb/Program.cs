@@ -1,0 +1,3 @@
+using Pkv.Ycsb.Cli;
+
+return YcsbProgram.Run(args);

@@ -1,0 +1,13 @@
+using Pkv.Ycsb.Engine;
+
+namespace Pkv.Ycsb.Report;
+
+/// <summary>Shows people how far a run is.</summary>
+internal interface IRunView
+{
+    /// <summary>How often it wants to be shown that.</summary>
+    TimeSpan Every { get; }
+
+    /// <summary>Lets the work be done, and gives it where to show its progress.</summary>
+    void Run(Action<Action<RunProgress>> work);
+}
