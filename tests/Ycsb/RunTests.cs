@@ -186,7 +186,9 @@ public sealed class RunTests : IClassFixture<PkvServer>, IClassFixture<Reference
         AllocatedBy(properties, 500);
         // Buffers find their size in the first operations; what is over must not grow with their number.
         long few = AllocatedBy(properties, 500), many = AllocatedBy(properties, 8_000);
-        Assert.True(many - few < 4096, $"{few} bytes for 500 operations, {many} for 8000");
+        // Another thread's collection may add what is left of this thread's allocation quantum, 8 KB; an object for each
+        // operation would be 180 KB.
+        Assert.True(many - few < 16_384, $"{few} bytes for 500 operations, {many} for 8000");
     }
 
     private static long AllocatedBy(string text, long operations)
