@@ -326,6 +326,7 @@ public sealed unsafe class Receiver : IDisposable
     // Runs the group. False: the connection is paused or waits (p is where it goes on later), or is at its end.
     private bool Execute(Connection connection, Segment? segment, ref byte* p, ref byte* retainedEnd)
     {
+        _dispatcher.BeginGroup();
         for (int i = 0; i < _group.Count; i++)
         {
             ParsedCommand item = _group[i];
