@@ -44,7 +44,7 @@ check() { # what must hold, command...; what the command prints is shown when it
   shift
   if "$@" >"$work/check.log" 2>&1; then
     passed=$((passed + 1))
-    echo "ok: $what ($((SECONDS - began)) s)$(sed -n 's/^note: /; /p' "$work/check.log")"
+    echo "ok: $what ($((SECONDS - began)) s)$(sed -n 's/^note: /; /p' "$work/check.log" | tr -d '\n')"
   else
     failed=$((failed + 1))
     echo "FAILED: $what"

@@ -1,7 +1,7 @@
 # Stand-ins for the images that docker/ builds on, under the same names, made from what is installed here: the .NET SDK, the packages
 # that were restored already, Debian's redis-server. So the Dockerfiles are tried without any registry. Sourced; wants $work.
 
-readonly SHELL_TOOLS=(sh bash awk cat chmod chown cp env grep ln ls mkdir mv rm sed sleep tar tee tr uname)
+readonly SHELL_TOOLS=(sh bash awk cat chmod chown cp env grep ln ls mkdir mktemp mv rm sed sleep sort tar tee tr uname)
 
 make_bases() {
   local dotnet
@@ -73,7 +73,7 @@ packages_folder() { dotnet nuget locals global-packages --list | sed 's/^[^:]*: 
 
 # The folders of all packages that the lock files of what is built in the images name.
 packages() {
-  cat {persistence,zio,server,cli,ycsb}/packages.lock.json 2>/dev/null | awk -F'"' '
+  cat {persistence,zio,server,cli,figures,ycsb}/packages.lock.json 2>/dev/null | awk -F'"' '
     $4 == "" && $2 != "" { name = tolower($2) }
     $2 == "resolved" { print "./" name "/" tolower($4) }' | sort -u
 }
