@@ -29,7 +29,7 @@ internal static class Commands
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
                pkv-bench memory [--hashes 5000000] [--members 5000000] [--servers redis,pkv] [--pool-size 4gb] [--pkv PATH]
                          [--work-dir /dev/shm] [--smoke] [--out FILE]   what data take of DRAM, and the managed heap
-               pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,zio-published,bound]
+               pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,bound]
                          [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
                                                        the echo server of the zIO paper with and without libzio
 
@@ -107,7 +107,8 @@ internal static class Commands
 
     // Each ends with 0 or an exception.
     private static int SmokeOfTheRest(BenchOptions options) =>
-        TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll);
+        TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll)
+        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)

@@ -13,17 +13,13 @@ internal sealed record EchoSystem(string Name, string Title, string? Engine = nu
     /// <summary>libzio with its receive-side vault.</summary>
     public const string Vault = "zio-vault";
 
-    /// <summary>libzio with the engine of the paper.</summary>
-    public const string Published = "zio-published";
-
     /// <summary>What no library can beat.</summary>
     public const string Bound = "bound";
 
     /// <summary>All of them, in the order of the tables.</summary>
     public static IReadOnlyList<EchoSystem> All { get; } =
     [
-        new(Linux, "Linux"), new(Vault, "libzio, vault", Engine: "vault"),
-        new(Published, "libzio, as published", Engine: "published"), new(Bound, "zero-copy bound", IsBound: true),
+        new(Linux, "Linux"), new(Vault, "libzio, vault", Engine: "vault"), new(Bound, "zero-copy bound", IsBound: true),
     ];
 
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -1,0 +1,16 @@
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Zio;
+
+/// <summary>A test of libzio: skipped with a reason where it is not built, except under CI=true, where it must be.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ZioFactAttribute : FactAttribute
+{
+    /// <param name="needsRedis">Whether it needs a redis-server, too.</param>
+    public ZioFactAttribute(bool needsRedis = false)
+    {
+        if (Environment.GetEnvironmentVariable("CI") != "true")
+            Skip = ZioTools.Obstacle ?? (needsRedis && ReferenceRedis.FindProgram() is null ? "redis-server is not on the PATH" : null);
+    }
+}
