@@ -20,6 +20,9 @@ RUN dotnet publish server/Pkv.Server.csproj -c Release --no-restore -o /app \
  && mkdir /data
 
 FROM mcr.microsoft.com/dotnet/runtime:10.0-noble-chiseled
+LABEL org.opencontainers.image.title="pkv" \
+      org.opencontainers.image.description="A key-value store of Redis's protocol whose every acknowledged write is durable" \
+      org.opencontainers.image.licenses="MIT"
 COPY --from=build /app /app
 # 1654 is the user "app" of Microsoft's images; the volume takes its owner from this folder.
 COPY --from=build --chown=1654:1654 /data /data

@@ -7,22 +7,28 @@ daemon=""
 
 start_daemon() {
   export DOCKER_HOST="unix://$work/docker.sock"
-  # What this kernel cannot do shows when the daemon tries.
-  try_daemon || try_daemon --storage-driver=vfs || try_daemon --storage-driver=vfs --iptables=false
+  # Layers on a disk; in memory where the disk is itself made of layers (this runs in a container); as whole copies, slowly.
+  try_daemon disk overlay2 || { memory_is_free && try_daemon memory overlay2; } || try_daemon disk vfs
 }
 
-try_daemon() { # options of dockerd
+memory_is_free() { awk '$1 == "MemAvailable:" { exit $2 < 6 * 2 ^ 20 }' /proc/meminfo; } # 6 GiB: twice what the images take
+
+try_daemon() { # where, storage driver
   local storage
   rm -rf "$work/daemon"
   mkdir -p "$work/daemon"
   setpriv --pdeathsig KILL -- unshare --net --mount --pid --fork --kill-child --mount-proc -- sh -c '
     ip link set lo up 2>/dev/null || busybox ip link set lo up || exit 1
-    exec dockerd "$@"' dockerd --host "$DOCKER_HOST" --data-root "$work/daemon/data" --exec-root "$work/daemon/run" \
-    --pidfile "$work/daemon/pid" "$@" >"$work/daemon.log" 2>&1 &
+    folder=$1 where=$2
+    shift 2
+    [ "$where" = disk ] || mount -t tmpfs tmpfs "$folder" || exit 1
+    iptables -t nat -S >/dev/null 2>&1 || set -- "$@" --iptables=false
+    exec dockerd "$@"' dockerd "$work/daemon" "$1" --host "$DOCKER_HOST" --storage-driver "$2" \
+    --data-root "$work/daemon/data" --exec-root "$work/daemon/run" --pidfile "$work/daemon/pid" >"$work/daemon.log" 2>&1 &
   daemon=$!
   for _ in $(seq 300); do
     if storage=$(docker info --format '{{.Driver}}, version {{.ServerVersion}}' 2>/dev/null); then
-      echo "own daemon: $storage"
+      echo "note: $storage, in $1"
       return 0
     fi
     kill -0 "$daemon" 2>/dev/null || break
