@@ -25,6 +25,8 @@ export COMPOSE_PROJECT_NAME="pkv-check-$$" COMPOSE_DOCKER_CLI_BUILD=0 DOCKER_BUI
 export DOCKER_CONFIG="$work/config" PMEM_SIZE=256m PKV_PORT=0 REDIS_PORT=0
 
 finish() {
+  # A second signal (timeout sends one to the script and one to its group) would end this half-way.
+  trap '' INT TERM
   if [ $published = 1 ] || [ -n "$daemon" ]; then
     compose --profile ycsb down --volumes --timeout 10 >/dev/null 2>&1
     docker rm --force --volumes "$COMPOSE_PROJECT_NAME-alone" >/dev/null 2>&1

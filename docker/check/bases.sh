@@ -17,7 +17,7 @@ make_bases() {
   tar -rf "$work/runtime-bare.tar" -C "$work/bare" $(ls "$work/bare") && tar -rf "$work/runtime.tar" -C "$work/shell" $(ls "$work/shell") || return 1
   # F# and the templates are a third of the SDK, and nobody asks for them here.
   tar -cf "$work/sdk.tar" --transform 's,^\./,usr/share/dotnet/,' --exclude='./sdk/*/FSharp' --exclude=./templates \
-    --exclude=./shared/Microsoft.AspNetCore.App -C "$dotnet" . || return 1
+    --exclude=./shared/Microsoft.AspNetCore.App -C "$dotnet" $(cd "$dotnet" && ls -d ./*) || return 1
   tar -rf "$work/sdk.tar" --transform 's,^\./,root/.nuget/packages/,' -C "$(packages_folder)" $(packages) || return 1
   tar -rf "$work/sdk.tar" -C "$work/shell" $(ls "$work/shell") || return 1
 
@@ -37,7 +37,7 @@ import() { # archive, name, options
 
 make_root() { # folder: a root file system without programs
   local name
-  mkdir -p "$1/etc" "$1/root" && mkdir -m 1777 "$1/tmp" || return 1
+  mkdir -p "$1/etc" "$1/root" "$1/usr/share/dotnet" && mkdir -m 1777 "$1/tmp" || return 1
   for name in bin sbin lib lib64; do
     mkdir -p "$1/usr/$name" && ln -s "usr/$name" "$1/$name" || return 1
   done

@@ -7,13 +7,14 @@ daemon=""
 
 start_daemon() {
   export DOCKER_HOST="unix://$work/docker.sock"
-  # Layers on a disk; in memory where the disk is itself made of layers (this runs in a container); as whole copies, slowly.
-  try_daemon disk overlay2 || { memory_is_free && try_daemon memory overlay2; } || try_daemon disk vfs
+  # Layers in memory where the disk is itself made of layers, as in a container. The driver without layers, vfs, is no way out:
+  # it copies the SDK for each step of each Dockerfile, which took more than five minutes.
+  try_daemon disk || { memory_is_free && try_daemon memory; }
 }
 
 memory_is_free() { awk '$1 == "MemAvailable:" { exit $2 < 6 * 2 ^ 20 }' /proc/meminfo; } # 6 GiB: twice what the images take
 
-try_daemon() { # where, storage driver
+try_daemon() { # where its layers are: disk or memory
   local storage
   rm -rf "$work/daemon"
   mkdir -p "$work/daemon"
@@ -23,12 +24,12 @@ try_daemon() { # where, storage driver
     shift 2
     [ "$where" = disk ] || mount -t tmpfs tmpfs "$folder" || exit 1
     iptables -t nat -S >/dev/null 2>&1 || set -- "$@" --iptables=false
-    exec dockerd "$@"' dockerd "$work/daemon" "$1" --host "$DOCKER_HOST" --storage-driver "$2" \
+    exec dockerd "$@"' dockerd "$work/daemon" "$1" --host "$DOCKER_HOST" --storage-driver overlay2 \
     --data-root "$work/daemon/data" --exec-root "$work/daemon/run" --pidfile "$work/daemon/pid" >"$work/daemon.log" 2>&1 &
   daemon=$!
   for _ in $(seq 300); do
     if storage=$(docker info --format '{{.Driver}}, version {{.ServerVersion}}' 2>/dev/null); then
-      echo "note: $storage, in $1"
+      echo "note: $storage, layers: $1"
       return 0
     fi
     kill -0 "$daemon" 2>/dev/null || break
