@@ -69,7 +69,9 @@ internal static class BenchOptionsParser
         return isSmoke || RepositoryFolder.Find() is not string root ? null : Path.Combine(root, "docs", "benchmarks.md");
     }
 
-    private static BenchOptions Checked(BenchOptions options)
+    /// <summary>The same options, if they can be run.</summary>
+    /// <exception cref="ArgumentException">One is out of its bounds.</exception>
+    public static BenchOptions Checked(BenchOptions options)
     {
         if (options.Sizes.Any(s => s < Digits.Count || s > 512 << 20)) throw new ArgumentException($"--sizes: from {Digits.Count} bytes to 512 MiB");
         if (options.Pipelines.Any(p => p is < 1 or > 500)) throw new ArgumentException("--pipelines: from 1 to 500");

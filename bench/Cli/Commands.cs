@@ -32,11 +32,13 @@ internal static class Commands
                pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,bound]
                          [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
                                                        the echo server of the zIO paper with and without libzio
+               pkv-bench zio-redis [--sizes 64,64k,512k] [--pipelines 1,16] [--rounds 5] [--seconds 0.5] [--smoke] [--out FILE]
+                                                       redis-server with and without libzio
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --shapes hgetall,hget,...       of types: all unless named
           --pipelines 1,32                requests sent together
-          --servers redis-aof,redis,garnet,pkv,pkv-flush,limit,limit-log
+          --servers redis-aof,redis-aof-zio,redis,garnet,pkv,pkv-flush,limit,limit-log
           --rounds 5                      medians over the rounds are reported
           --connections N                 default: 8 below 64 KiB, 2 from there
           --seconds 1  --volume 1g        end of a measured window: time or bytes, whichever is first
@@ -66,6 +68,7 @@ internal static class Commands
                 "disk" => DiskCommand.Run(rest, EndAll),
                 "memory" => MemoryCommand.Run(rest, EndAll),
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
+                "zio-redis" => ZioRedisCommand.Run(rest, EndAll),
                 "echo" => EchoCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),

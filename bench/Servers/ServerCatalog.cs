@@ -15,6 +15,9 @@ internal sealed class ServerCatalog
     /// <summary>Memory that the walking limit server receives into in turn: far larger than any cache here.</summary>
     public const long LimitLogAreaBytes = 1L << 30;
 
+    /// <summary>Redis with its AOF, under libzio.</summary>
+    public const string RedisUnderZioName = "redis-aof-zio";
+
     private readonly string? _pkvPath;
     private readonly int _limitReceiveBytes;
 
@@ -24,7 +27,7 @@ internal sealed class ServerCatalog
     {
         _pkvPath = pkvPath;
         _limitReceiveBytes = limitReceiveBytes;
-        All = [RedisWithLog(), RedisInMemory(), Garnet(), Pkv("pkv", "Pkv, dram", "no"), Pkv("pkv-flush", "Pkv, dram paying CLWB", "yes"), Limit(), LimitLog()];
+        All = [RedisWithLog(), RedisUnderZio(), RedisInMemory(), Garnet(), Pkv("pkv", "Pkv, dram", "no"), Pkv("pkv-flush", "Pkv, dram paying CLWB", "yes"), Limit(), LimitLog()];
     }
 
     public IReadOnlyList<ServerSpec> All { get; }
@@ -52,6 +55,21 @@ internal sealed class ServerCatalog
     private static ServerSpec RedisWithLog() => new("redis-aof", "Redis, AOF always", Find("redis-server"),
         s => [.. RedisCommon(s), "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
         "--appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 --save \"\" (directory on tmpfs)", RedisVersion);
+
+    // The same program with the same options; only the library is between it and the C library.
+    private static ServerSpec RedisUnderZio()
+    {
+        ServerSpec plain = RedisWithLog();
+        string? library = ZioPreload.DefaultPath;
+        return plain with
+        {
+            Name = RedisUnderZioName,
+            Title = "Redis, AOF always, libzio",
+            Command = File.Exists(library) ? plain.Command : null,
+            FlagsInReport = $"LD_PRELOAD=libzio.so redis-server {plain.FlagsInReport}",
+            Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library ?? "", ["ZIO_MODE"] = "on" },
+        };
+    }
 
     private static ServerSpec RedisInMemory() => new("redis", "Redis, no AOF", Find("redis-server"),
         s => [.. RedisCommon(s), "--appendonly", "no"], "--appendonly no --save \"\"", RedisVersion);

@@ -58,6 +58,7 @@ internal sealed class ServerProcess : IDisposable
         };
         foreach (string argument in spec.Command.Skip(1)) info.ArgumentList.Add(argument);
         foreach (string argument in spec.Arguments(new ServerStart(port, directory, valueBytes, poolSize))) info.ArgumentList.Add(argument);
+        foreach ((string name, string value) in spec.Environment) info.Environment[name] = value;
         CorePinning.PinThisThread(core); // inherited by the child
         Process process;
         try

@@ -16,6 +16,9 @@ internal sealed record ServerSpec(
     /// <summary>False for a peer that may lack commands of the types: then their figures are left out.</summary>
     public bool MustKnowTypes { get; init; } = true;
 
+    /// <summary>Variables that it is started with, on top of this process's own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>True for Pkv, whose INFO counters are read.</summary>
     public bool HasReceiveCounters { get; init; }
 }

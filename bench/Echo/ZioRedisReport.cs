@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Pkv.Bench.Cli;
+using Pkv.Bench.Client;
+using Pkv.Bench.Report;
+using Pkv.Bench.Runs;
+using Pkv.Bench.Servers;
+
+namespace Pkv.Bench.Echo;
+
+/// <summary>Redis with and without libzio as a section of docs/zio.md; medians over rounds.</summary>
+internal static class ZioRedisReport
+{
+    /// <summary>The section's name between its marks.</summary>
+    public const string SectionName = "zio-redis";
+
+    private const int SmallBytes = 16 << 10;
+
+    public static string Markdown(BenchOptions options, IReadOnlyList<ServerSpec> servers, CellTable table)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"""
+            ## Redis
+
+            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- zio-redis --rounds {options.Rounds} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
+            Medians of {options.Rounds} rounds, each server afresh for each value size, in rotated order; server on one core, client on another
+            (spinning), every reply validated; 8 connections below 64 KiB, 2 from there. CPU is user + system of the whole server
+            process, the library's threads included. "×" is plain over libzio for CPU and libzio over plain for throughput: above 1
+            the library gains.
+
+
+            """);
+        foreach (ServerSpec spec in servers) text.Append(CultureInfo.InvariantCulture, $"- **{spec.Name}** ({spec.Version()}): {spec.FlagsInReport}\n");
+        text.Append("\n| command | value | pipeline | CPU µs/op plain | libzio | × | ops/s plain | libzio | × | must be | holds |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|---|---|\n");
+        foreach (Verb verb in options.Verbs)
+            foreach (int size in options.Sizes)
+                foreach (int pipeline in options.Pipelines)
+                    text.Append(Row(table, verb, size, pipeline));
+        return text.ToString();
+    }
+
+    private static string Row(CellTable table, Verb verb, int size, int pipeline)
+    {
+        string name = verb.Name();
+        if (table.At(name, size, pipeline, "redis-aof") is not { } plain || table.At(name, size, pipeline, ServerCatalog.RedisUnderZioName) is not { } zio) return "";
+        double gain = plain.CpuUs / zio.CpuUs;
+        // Small values must not pay for the library; large SETs must gain by it.
+        (string bar, string holds) = size < SmallBytes ? ("CPU within 2 %", YesOrNo(gain >= 0.98))
+            : verb == Verb.Set ? ("faster", YesOrNo(gain > 1))
+            : ("", "");
+        return $"| {name.ToUpperInvariant()} | {Units.Bytes(size)} | {pipeline} | {Units.Microseconds(plain.CpuUs)} | {Units.Microseconds(zio.CpuUs)} | {Units.Ratio(gain)} "
+            + $"| {Units.Count(plain.Throughput)} | {Units.Count(zio.Throughput)} | {Units.Ratio(zio.Throughput / plain.Throughput)} | {bar} | {holds} |\n";
+    }
+
+    private static string YesOrNo(bool holds) => holds ? "yes" : "**no**";
+}
