@@ -1,6 +1,7 @@
 using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Memory;
+using Pkv.Bench.Paper;
 using Pkv.Bench.Servers;
 using Pkv.Bench.Types;
 
@@ -71,7 +72,7 @@ internal sealed record BenchOptions
 
     public bool IsSmoke { get; init; }
 
-    /// <summary>A smoke run of everything, in which types, memory and cleaning have their parts.</summary>
+    /// <summary>A smoke run of everything, in which types, memory, cleaning and the paper have their parts.</summary>
     public bool IsSmokeOfAll => IsSmoke && Verbs.Count == 3 && Servers.Contains("pkv");
 
     /// <summary>The part of types: every shape, once.</summary>
@@ -90,6 +91,9 @@ internal sealed record BenchOptions
 
     /// <summary>The part of cleaning.</summary>
     public CleaningOptions CleaningSmoke() => new CleaningOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };
+
+    /// <summary>The part of the paper's evaluation.</summary>
+    public PaperOptions PaperSmoke() => new PaperOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };
 
     public int ConnectionsFor(int valueBytes) => Connections > 0 ? Connections : valueBytes < 65536 ? 8 : 2;
 

@@ -6,6 +6,7 @@ using Pkv.Bench.Echo;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
 using Pkv.Bench.Memory;
+using Pkv.Bench.Paper;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
@@ -34,6 +35,9 @@ internal static class Commands
                                                        the echo server of the zIO paper with and without libzio
                pkv-bench zio-redis [--sizes 64,64k,512k] [--pipelines 1,16] [--rounds 5] [--seconds 0.5] [--smoke] [--out FILE]
                                                        redis-server with and without libzio
+               pkv-bench paper [--parts set,ycsb,copies] [--servers redis-aof,redis-aof-zio,pkv,limit] [--rounds 3] [--seconds 0.6]
+                         [--sizes 4k,16k,64k,128k,512k] [--records 1k,16k] [--pipelines 1,16] [--pkv PATH] [--ycsb PATH]
+                         [--pool-size 2gb] [--work-dir /dev/shm] [--smoke] [--out FILE]   the evaluation of the zIO paper
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --shapes hgetall,hget,...       of types: all unless named
@@ -70,6 +74,7 @@ internal static class Commands
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
                 "zio-redis" => ZioRedisCommand.Run(rest, EndAll),
                 "echo" => EchoCommand.Run(rest, EndAll),
+                "paper" => PaperCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };
@@ -111,7 +116,7 @@ internal static class Commands
     // Each ends with 0 or an exception.
     private static int SmokeOfTheRest(BenchOptions options) =>
         TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll)
-        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll);
+        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | PaperCommand.Run(options.PaperSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)
@@ -155,7 +160,7 @@ internal static class Commands
         OptionReader reader = new(arguments);
         int receiveBytes = reader.Number("receive-bytes", ServerCatalog.LimitReceiveBytesDefault);
         using LimitListener listener = new(
-            reader.Number("port", 0), reader.Number("value-size", 64), receiveBytes, reader.Size("area-bytes", receiveBytes));
+            reader.Number("port", 0), reader.Number("value-size", 64), receiveBytes, reader.Size("area-bytes", receiveBytes), reader.Number("fields", 0));
         reader.RejectRest();
         listener.Run();
         return 0;

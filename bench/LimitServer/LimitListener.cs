@@ -29,10 +29,11 @@ internal sealed unsafe class LimitListener : IDisposable
     /// <param name="valueBytes">Length of the value that GETs are answered with.</param>
     /// <param name="receiveBytes">Bytes asked for by one recv.</param>
     /// <param name="areaBytes">Bytes the receives walk through; at least <paramref name="receiveBytes"/>.</param>
-    public LimitListener(int port, int valueBytes, int receiveBytes, long areaBytes)
+    /// <param name="fields">0; or HGETALL is answered with so many fields of that value.</param>
+    public LimitListener(int port, int valueBytes, int receiveBytes, long areaBytes, int fields = 0)
     {
         _receiveBytes = receiveBytes;
-        _replies = new LimitReplies(valueBytes);
+        _replies = new LimitReplies(valueBytes, fields);
         _area = new NativeBuffer(Math.Max(areaBytes, receiveBytes));
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);

@@ -2,13 +2,15 @@ namespace Pkv.Bench.LimitServer;
 
 /// <summary>
 /// Finds the ends of RESP commands and nothing else: counts bulks, skips each by its announced length without looking
-/// inside, and remembers whether the first bulk began with G. A mutable struct, one per connection; it may be stopped
+/// inside, and remembers whether the first bulk began with G, or was HGETALL. A mutable struct, one per connection; it may be stopped
 /// and resumed at any byte.
 /// </summary>
 internal unsafe struct LimitParser
 {
     /// <summary>Fewest bytes that can yield a reply, of a client that leaves out all that this parser does not look at.</summary>
     public const int CommandBytesMin = 5;
+
+    private const int HashReadNameBytes = 7; // HGETALL; the other commands of a YCSB client that begin with H are shorter
 
     private long _skipBytes;
     private long _number;
@@ -21,7 +23,7 @@ internal unsafe struct LimitParser
 
     /// <summary>
     /// Consumes all of <paramref name="data"/> and writes one byte per completed command to
-    /// <paramref name="replyKinds"/>: 1 for a GET, 0 for anything else. Answers how many were completed.
+    /// <paramref name="replyKinds"/>: 1 for a GET or HGETALL, 0 for anything else. Answers how many were completed.
     /// </summary>
     public int Consume(byte* data, int lengthBytes, byte* replyKinds)
     {
@@ -34,7 +36,8 @@ internal unsafe struct LimitParser
                 if (_awaitsName)
                 {
                     _awaitsName = false;
-                    _isGet = (*data | 0x20) == 'g';
+                    int first = *data | 0x20;
+                    _isGet = first == 'g' || (first == 'h' && _skipBytes == HashReadNameBytes + 2);
                 }
                 long take = Math.Min(_skipBytes, end - data);
                 data += take;

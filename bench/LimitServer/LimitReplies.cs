@@ -16,12 +16,13 @@ internal sealed unsafe class LimitReplies : IDisposable
     private readonly int[] _repeats = new int[2];
 
     /// <param name="valueBytes">Length of the one value that every GET is answered with.</param>
-    public LimitReplies(int valueBytes)
+    /// <param name="fields">0; or HGETALL is answered with so many fields, each of such a value.</param>
+    public LimitReplies(int valueBytes, int fields = 0)
     {
         using RequestShape shape = new(valueBytes);
         byte[] value = [.. shape.ReplyHead, .. new ReadOnlySpan<byte>(shape.Tail, shape.TailBytes)];
         LayOut(0, Encoding.ASCII.GetBytes("+OK\r\n"));
-        LayOut(1, value);
+        LayOut(1, fields == 0 ? value : RecordOf(value, fields));
     }
 
     /// <summary>Bytes of one reply of a kind.</summary>
@@ -37,6 +38,18 @@ internal sealed unsafe class LimitReplies : IDisposable
     public void Dispose()
     {
         foreach (NativeBuffer strip in _strips) strip.Dispose();
+    }
+
+    private static byte[] RecordOf(byte[] value, int fields)
+    {
+        List<byte> record = [.. Encoding.ASCII.GetBytes($"*{2 * fields}\r\n")];
+        for (int i = 0; i < fields; i++)
+        {
+            string name = $"field{i}";
+            record.AddRange(Encoding.ASCII.GetBytes($"${name.Length}\r\n{name}\r\n"));
+            record.AddRange(value);
+        }
+        return [.. record];
     }
 
     private void LayOut(int kind, byte[] reply)

@@ -56,18 +56,23 @@ internal sealed class ServerCatalog
         s => [.. RedisCommon(s), "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"],
         "--appendonly yes --appendfsync always --auto-aof-rewrite-percentage 0 --save \"\" (directory on tmpfs)", RedisVersion);
 
+    /// <summary>Why <see cref="RedisUnderZio"/> may be missing where Redis is not.</summary>
+    public const string ZioMissing = "libzio is not built (zio/build.sh)";
+
+    /// <summary>The library that is preloaded, or null where it has not been built.</summary>
+    public static string? ZioLibrary => ZioPreload.DefaultPath is { } path && File.Exists(path) ? path : null;
+
     // The same program with the same options; only the library is between it and the C library.
     private static ServerSpec RedisUnderZio()
     {
         ServerSpec plain = RedisWithLog();
-        string? library = ZioPreload.DefaultPath;
         return plain with
         {
             Name = RedisUnderZioName,
             Title = "Redis, AOF always, libzio",
-            Command = File.Exists(library) ? plain.Command : null,
+            Command = ZioLibrary != null ? plain.Command : null,
             FlagsInReport = $"LD_PRELOAD=libzio.so redis-server {plain.FlagsInReport}",
-            Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library ?? "", ["ZIO_MODE"] = "on" },
+            Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = ZioLibrary ?? "", ["ZIO_MODE"] = "on" },
         };
     }
 
@@ -118,7 +123,7 @@ internal sealed class ServerCatalog
 
     private ServerSpec LimitSpec(string name, string title, long areaBytes, string flags) => new(name, title, SelfCommand(),
         s => ["limit-server", "--port", Text(s.Port), "--value-size", Text(s.ValueBytes),
-            "--receive-bytes", Text(_limitReceiveBytes), "--area-bytes", areaBytes.ToString(CultureInfo.InvariantCulture)],
+            "--receive-bytes", Text(_limitReceiveBytes), "--area-bytes", areaBytes.ToString(CultureInfo.InvariantCulture), "--fields", Text(s.Fields)],
         flags, () => "this commit") { StoresValues = false };
 
     private static string[] SelfCommand() => ManagedCommand(typeof(ServerCatalog).Assembly.Location);

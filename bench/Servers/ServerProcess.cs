@@ -44,7 +44,7 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts the server on a core and waits until it answers a command.</summary>
     /// <exception cref="InvalidOperationException">It is not installed, ended at once, or did not answer in time.</exception>
-    public static ServerProcess Start(ServerSpec spec, int core, int clientCore, string workDirectory, int valueBytes, string poolSize)
+    public static ServerProcess Start(ServerSpec spec, int core, int clientCore, string workDirectory, int valueBytes, string poolSize, int fields = 0)
     {
         if (spec.Command == null) throw new InvalidOperationException($"{spec.Name} is not installed here");
         string directory = Path.Combine(workDirectory, $"pkv-bench-{Environment.ProcessId}-{spec.Name}");
@@ -57,7 +57,7 @@ internal sealed class ServerProcess : IDisposable
             WorkingDirectory = directory,
         };
         foreach (string argument in spec.Command.Skip(1)) info.ArgumentList.Add(argument);
-        foreach (string argument in spec.Arguments(new ServerStart(port, directory, valueBytes, poolSize))) info.ArgumentList.Add(argument);
+        foreach (string argument in spec.Arguments(new ServerStart(port, directory, valueBytes, poolSize) { Fields = fields })) info.ArgumentList.Add(argument);
         foreach ((string name, string value) in spec.Environment) info.Environment[name] = value;
         CorePinning.PinThisThread(core); // inherited by the child
         Process process;
@@ -115,8 +115,8 @@ internal sealed class ServerProcess : IDisposable
         if (!_process.WaitForExit(EndTimeout))
         {
             _ = Libc.Kill(_process.Id, Libc.SignalKill);
-            _process.WaitForExit();
         }
+        _process.WaitForExit(); // until its last words have been read
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

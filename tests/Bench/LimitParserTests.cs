@@ -7,9 +7,10 @@ public sealed unsafe class LimitParserTests
 {
     private static readonly string Commands =
         BenchHelpers.Command("SET", "k", "value with *3\r\n$3\r\n inside") + BenchHelpers.Command("GET", "k")
-        + BenchHelpers.Command("set", "k", "") + BenchHelpers.Command("PING") + BenchHelpers.Command("get", "k");
+        + BenchHelpers.Command("set", "k", "") + BenchHelpers.Command("PING") + BenchHelpers.Command("get", "k")
+        + BenchHelpers.Command("HMSET", "k", "f", "v") + BenchHelpers.Command("HGETALL", "k");
 
-    private static readonly byte[] Kinds = [0, 1, 0, 0, 1];
+    private static readonly byte[] Kinds = [0, 1, 0, 0, 1, 0, 1];
 
     [Fact]
     public void Finds_commands_split_at_every_two_places()
