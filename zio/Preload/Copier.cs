@@ -3,169 +3,117 @@ namespace Pkv.Zio.Preload;
 /// <summary>
 /// A copy whose source or target is in the vault. Whole target pages whose bytes lie in one piece in the vault are elided: the page
 /// is emptied and refers to the same vault memory, at whatever offset in the page. The rest (fringes, pages that were touched before)
-/// is copied, from the vault where the source is there, after the lock is free: the program's pages may have to fault.
+/// is copied by the C layer once the lock is free, from the vault where the source is there: the program's pages may have to fault.
 /// </summary>
 internal static unsafe class Copier
 {
-    private const int MaxSlices = 64;
+    /// <summary>A step of a copy can need two slices, and the rest one.</summary>
+    private const ulong LastSlice = Copy.MaxSlices - 3;
+
     private static Counters* s_counters;
 
     public static void Start(Counters* counters) => s_counters = counters;
 
-    /// <summary>False: nothing is in the way of an ordinary copy, which is left to the caller.</summary>
-    public static bool Copy(ulong target, ulong source, ulong bytes)
+    /// <summary>Elides what can be, and lists what must be copied. False: an ordinary copy does it.</summary>
+    public static bool Begin(Copy* copy)
     {
-        Slice* slices = stackalloc Slice[MaxSlices];
-        Plan plan = new() { Slices = slices };
-        Kernel.Lock();
+        (ulong target, ulong source, ulong bytes) = (copy->Target, copy->Source, copy->Bytes);
         if (target < source + bytes && source < target + bytes)
         {
             Pages.Resolve(Math.Min(target, source), Math.Max(target, source) + bytes - Math.Min(target, source));
-            Kernel.Unlock();
             return false;
         }
-        Build(ref plan, target, source, bytes);
-        for (int i = 0; i < plan.Count; i++)
+        ulong elided = Build(copy, target, source, bytes);
+        for (ulong i = 0; i < copy->Count; i++)
         {
-            if (slices[i].Pinned)
-                Vault.Refer(slices[i].Source, slices[i].Bytes);
+            Slice* slice = Copy.Slices(copy) + i;
+            if (slice->Pinned == 0)
+                continue;
+            Vault.Pin(slice->Source, slice->Bytes);
+            copy->Pinned = 1;
         }
-        Account(plan.Elided, bytes - plan.Elided);
-        Kernel.Unlock();
-        bool pinned = false;
-        for (int i = 0; i < plan.Count; i++)
-        {
-            Kernel.Move(slices[i].Target, slices[i].Source, slices[i].Bytes);
-            pinned |= slices[i].Pinned;
-        }
-        if (pinned)
-            Unpin(slices, plan.Count);
+        s_counters->CopiesElided += elided > 0 ? 1u : 0;
+        Interlocked.Add(ref s_counters->CopiesDone, elided > 0 ? 0u : 1);
+        s_counters->BytesElided += elided;
+        Interlocked.Add(ref s_counters->BytesCopied, bytes - elided);
         return true;
     }
 
-    private static void Build(ref Plan plan, ulong target, ulong source, ulong bytes)
+    public static void End(Copy* copy)
     {
-        for (ulong done = 0; done < bytes;)
+        for (ulong i = 0; i < copy->Count; i++)
         {
-            ulong at = target + done, page = at & ~(Vault.PageBytes - 1);
-            if (plan.Count >= MaxSlices - 2)
-            {
-                // Too scattered for a plan: the rest as the program would see it.
-                Pages.Resolve(source + done, bytes - done);
-                Pages.Resolve(at, bytes - done);
-                plan.Add(at, source + done, bytes - done, pinned: false);
-                return;
-            }
-            ulong step = Math.Min(bytes - done, page + Vault.PageBytes - at);
-            ulong run = step == Vault.PageBytes ? RunToElide(page, source + done, bytes - done) : 0;
-            if (run > 0 && Pages.TryEmpty(page, run))
-            {
-                Elide(page, source + done, run);
-                plan.Elided += run;
-                step = run;
-            }
-            else
-            {
-                AddSlices(ref plan, at, source + done, step);
-            }
-            done += step;
+            Slice* slice = Copy.Slices(copy) + i;
+            if (slice->Pinned != 0)
+                Vault.Unpin(slice->Source, slice->Bytes);
         }
     }
 
-    /// <summary>How many bytes from here on can be elided in one step.</summary>
-    private static ulong RunToElide(ulong page, ulong source, ulong bytes)
+    /// <returns>Bytes elided.</returns>
+    private static ulong Build(Copy* copy, ulong target, ulong source, ulong bytes)
     {
-        ulong first = PageTable.Get(page), kind = Pages.KindOf(first), run = 0;
-        while (run + Vault.PageBytes <= bytes)
+        ulong elided = 0;
+        for (ulong done = 0, step; done < bytes; done += step)
         {
-            ulong entry = PageTable.Get(page + run), vault = VaultOf(source + run);
-            if (vault == 0 || Pages.KindOf(entry) != kind || (entry & PageTable.Refused) != 0)
+            ulong at = target + done, from = source + done, left = bytes - done;
+            if (copy->Count >= LastSlice)
+            {
+                // Too scattered for a list: the rest as the program would see it.
+                Pages.Resolve(from, left);
+                Pages.Resolve(at, left);
+                Add(copy, at, from, left, 0);
                 break;
-            if ((entry & PageTable.Resident) != 0 && !Sites.Retries(Vault.SiteOf(vault)))
-                break;
-            run += Vault.PageBytes;
+            }
+            step = Elide(at, from, left);
+            elided += step;
+            if (step > 0)
+                continue;
+            step = PageTable.PieceAt(from, left, out ulong vault);
+            if (vault != 0)
+                step = Math.Min(step, (at & ~(Vault.PageBytes - 1)) + Vault.PageBytes - at);
+            MakePresent(at, step);
+            Add(copy, at, vault != 0 ? vault : from, step, vault != 0 ? 1u : 0);
         }
+        return elided;
+    }
+
+    /// <returns>Bytes elided from here on in one step.</returns>
+    private static ulong Elide(ulong target, ulong source, ulong bytes)
+    {
+        if (target % Vault.PageBytes != 0 || bytes < Vault.PageBytes)
+            return 0;
+        ulong run = PageTable.PieceAt(source, bytes, out ulong vault) & ~(Vault.PageBytes - 1);
+        if (vault == 0 || run == 0)
+            return 0;
+        run = PageTable.KindRun(target, run);
+        ushort site = Vault.SiteOf(vault);
+        if ((PageTable.Get(target) & PageTable.Resident) != 0 && !Sites.Retries(site))
+            return 0;
+        if (!Pages.TryEmpty(target, run))
+            return 0;
+        PageTable.Track(target, vault, run);
+        Vault.Share(vault, run);
+        Sites.Elided(site, run);
         return run;
     }
 
-    /// <summary>Where a page's worth of bytes lies in the vault in one piece; 0 when it does not.</summary>
-    private static ulong VaultOf(ulong source)
+    /// <summary>Pages that are about to be written to, and would fault one by one.</summary>
+    private static void MakePresent(ulong target, ulong bytes)
     {
-        ulong offset = source % Vault.PageBytes;
-        ulong first = PageTable.VaultOf(PageTable.Get(source));
-        if (first == 0 || offset == 0)
-            return first;
-        ulong second = PageTable.VaultOf(PageTable.Get(source + Vault.PageBytes));
-        return second == first + Vault.PageBytes ? first + offset : 0;
-    }
-
-    private static void Elide(ulong page, ulong source, ulong bytes)
-    {
-        Sites.Elided(Vault.SiteOf(VaultOf(source)), bytes);
-        for (ulong done = 0; done < bytes; done += Vault.PageBytes)
+        Pages.Resolve(target, bytes);
+        for (ulong page = target & ~(Vault.PageBytes - 1); page < target + bytes; page += Vault.PageBytes)
         {
-            ulong vault = VaultOf(source + done);
-            Vault.Refer(vault, Vault.PageBytes);
-            PageTable.Track(page + done, vault);
+            if (PageTable.Get(page) == PageTable.Registered)
+                Pages.Disown(page);
         }
     }
 
-    /// <summary>Bytes within one page of the target that must be copied.</summary>
-    private static void AddSlices(ref Plan plan, ulong target, ulong source, ulong bytes)
+    private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)
     {
-        ulong entry = PageTable.Get(target);
-        if (PageTable.IsTracked(entry))
-            Pages.Resolve(target, bytes);
-        else if (entry == PageTable.Registered)
-            Pages.Disown(target & ~(Vault.PageBytes - 1));
-        for (ulong done = 0; done < bytes;)
-        {
-            ulong at = source + done;
-            ulong step = Math.Min(bytes - done, (at & ~(Vault.PageBytes - 1)) + Vault.PageBytes - at);
-            ulong vault = PageTable.VaultOf(PageTable.Get(at));
-            plan.Add(target + done, vault != 0 ? vault + at % Vault.PageBytes : at, step, pinned: vault != 0);
-            done += step;
-        }
-    }
-
-    private static void Unpin(Slice* slices, int count)
-    {
-        Kernel.Lock();
-        for (int i = 0; i < count; i++)
-        {
-            if (slices[i].Pinned)
-                Vault.LetGo(slices[i].Source, slices[i].Bytes);
-        }
-        Kernel.Unlock();
-    }
-
-    private static void Account(ulong elided, ulong copied)
-    {
-        s_counters->CopiesElided += elided > 0 ? 1u : 0;
-        s_counters->CopiesDone += elided > 0 ? 0u : 1;
-        s_counters->BytesElided += elided;
-        Interlocked.Add(ref s_counters->BytesCopied, copied);
-    }
-
-    private struct Slice
-    {
-        public ulong Target, Source, Bytes;
-        public bool Pinned;
-    }
-
-    private struct Plan
-    {
-        public Slice* Slices;
-        public int Count;
-        public ulong Elided;
-
-        public void Add(ulong target, ulong source, ulong bytes, bool pinned)
-        {
-            Slice* last = Slices + Count - 1;
-            if (Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned)
-                last->Bytes += bytes;
-            else
-                Slices[Count++] = new Slice { Target = target, Source = source, Bytes = bytes, Pinned = pinned };
-        }
+        Slice* last = Copy.Slices(copy) + copy->Count - 1;
+        if (copy->Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned)
+            last->Bytes += bytes;
+        else
+            Copy.Slices(copy)[copy->Count++] = new Slice { Target = target, Source = source, Bytes = bytes, Pinned = pinned };
     }
 }

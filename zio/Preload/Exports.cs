@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Zio.Preload;
 
 /// <summary>
-/// The entries of the core, as the C layer calls them (engine.h). Each takes the lock and returns with it free, but for the one that
-/// runs inside fork. Nothing in here allocates on the managed heap or throws: no collection ever runs in the host's threads.
+/// The entries of the core, as the C layer calls them (engine.h): always with the engine's lock held, so that no signal handler finds
+/// its thread in managed code. Nothing in here allocates on the managed heap or throws: no collection ever runs in the host's threads.
 /// </summary>
 internal static unsafe class Exports
 {
@@ -21,65 +21,45 @@ internal static unsafe class Exports
         return 0;
     }
 
-    [UnmanagedCallersOnly(EntryPoint = "core_receive_begin")]
-    public static int ReceiveBegin(Receive* receive)
+    /// <summary>Nothing: but on the way here the runtime notes the thread.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "core_attach")]
+    public static void Attach()
     {
-        Kernel.Lock();
-        bool engaged = Receiver.Begin(receive);
-        Kernel.Unlock();
-        return engaged ? 1 : 0;
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "core_receive_begin")]
+    public static int ReceiveBegin(Receive* receive) => Receiver.Begin(receive) ? 1 : 0;
 
     [UnmanagedCallersOnly(EntryPoint = "core_receive_end")]
     public static void ReceiveEnd(Receive* receive, long received)
     {
-        Kernel.Lock();
         if (received >= 0)
             Receiver.End(receive, (ulong)received);
         else
             Receiver.EndLate(receive);
-        Kernel.Unlock();
     }
 
-    [UnmanagedCallersOnly(EntryPoint = "core_copy")]
-    public static int Copy(void* target, void* source, ulong bytes) => Copier.Copy((ulong)target, (ulong)source, bytes) ? 1 : 0;
+    [UnmanagedCallersOnly(EntryPoint = "core_copy_begin")]
+    public static int CopyBegin(Copy* copy) => Copier.Begin(copy) ? 1 : 0;
+
+    [UnmanagedCallersOnly(EntryPoint = "core_copy_end")]
+    public static void CopyEnd(Copy* copy) => Copier.End(copy);
 
     [UnmanagedCallersOnly(EntryPoint = "core_gather")]
-    public static int GatherBegin(Gather* gather)
-    {
-        Kernel.Lock();
-        bool engaged = Gatherer.Begin(gather);
-        Kernel.Unlock();
-        return engaged ? 1 : 0;
-    }
+    public static int GatherBegin(Gather* gather) => Gatherer.Begin(gather) ? 1 : 0;
 
     [UnmanagedCallersOnly(EntryPoint = "core_gather_end")]
-    public static void GatherEnd(Gather* gather)
-    {
-        Kernel.Lock();
-        Gatherer.End(gather);
-        Kernel.Unlock();
-    }
+    public static void GatherEnd(Gather* gather) => Gatherer.End(gather);
 
     [UnmanagedCallersOnly(EntryPoint = "core_resolve")]
-    public static void Resolve(ulong start, ulong bytes)
-    {
-        Kernel.Lock();
-        Pages.Resolve(start, bytes);
-        Kernel.Unlock();
-    }
+    public static void Resolve(ulong start, ulong bytes) => Pages.Resolve(start, bytes);
 
     [UnmanagedCallersOnly(EntryPoint = "core_release")]
-    public static void Release(ulong start, ulong bytes, int unregister)
-    {
-        Kernel.Lock();
-        Pages.Release(start, bytes, unregister != 0);
-        Kernel.Unlock();
-    }
+    public static void Release(ulong start, ulong bytes, int unregister) => Pages.Release(start, bytes, unregister != 0);
 
-    /// <summary>Before a fork, with the lock held: the child must find everything in its own pages.</summary>
-    [UnmanagedCallersOnly(EntryPoint = "core_resolve_all_locked")]
-    public static void ResolveAllLocked()
+    /// <summary>Before a fork: the child must find everything in its own pages.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "core_resolve_all")]
+    public static void ResolveAll()
     {
         for (ulong i = 0; i < PageTable.LeafCount && PageTable.Tracked > 0; i++)
         {
@@ -89,18 +69,8 @@ internal static unsafe class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "core_fault")]
-    public static void Fault(ulong address)
-    {
-        Kernel.Lock();
-        Faults.Resolve(address);
-        Kernel.Unlock();
-    }
+    public static void Fault(ulong address) => Faults.Resolve(address);
 
     [UnmanagedCallersOnly(EntryPoint = "core_tick")]
-    public static void Tick()
-    {
-        Kernel.Lock();
-        Vault.Trim();
-        Kernel.Unlock();
-    }
+    public static void Tick() => Vault.Trim();
 }

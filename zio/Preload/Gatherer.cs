@@ -26,7 +26,7 @@ internal static unsafe class Gatherer
         for (ulong i = 0; i < gather->Count; i++)
         {
             if (Gather.Pinned(gather)[i] != 0)
-                Vault.Refer(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
+                Vault.Pin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
         }
         s_counters->SendsGathered++;
         s_counters->BytesFromVault += gather->PinnedBytes;
@@ -38,7 +38,7 @@ internal static unsafe class Gatherer
         for (ulong i = 0; i < gather->Count; i++)
         {
             if (Gather.Pinned(gather)[i] != 0)
-                Vault.LetGo(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
+                Vault.Unpin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
         }
     }
 
@@ -46,10 +46,9 @@ internal static unsafe class Gatherer
     {
         for (ulong end = at + bytes; at < end;)
         {
-            ulong offset = at % Vault.PageBytes, step = Math.Min(end - at, Vault.PageBytes - offset);
-            ulong vault = PageTable.VaultOf(PageTable.Get(at));
+            ulong step = PageTable.PieceAt(at, end - at, out ulong vault);
             byte pinned = vault != 0 ? (byte)1 : (byte)0;
-            if (!Append(gather, vault != 0 ? vault + offset : at, step, pinned))
+            if (!Append(gather, vault != 0 ? vault : at, step, pinned))
                 return false;
             gather->PinnedBytes += pinned * step;
             at += step;

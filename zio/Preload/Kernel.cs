@@ -8,13 +8,10 @@ namespace Pkv.Zio.Preload;
 /// </summary>
 internal static unsafe partial class Kernel
 {
-    public const int AlreadyThere = -17, NotRegistered = -2, OutOfMemory = -12;
+    public const int AlreadyThere = -17, NotRegistered = -2;
 
-    [LibraryImport("zio", EntryPoint = "zio_lock"), SuppressGCTransition]
-    public static partial void Lock();
-
-    [LibraryImport("zio", EntryPoint = "zio_unlock"), SuppressGCTransition]
-    public static partial void Unlock();
+    /// <summary>Is all of it private, anonymous, writable memory of ordinary pages, and no thread's stack?</summary>
+    public static bool MayAdopt(ulong start, ulong bytes) => MayAdoptNative(start, bytes) != 0;
 
     /// <summary>Empties whole pages and has their next touch reported. 0 when done.</summary>
     [LibraryImport("zio", EntryPoint = "zio_adopt"), SuppressGCTransition]
@@ -47,6 +44,9 @@ internal static unsafe partial class Kernel
 
     [LibraryImport("zio", EntryPoint = "zio_give_back"), SuppressGCTransition]
     public static partial void GiveBack(ulong start, ulong bytes);
+
+    [LibraryImport("zio", EntryPoint = "zio_may_adopt"), SuppressGCTransition]
+    private static partial int MayAdoptNative(ulong start, ulong bytes);
 
     /// <summary>The real memmove.</summary>
     [LibraryImport("zio", EntryPoint = "zio_move"), SuppressGCTransition]

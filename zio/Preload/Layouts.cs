@@ -85,3 +85,24 @@ internal unsafe struct Gather
 
     public static byte* Pinned(Gather* gather) => gather->_pinned;
 }
+
+/// <summary>struct zio_slice of engine.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Slice
+{
+    public ulong Target, Source, Bytes, Pinned;
+}
+
+/// <summary>struct zio_copy of engine.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Copy
+{
+    public const int MaxSlices = 64;
+
+    public ulong Target, Source, Bytes;
+    public ulong Count;
+    public ulong Pinned;
+    private fixed ulong _slices[MaxSlices * 4];
+
+    public static Slice* Slices(Copy* copy) => (Slice*)copy->_slices;
+}

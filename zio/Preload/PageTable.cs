@@ -17,7 +17,7 @@ internal static unsafe class PageTable
     /// <summary>Cannot be registered: shared, a file's, locked.</summary>
     public const ulong Refused = 4;
 
-    public const int FlagBits = 8;
+    private const int FlagBits = 8;
     private const int PageShift = 12, LeafBits = 14, TopBits = 47 - PageShift - LeafBits;
     private const ulong LeafPages = 1ul << LeafBits;
 
@@ -26,6 +26,8 @@ internal static unsafe class PageTable
     private static ulong s_leafCount;
 
     public static ulong Tracked => s_live->Tracked;
+
+    public static ulong LeafCount => s_leafCount;
 
     public static bool Start(Live* live)
     {
@@ -48,6 +50,30 @@ internal static unsafe class PageTable
 
     public static ulong VaultOf(ulong entry) => entry >> FlagBits;
 
+    /// <summary>What a page must become before the vault may have its content: nothing, be dropped, be registered.</summary>
+    public static ulong KindOf(ulong entry) => IsTracked(entry) ? Registered : entry;
+
+    /// <summary>Bytes of whole pages from here on whose entries are of one kind.</summary>
+    public static ulong KindRun(ulong page, ulong atMost)
+    {
+        ulong kind = KindOf(Get(page)), run = Vault.PageBytes;
+        while (run + Vault.PageBytes <= atMost && KindOf(Get(page + run)) == kind)
+            run += Vault.PageBytes;
+        return Math.Min(run, atMost);
+    }
+
+    /// <summary>
+    /// Bytes from here on that lie in one piece: in the vault from <paramref name="vault"/> on, or, when that is 0, in the program.
+    /// </summary>
+    public static ulong PieceAt(ulong address, ulong atMost, out ulong vault)
+    {
+        ulong offset = address % Vault.PageBytes, run = Vault.PageBytes - offset, first = VaultOf(Get(address)), step = first == 0 ? 0 : Vault.PageBytes;
+        vault = first == 0 ? 0 : first + offset;
+        for (ulong next = first + step; run < atMost && VaultOf(Get(address + run)) == next; next += step)
+            run += Vault.PageBytes;
+        return Math.Min(run, atMost);
+    }
+
     /// <summary>Makes room for the entries of a range. False: no memory for them, leave the range alone.</summary>
     public static bool Prepare(ulong start, ulong bytes)
     {
@@ -66,25 +92,16 @@ internal static unsafe class PageTable
         return true;
     }
 
-    /// <summary>The page's content is in the vault from now on. The references to it were taken by the caller.</summary>
-    public static void Track(ulong page, ulong vault)
+    /// <summary>The content of these pages is in the vault from now on, one behind the other.</summary>
+    public static void Track(ulong page, ulong vault, ulong bytes)
     {
-        ulong old = Replace(page, (vault << FlagBits) | Registered);
-        if (IsTracked(old))
-            Vault.LetGo(VaultOf(old), Vault.PageBytes);
-        else
-            s_live->Tracked++;
+        Vault.Refer(vault, bytes / Vault.PageBytes);
+        Replace(page, bytes, (vault << FlagBits) | Registered, Vault.PageBytes << FlagBits);
+        s_live->Tracked += bytes / Vault.PageBytes;
     }
 
-    /// <summary>The page's content is no longer in the vault, or no longer of interest.</summary>
-    public static void Untrack(ulong page, ulong flags)
-    {
-        ulong old = Replace(page, flags);
-        if (!IsTracked(old))
-            return;
-        Vault.LetGo(VaultOf(old), Vault.PageBytes);
-        s_live->Tracked--;
-    }
+    /// <summary>The content of these pages is no longer in the vault, or no longer of interest.</summary>
+    public static void Untrack(ulong page, ulong bytes, ulong flags) => Replace(page, bytes, flags, 0);
 
     /// <summary>The first page at or behind <paramref name="page"/> that could be known, at most <paramref name="end"/>.</summary>
     public static ulong SkipUnknown(ulong page, ulong end)
@@ -94,17 +111,36 @@ internal static unsafe class PageTable
         return page >> 47 != 0 ? end : Math.Min(page, end);
     }
 
-    public static ulong LeafCount => s_leafCount;
-
     /// <summary>The addresses of one leaf.</summary>
     public static (ulong Start, ulong Bytes) Leaf(ulong index) =>
         (s_leaves[index] << (PageShift + LeafBits), LeafPages << PageShift);
 
-    private static ulong Replace(ulong page, ulong entry)
+    /// <summary>Writes the entries, each greater by a step than the last, and lets go of what the old ones referred to.</summary>
+    private static void Replace(ulong page, ulong bytes, ulong entry, ulong step)
     {
-        ulong* slot = s_live->Top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & (LeafPages - 1));
-        ulong old = *slot;
-        Volatile.Write(ref *slot, entry);
-        return old;
+        ulong run = 0, runPages = 0, tracked = 0;
+        for (ulong end = page + bytes; page < end;)
+        {
+            ulong* slot = s_live->Top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & (LeafPages - 1));
+            ulong count = Math.Min((end - page) >> PageShift, LeafPages - ((page >> PageShift) & (LeafPages - 1)));
+            for (ulong i = 0; i < count; i++, entry += step)
+            {
+                ulong old = VaultOf(slot[i]);
+                Volatile.Write(ref slot[i], entry);
+                if (old == 0)
+                    continue;
+                tracked++;
+                if (runPages > 0 && old == run + runPages * Vault.PageBytes)
+                {
+                    runPages++;
+                    continue;
+                }
+                Vault.LetGo(run, runPages);
+                (run, runPages) = (old, 1);
+            }
+            page += count << PageShift;
+        }
+        Vault.LetGo(run, runPages);
+        s_live->Tracked -= tracked;
     }
 }

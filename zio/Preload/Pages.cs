@@ -11,14 +11,16 @@ internal static unsafe class Pages
     public static void Start(Counters* counters) => s_counters = counters;
 
     /// <summary>
-    /// Makes empty, registered pages of whole pages whose content is about to be replaced. They must be alike: all unknown, or all
-    /// resident, or all registered and empty.
+    /// Makes empty, registered pages of whole pages whose content is about to be replaced. They must be of one kind
+    /// (<see cref="PageTable.KindOf"/>).
     /// </summary>
     public static bool TryEmpty(ulong start, ulong bytes)
     {
         ulong entry = PageTable.Get(start);
         if (PageTable.IsTracked(entry))
             return true;
+        if ((entry & PageTable.Refused) != 0)
+            return false;
         if ((entry & PageTable.Resident) != 0)
             return Kernel.Drop(start, bytes) == 0;
         if ((entry & PageTable.Registered) != 0)
@@ -30,14 +32,9 @@ internal static unsafe class Pages
             s_counters->RangesAdopted++;
             return true;
         }
-        for (ulong page = start; page < start + bytes; page += Vault.PageBytes)
-            PageTable.Untrack(page, PageTable.Refused);
+        PageTable.Untrack(start, bytes, PageTable.Refused);
         return false;
     }
-
-    /// <summary>Which pages <see cref="TryEmpty"/> may take together.</summary>
-    public static ulong KindOf(ulong entry) =>
-        PageTable.IsTracked(entry) ? PageTable.Registered : entry & (PageTable.Registered | PageTable.Resident);
 
     /// <summary>Gives every tracked page that overlaps the range its content back. They are resident then.</summary>
     public static void Resolve(ulong start, ulong bytes)
@@ -45,16 +42,8 @@ internal static unsafe class Pages
         ulong page = start & ~(Vault.PageBytes - 1), end = start + bytes;
         while ((page = PageTable.SkipUnknown(page, end)) < end)
         {
-            ulong entry = PageTable.Get(page);
-            if (!PageTable.IsTracked(entry))
-            {
-                page += Vault.PageBytes;
-                continue;
-            }
-            ulong vault = PageTable.VaultOf(entry), run = Vault.PageBytes;
-            while (page + run < end && PageTable.VaultOf(PageTable.Get(page + run)) == vault + run)
-                run += Vault.PageBytes;
-            page += Place(page, vault, run);
+            ulong run = PageTable.PieceAt(page, end - page, out ulong vault);
+            page += vault == 0 ? run : Place(page, vault, (run + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1));
         }
     }
 
@@ -77,11 +66,11 @@ internal static unsafe class Pages
                     }
                     registeredEnd = page + Vault.PageBytes;
                 }
-                PageTable.Untrack(page, 0);
+                PageTable.Untrack(page, Vault.PageBytes, 0);
             }
             else if (PageTable.IsTracked(entry))
             {
-                PageTable.Untrack(page, PageTable.Registered);
+                PageTable.Untrack(page, Vault.PageBytes, PageTable.Registered);
             }
             page += Vault.PageBytes;
         }
@@ -97,8 +86,7 @@ internal static unsafe class Pages
             start -= Vault.PageBytes;
         while (end - page < AtMost && PageTable.Get(end) == PageTable.Registered)
             end += Vault.PageBytes;
-        for (ulong each = start; each < end; each += Vault.PageBytes)
-            PageTable.Untrack(each, 0);
+        PageTable.Untrack(start, end - start, 0);
         Unregister(start, end);
     }
 
@@ -112,18 +100,23 @@ internal static unsafe class Pages
     private static ulong Place(ulong page, ulong vault, ulong bytes)
     {
         long placed = Kernel.Place(page, vault, bytes);
+        // The kernel fills within one of its mappings at a time.
+        while (placed < 0 && bytes > Vault.PageBytes)
+        {
+            bytes = Math.Max(Vault.PageBytes, (bytes / 2) & ~(Vault.PageBytes - 1));
+            placed = Kernel.Place(page, vault, bytes);
+        }
         if (placed <= 0)
         {
             // Already there: somebody filled it, and that is what the program sees. Not registered: the page was moved or unmapped
             // behind the library's back; its content is written like any other, if there still is such a page.
-            if (placed != Kernel.AlreadyThere)
+            if (placed == Kernel.NotRegistered)
                 Kernel.Poke(page, vault, Vault.PageBytes);
-            PageTable.Untrack(page, placed == Kernel.AlreadyThere ? PageTable.Registered | PageTable.Resident : 0);
+            PageTable.Untrack(page, Vault.PageBytes, placed == Kernel.AlreadyThere ? PageTable.Registered | PageTable.Resident : 0);
             Kernel.Wake(page);
             return Vault.PageBytes;
         }
-        for (ulong done = 0; done < (ulong)placed; done += Vault.PageBytes)
-            PageTable.Untrack(page + done, PageTable.Registered | PageTable.Resident);
+        PageTable.Untrack(page, (ulong)placed, PageTable.Registered | PageTable.Resident);
         s_counters->PagesResolved += (ulong)placed / Vault.PageBytes;
         return (ulong)placed;
     }

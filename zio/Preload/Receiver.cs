@@ -26,12 +26,10 @@ internal static unsafe class Receiver
         bool any = false;
         for (ulong i = 0; i < receive->UserCount; i++)
             any |= LayOut(ref supply, receive->User[i].Base, receive->User[i].Bytes);
-        supply.ReturnRest();
         if (!any)
         {
-            for (ulong i = 0; i < receive->ChunkCount; i++)
-                Vault.Settle(Receive.Chunks(receive)[i]);
-            receive->PieceCount = receive->ChunkCount = 0;
+            SettleChunks(receive);
+            receive->PieceCount = 0;
         }
         return any;
     }
@@ -48,22 +46,20 @@ internal static unsafe class Receiver
             if (piece->Vault == 0)
                 continue;
             if (piece->Reserved == 0)
-                Vault.LetGo(piece->Vault, piece->Bytes);
-            else
+                Vault.Unpin(piece->Vault, piece->Bytes);
+            else if (bytes > 0)
                 Commit(receive, piece, bytes);
             s_counters->BytesToVault += bytes;
         }
         s_counters->ReceivesToVault++;
-        if (receive->LateCount == 0)
-            SettleChunks(receive);
+        SettleChunks(receive);
     }
 
     /// <summary>What had to be copied to the program after all was copied.</summary>
     public static void EndLate(Receive* receive)
     {
         for (ulong i = 0; i < receive->LateCount; i++)
-            Vault.LetGo(Receive.Late(receive)[i].Base, Receive.Late(receive)[i].Bytes);
-        SettleChunks(receive);
+            Vault.Unpin(Receive.Late(receive)[i].Base, Receive.Late(receive)[i].Bytes);
     }
 
     private static bool LayOut(ref Supply supply, ulong at, ulong bytes)
@@ -71,41 +67,51 @@ internal static unsafe class Receiver
         bool any = false;
         for (ulong end = at + bytes; at < end;)
         {
-            ulong page = at & ~(Vault.PageBytes - 1), step = Math.Min(end, page + Vault.PageBytes) - at;
+            ulong page = at & ~(Vault.PageBytes - 1);
+            Piece piece = new() { Program = at, Bytes = Math.Min(end, page + Vault.PageBytes) - at };
             if (supply.Receive->PieceCount >= LastPiece)
-            {
-                Pages.Resolve(at, end - at);
-                Append(supply.Receive, new Piece { Program = at, Bytes = end - at });
-                break;
-            }
-            Piece piece = new() { Program = at, Bytes = step };
-            Place(ref supply, ref piece, page, (end - at) / Vault.PageBytes + 1);
+                piece.Bytes = end - at;
+            else if (piece.Bytes == Vault.PageBytes)
+                PlaceWhole(ref supply, ref piece, end - at);
+            else
+                PlacePart(ref supply, ref piece, page);
             if (piece.Vault == 0)
-                Pages.Resolve(page, Vault.PageBytes);
+                Pages.Resolve(at, piece.Bytes);
             any |= piece.Vault != 0;
             Append(supply.Receive, piece);
-            at += step;
+            at += piece.Bytes;
         }
         return any;
     }
 
-    /// <summary>Finds the bytes of one page a place in the vault, if they shall have one.</summary>
-    private static void Place(ref Supply supply, ref Piece piece, ulong page, ulong pagesAhead)
+    /// <summary>Finds as many whole pages as are alike a place in the vault, if they shall have one.</summary>
+    private static void PlaceWhole(ref Supply supply, ref Piece piece, ulong bytes)
     {
-        ulong entry = PageTable.Get(page);
-        bool tracked = PageTable.IsTracked(entry), whole = piece.Bytes == Vault.PageBytes;
-        if (!tracked && (!whole || (entry & PageTable.Refused) != 0))
+        ulong entry = PageTable.Get(piece.Program);
+        piece.Bytes = PageTable.KindRun(piece.Program, bytes & ~(Vault.PageBytes - 1));
+        if ((entry & PageTable.Refused) != 0 || ((entry & PageTable.Resident) != 0 && !Sites.Retries(supply.Site)))
             return;
-        if ((entry & PageTable.Resident) != 0 && !Sites.Retries(supply.Site))
+        // What the kernel would refuse to write to must be refused now, not when the bytes are here.
+        if (PageTable.KindOf(entry) == 0 && !Kernel.MayAdopt(piece.Program, piece.Bytes))
             return;
-        ulong vault = PageTable.VaultOf(entry), offset = piece.Program - page;
-        if (tracked && !whole && vault % Vault.PageBytes == 0 && Vault.IsSole(vault))
+        ulong fresh = supply.Next(piece.Bytes, out ulong there);
+        if (fresh != 0)
+            (piece.Vault, piece.Reserved, piece.Bytes) = (fresh, 1, there);
+    }
+
+    /// <summary>A part of a page goes to the vault only if the page is there.</summary>
+    private static void PlacePart(ref Supply supply, ref Piece piece, ulong page)
+    {
+        ulong vault = PageTable.VaultOf(PageTable.Get(page)), offset = piece.Program - page;
+        if (vault == 0)
+            return;
+        if (vault % Vault.PageBytes == 0 && !Vault.IsShared(vault))
         {
-            Vault.Refer(vault, Vault.PageBytes);
             piece.Vault = vault + offset;
+            Vault.Pin(piece.Vault, piece.Bytes);
             return;
         }
-        ulong fresh = supply.Next(pagesAhead);
+        ulong fresh = supply.Next(Vault.PageBytes, out _);
         if (fresh != 0)
             (piece.Vault, piece.Reserved) = (fresh + offset, 1);
     }
@@ -114,9 +120,8 @@ internal static unsafe class Receiver
     {
         Piece* last = Receive.Pieces(receive) + receive->PieceCount - 1;
         IoVector* output = Receive.Out(receive) + receive->PieceCount - 1;
-        bool joins = receive->PieceCount > 0 && last->Program + last->Bytes == piece.Program &&
-            (piece.Vault == 0 ? last->Vault == 0
-                : last->Vault != 0 && last->Vault + last->Bytes == piece.Vault && last->Reserved == 1 && piece.Reserved == 1);
+        bool joins = receive->PieceCount > 0 && last->Program + last->Bytes == piece.Program && piece.Reserved == last->Reserved &&
+            (piece.Vault == 0 ? last->Vault == 0 : piece.Reserved == 1 && last->Vault + last->Bytes == piece.Vault);
         if (joins)
         {
             last->Bytes += piece.Bytes;
@@ -130,34 +135,28 @@ internal static unsafe class Receiver
 
     private static void Commit(Receive* receive, Piece* piece, ulong received)
     {
-        ulong done = 0;
-        while (done < piece->Bytes)
+        Vault.Fill(piece->Vault, received);
+        for (ulong done = 0; done < received;)
         {
-            ulong at = piece->Program + done, page = at & ~(Vault.PageBytes - 1);
-            ulong step = Math.Min(piece->Bytes - done, page + Vault.PageBytes - at);
-            if (done >= received)
-                Vault.LetGo(piece->Vault + done, step);
-            else if (step == Vault.PageBytes && received - done >= step)
-                step = CommitRun(receive, page, piece->Vault + done, (received - done) & ~(Vault.PageBytes - 1));
+            ulong at = piece->Program + done, page = at & ~(Vault.PageBytes - 1), vault = piece->Vault + done;
+            ulong step = Math.Min(received - done, page + Vault.PageBytes - at);
+            if (step == Vault.PageBytes)
+                step = CommitWhole(receive, page, vault, (received - done) & ~(Vault.PageBytes - 1));
             else
-                CommitPart(receive, page, at - page, piece->Vault + done, Math.Min(step, received - done));
+                CommitPart(receive, page, at - page, vault, step);
             done += step;
         }
     }
 
     /// <summary>Whole pages: they are tracked now, where they can be.</summary>
-    private static ulong CommitRun(Receive* receive, ulong page, ulong vault, ulong atMost)
+    private static ulong CommitWhole(Receive* receive, ulong page, ulong vault, ulong atMost)
     {
-        ulong kind = Pages.KindOf(PageTable.Get(page)), run = Vault.PageBytes;
-        while (run < atMost && Pages.KindOf(PageTable.Get(page + run)) == kind)
-            run += Vault.PageBytes;
-        if (!Pages.TryEmpty(page, run))
-        {
+        ulong run = PageTable.KindRun(page, atMost);
+
+        if (Pages.TryEmpty(page, run))
+            PageTable.Track(page, vault, run);
+        else
             CopyLate(receive, page, vault, run);
-            return run;
-        }
-        for (ulong done = 0; done < run; done += Vault.PageBytes)
-            PageTable.Track(page + done, vault + done);
         return run;
     }
 
@@ -173,7 +172,7 @@ internal static unsafe class Receiver
         ulong old = PageTable.VaultOf(entry), fresh = vault - offset;
         Kernel.Move(fresh, old, offset);
         Kernel.Move(vault + bytes, old + offset + bytes, Vault.PageBytes - offset - bytes);
-        PageTable.Track(page, fresh);
+        PageTable.Track(page, fresh, Vault.PageBytes);
     }
 
     private static void CopyLate(Receive* receive, ulong target, ulong vault, ulong bytes)
@@ -182,9 +181,9 @@ internal static unsafe class Receiver
         {
             // Only pages that could not be registered come in such numbers: writing to them waits for nobody.
             Kernel.Poke(target, vault, bytes);
-            Vault.LetGo(vault, bytes);
             return;
         }
+        Vault.Pin(vault, bytes);
         Receive.Late(receive)[receive->LateCount] = new IoVector { Base = vault, Bytes = bytes };
         Receive.LateTarget(receive)[receive->LateCount++] = target;
     }
@@ -196,37 +195,29 @@ internal static unsafe class Receiver
         receive->ChunkCount = 0;
     }
 
-    /// <summary>Fresh vault pages, taken from one chunk after the other.</summary>
+    /// <summary>Fresh vault pages, from one chunk after the other.</summary>
     private struct Supply
     {
         public Receive* Receive;
         public ushort Site;
         public ulong Left;
-        private ulong _next, _count;
+        private ulong _next, _bytes;
 
-        public ulong Next(ulong pagesAhead)
+        /// <summary>Adjacent pages: <paramref name="there"/> bytes of those wanted. 0 when there are none.</summary>
+        public ulong Next(ulong wanted, out ulong there)
         {
-            if (_count == 0 && Left >= Vault.PageBytes && Receive->ChunkCount < Preload.Receive.MaxPieces)
+            if (_bytes == 0 && Left > 0 && Receive->ChunkCount < Preload.Receive.MaxPieces)
             {
-                ulong wanted = Math.Min(pagesAhead, Left / Vault.PageBytes);
-                _count = Vault.Take((uint)wanted, Site, out _next, out uint chunk);
-                if (_count > 0)
+                _bytes = Math.Min(Vault.Take(Site, out _next, out uint chunk) * Vault.PageBytes, Left);
+                if (_bytes > 0)
                     Preload.Receive.Chunks(Receive)[Receive->ChunkCount++] = chunk;
-                Left -= _count * Vault.PageBytes;
+                Left -= _bytes;
             }
-            if (_count == 0)
-                return 0;
-            ulong page = _next;
-            _next += Vault.PageBytes;
-            _count--;
-            return page;
-        }
-
-        public void ReturnRest()
-        {
-            if (_count > 0)
-                Vault.LetGo(_next, _count * Vault.PageBytes);
-            _count = 0;
+            there = Math.Min(wanted, _bytes);
+            ulong first = _bytes == 0 ? 0 : _next;
+            _next += there;
+            _bytes -= there;
+            return first;
         }
     }
 }

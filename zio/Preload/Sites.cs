@@ -10,8 +10,14 @@ internal static unsafe class Sites
     private const uint ReviewReceives = 64;
     private const ulong FirstPauseReceives = 256, LongestPauseReceives = 1 << 20;
 
-    /// <summary>Pages that were touched are tried again in one review of so many receives.</summary>
-    private const ulong RetryEveryReceives = 8192;
+    /// <summary>
+    /// Reviews that may lose before the first pause: a program that always touches the same pages faults once for each buffer, and
+    /// never again, for they stay resident.
+    /// </summary>
+    private const uint FirstPatience = 12;
+
+    /// <summary>Pages that were touched are tried again after so many receives at first, and twice as many when that was in vain.</summary>
+    private const ulong FirstRetryReceives = 8192, LatestRetryReceives = 1 << 24;
 
     /// <summary>A fault through the handler thread takes about as long as copying so much from memory (90 µs at 12 GB/s).</summary>
     private const ulong FaultBytes = 1 << 20;
@@ -63,28 +69,40 @@ internal static unsafe class Sites
     {
         bool loses = site->Faults > 4 &&
             (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided);
-        ulong pause = Math.Max(FirstPauseReceives, site->Pause);
-        if (loses)
+        bool patient = !site->HasPaused && site->Losses < FirstPatience;
+        if (loses && patient)
         {
-            site->PausedUntil = site->Receives + pause;
-            site->Pause = Math.Min(pause * 4, LongestPauseReceives);
+            site->Losses++;
+        }
+        else if (loses)
+        {
+            site->Pause = Math.Clamp(site->Pause * 4, FirstPauseReceives, LongestPauseReceives);
+            site->PausedUntil = site->Receives + site->Pause;
+            site->HasPaused = true;
             s_counters->SitesSuspended++;
         }
-        else if (site->Faults == 0)
-        {
-            site->Pause = pause / 2;
-        }
-        ulong resumes = Math.Max(site->Receives, site->PausedUntil);
-        site->NextReview = resumes + ReviewReceives;
-        site->Retry = loses || site->Receives / RetryEveryReceives != (site->Receives + ReviewReceives) / RetryEveryReceives;
+        PlanRetry(site);
+        site->NextReview = Math.Max(site->Receives, site->PausedUntil) + ReviewReceives;
         (site->Elided, site->Faults, site->Touched) = (0, 0, 0);
-        return !loses;
+        return !loses || patient;
+    }
+
+    private static void PlanRetry(Site* site)
+    {
+        if (site->Retry && site->Faults > 0)
+            site->RetryEvery = Math.Min(site->RetryEvery * 2, LatestRetryReceives);
+        site->RetryEvery = Math.Max(site->RetryEvery, FirstRetryReceives);
+        if (site->NextRetry == 0)
+            site->NextRetry = site->RetryEvery;
+        site->Retry = site->Receives >= site->NextRetry || site->PausedUntil > site->Receives;
+        if (site->Retry)
+            site->NextRetry = Math.Max(site->Receives, site->PausedUntil) + site->RetryEvery;
     }
 
     private struct Site
     {
-        public ulong Receives, PausedUntil, NextReview, Pause;
+        public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses;
         public ulong Elided, Faults, Touched;
-        public bool Retry;
+        public bool Retry, HasPaused;
     }
 }

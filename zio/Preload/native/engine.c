@@ -26,29 +26,53 @@ struct zio_live *zio_live = &no_engine;
 int zio_uffd = -1, zio_maps = -1;
 
 void zio_process_begin(void);
+void zio_note_first_stack(void);
+int zio_next_sigaction(int signal, const struct sigaction *action);
+int zio_is_own_handler(void (*handler)(int));
 
-/* A signal handler that met its own thread's lock would wait for ever: none runs while it is held. */
+__thread int zio_inside __attribute__((tls_model("initial-exec")));
+
+/* The program has signal handlers (see signals.c): none may run in a thread that is in the core. */
+int zio_has_handlers;
+
+/* The runtime of the core has met this thread. It allocates for that, which must not be under the lock. */
+static __thread int is_attached __attribute__((tls_model("initial-exec")));
+
 static uint64_t mask_of_holder;
+static int is_masked, error_of_holder;
 
-void zio_lock(void)
+void zio_enter(void)
 {
     const uint64_t faults = 1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) |
                             1ull << (SIGTRAP - 1) | 1ull << (SIGABRT - 1);
     uint64_t all = ~faults, mask = 0;
-    NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof mask);
+    int error = errno, masks = __atomic_load_n(&zio_has_handlers, __ATOMIC_ACQUIRE);
+    if (masks)
+        NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof mask);
+    zio_inside = 1;
+    if (unlikely(!is_attached)) {
+        is_attached = 1;
+        core_attach();
+    }
     uint32_t free_lock = 0;
     if (!__atomic_compare_exchange_n(&zio_live->lock, &free_lock, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         while (__atomic_exchange_n(&zio_live->lock, 2, __ATOMIC_ACQUIRE) != 0)
             NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAIT_PRIVATE, 2, NULL);
     mask_of_holder = mask;
+    is_masked = masks;
+    error_of_holder = error;
 }
 
-void zio_unlock(void)
+void zio_leave(void)
 {
     uint64_t mask = mask_of_holder;
+    int masked = is_masked, error = error_of_holder;
     if (__atomic_exchange_n(&zio_live->lock, 0, __ATOMIC_RELEASE) == 2)
         NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAKE_PRIVATE, 1);
-    NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+    zio_inside = 0;
+    if (masked)
+        NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+    errno = error;
 }
 
 static void *handle_faults(void *nothing)
@@ -57,17 +81,17 @@ static void *handle_faults(void *nothing)
     for (;;) {
         struct pollfd ready = { zio_uffd, POLLIN, 0 };
         int result = poll(&ready, 1, TICK_MS);
-        if (result == 0)
-            core_tick();
-        if (result <= 0)
+        if (result < 0)
             continue;
         /* Read under the lock, for the descriptor may be moved (see make_way); it does not block. */
         struct uffd_msg message;
-        zio_lock();
-        long bytes = NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message);
-        zio_unlock();
-        if (bytes == sizeof message && message.event == UFFD_EVENT_PAGEFAULT)
+        zio_enter();
+        if (result == 0)
+            core_tick();
+        else if (NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message) == sizeof message &&
+                 message.event == UFFD_EVENT_PAGEFAULT)
             core_fault(message.arg.pagefault.address);
+        zio_leave();
     }
     return NULL;
 }
@@ -148,14 +172,20 @@ static int start_core(struct zio_live *live)
 {
     struct sigaction programs[LAST_SIGNAL + 1];
     for (int signal = 1; signal <= LAST_SIGNAL; signal++)
+    {
         if (sigaction(signal, NULL, &programs[signal]) != 0)
             programs[signal].sa_flags = -1;
+        else if (programs[signal].sa_handler != SIG_DFL && programs[signal].sa_handler != SIG_IGN && !zio_is_own_handler(programs[signal].sa_handler))
+            zio_has_handlers = 1;
+    }
+    zio_inside = 1;
     int result = core_start(live, &zio_counters, zio_options.vault_max, zio_options.always_elide);
+    zio_inside = 0;
     for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
         struct sigaction now;
         if (programs[signal].sa_flags != -1 && sigaction(signal, NULL, &now) == 0 &&
             now.sa_sigaction != programs[signal].sa_sigaction)
-            sigaction(signal, &programs[signal], NULL);
+            zio_next_sigaction(signal, &programs[signal]);
     }
     return result;
 }
@@ -180,6 +210,7 @@ static int start(void)
         zio_uffd = zio_maps = -1;
         return 0;
     }
+    zio_note_first_stack();
     zio_process_begin();
     zio_copy_threshold = zio_options.threshold;
     __atomic_store_n(&live->active, 1, __ATOMIC_RELEASE);

@@ -25,6 +25,11 @@ struct zio_live {
 extern struct zio_live *zio_live;
 extern int zio_uffd, zio_maps;
 
+/* Set while this thread is in the core. */
+extern __thread int zio_inside __attribute__((tls_model("initial-exec")));
+
+static inline int zio_runs(void) { return zio_live->active && !zio_inside; }
+
 static inline uint64_t zio_entry(uintptr_t address)
 {
     if (unlikely(address >> 47 != 0))
@@ -37,7 +42,7 @@ static inline uint64_t zio_entry(uintptr_t address)
 
 static inline int zio_holds(void)
 {
-    return zio_live->active && __atomic_load_n(&zio_live->tracked, __ATOMIC_RELAXED) != 0;
+    return zio_runs() && __atomic_load_n(&zio_live->tracked, __ATOMIC_RELAXED) != 0;
 }
 
 /* Is the content of any page of this range in the vault? Lock-free: a race here is a race of the program's own. */
@@ -55,7 +60,7 @@ static inline int zio_tracks(const void *start, size_t bytes)
 /* Is any page of this range known to the engine: tracked, or only registered with userfaultfd? */
 static inline int zio_knows(const void *start, size_t bytes)
 {
-    if (!zio_live->active || bytes == 0)
+    if (!zio_runs() || bytes == 0)
         return 0;
     uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
     while (page < end) {
@@ -108,18 +113,40 @@ struct zio_gather {
     uint8_t pinned[ZIO_GATHER];
 };
 
-/* The C# core. Each returns with the lock free. */
+#define ZIO_SLICES 64
+
+/* What of a copy must be copied by hand. */
+struct zio_slice { uintptr_t target, source; uint64_t bytes, pinned; };
+
+struct zio_copy {
+    uintptr_t target, source;
+    uint64_t bytes;
+    uint64_t count;
+    uint64_t pinned;        /* some source is vault memory, held until core_copy_end */
+    struct zio_slice slices[ZIO_SLICES];
+};
+
+/* The C# core; called between zio_enter and zio_leave only. */
 int core_start(struct zio_live *live, struct zio_counters *counters, uint64_t vault_max, int always_elide);
+void core_attach(void);                                         /* once in each thread, without the lock */
 int core_receive_begin(struct zio_receive *receive);            /* 0: receive as if there were no engine */
-void core_receive_end(struct zio_receive *receive, int64_t received);
-int core_copy(void *target, const void *source, uint64_t bytes); /* 0: nothing done */
+void core_receive_end(struct zio_receive *receive, int64_t received);   /* -1: after the late copies */
+int core_copy_begin(struct zio_copy *copy);                     /* 0: an ordinary copy does it */
+void core_copy_end(struct zio_copy *copy);
 int core_gather(struct zio_gather *gather);                     /* 0: nothing in the vault, or brought back */
 void core_gather_end(struct zio_gather *gather);
 void core_resolve(uintptr_t start, uint64_t bytes);             /* brings back whatever overlaps the range */
 void core_release(uintptr_t start, uint64_t bytes, int unregister); /* forgets the pages wholly inside */
-void core_resolve_all_locked(void);
+void core_resolve_all(void);
 void core_fault(uintptr_t address);
 void core_tick(void);
+
+/*
+ * The way into the core and out: the lock, with no signal handler in between, and errno as it was. The calls that the
+ * core's own runtime makes meanwhile find the engine not there.
+ */
+void zio_enter(void);
+void zio_leave(void);
 
 /* Notes the calling thread's stack, which is never adopted; before the lock is taken. */
 void zio_note_stack(void);

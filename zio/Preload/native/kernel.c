@@ -10,18 +10,37 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static __thread uintptr_t stack_low __attribute__((tls_model("initial-exec")));
 static __thread uintptr_t stack_high __attribute__((tls_model("initial-exec")));
 
-/* libc unmaps and reuses the stacks of ended threads without telling anyone; that of the first thread stays. */
+#define UNLIMITED_STACK (256ul << 20)
+
+extern void *__libc_stack_end;
+
+/*
+ * Stacks are never adopted: whoever holds the lock stands on one, and libc unmaps and reuses those of ended threads
+ * without telling anyone. The first thread's is known to all, another one's to itself.
+ */
+static uintptr_t first_low, first_high;
+
+void zio_note_first_stack(void)
+{
+    struct rlimit limit;
+    first_high = (uintptr_t)__libc_stack_end + ZIO_PAGE;
+    first_low = first_high - UNLIMITED_STACK;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < UNLIMITED_STACK)
+        first_low = first_high - limit.rlim_cur;
+}
+
 void zio_note_stack(void)
 {
     if (stack_high != 0)
         return;
-    stack_high = 1;
+    stack_high = 1;     /* asked */
     if (getpid() == gettid())
         return;
     pthread_attr_t attributes;
@@ -136,13 +155,18 @@ int zio_unregister(uintptr_t start, uint64_t bytes)
 /* Empties pages that are registered. */
 int zio_drop(uintptr_t start, uint64_t bytes) { return (int)NEXT(syscall)(SYS_madvise, start, bytes, MADV_DONTNEED); }
 
+int zio_may_adopt(uintptr_t start, uint64_t bytes)
+{
+    return !(start < stack_high && start + bytes > stack_low) && !(start < first_high && start + bytes > first_low) && is_private_anonymous(start, start + bytes);
+}
+
 /*
  * Empties whole pages, whose content nobody wants any more, and has their next touch reported. 0 when it is done;
  * otherwise the pages are the program's as before. Registered first: no touch can slip in unreported.
  */
 int zio_adopt(uintptr_t start, uint64_t bytes)
 {
-    if ((start < stack_high && start + bytes > stack_low) || !is_private_anonymous(start, start + bytes))
+    if (!zio_may_adopt(start, bytes))
         return -1;
     struct uffdio_register range = { .range = { start, bytes }, .mode = UFFDIO_REGISTER_MODE_MISSING };
     if (ioctl(zio_uffd, UFFDIO_REGISTER, &range) != 0)

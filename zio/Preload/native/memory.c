@@ -29,21 +29,22 @@ static int allocator_is_libc(void)
 
 static void release(void *start, size_t bytes, int unregister)
 {
-    int error = errno;
-    if (zio_knows(start, bytes))
-        core_release((uintptr_t)start, bytes, unregister);
-    errno = error;
+    if (!zio_knows(start, bytes))
+        return;
+    zio_enter();
+    core_release((uintptr_t)start, bytes, unregister);
+    zio_leave();
 }
 
 /* Back into the program's pages, and out of userfaultfd: for memory that stays but moves or changes its kind. */
 static void settle(void *start, size_t bytes)
 {
-    int error = errno;
-    if (zio_knows(start, bytes)) {
-        core_resolve((uintptr_t)start, bytes);
-        core_release((uintptr_t)start, bytes, 1);
-    }
-    errno = error;
+    if (!zio_knows(start, bytes))
+        return;
+    zio_enter();
+    core_resolve((uintptr_t)start, bytes);
+    core_release((uintptr_t)start, bytes, 1);
+    zio_leave();
 }
 
 static size_t usable(void *block)
@@ -54,7 +55,7 @@ static size_t usable(void *block)
 /* A block that the engine knows has a whole known page; its second page is the first that can be one. */
 static inline int may_be_known(void *block)
 {
-    return zio_live->active && block != NULL &&
+    return zio_runs() && block != NULL &&
            (zio_entry((uintptr_t)block) != 0 || zio_entry((uintptr_t)block + ZIO_PAGE) != 0);
 }
 
@@ -86,14 +87,14 @@ ZIO_EXPORT void *realloc(void *block, size_t bytes)
 
 ZIO_EXPORT int munmap(void *start, size_t bytes)
 {
-    if (unlikely(zio_live->active))
+    if (unlikely(zio_runs()))
         release(start, bytes, 1);
     return NEXT(munmap)(start, bytes);
 }
 
 ZIO_EXPORT void *mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset)
 {
-    if (unlikely(zio_live->active && (flags & MAP_FIXED) != 0))
+    if (unlikely(zio_runs() && (flags & MAP_FIXED) != 0))
         release(start, bytes, 1);
     return NEXT(mmap)(start, bytes, protection, flags, fd, offset);
 }
@@ -109,7 +110,7 @@ ZIO_EXPORT void *mremap(void *start, size_t bytes, size_t wanted, int flags, ...
     va_start(rest, flags);
     void *target = (flags & MREMAP_FIXED) != 0 ? va_arg(rest, void *) : NULL;
     va_end(rest);
-    if (unlikely(zio_live->active)) {
+    if (unlikely(zio_runs())) {
         settle(start, bytes);
         if ((flags & MREMAP_FIXED) != 0)
             release(target, wanted, 1);
@@ -119,7 +120,7 @@ ZIO_EXPORT void *mremap(void *start, size_t bytes, size_t wanted, int flags, ...
 
 ZIO_EXPORT int madvise(void *start, size_t bytes, int advice)
 {
-    if (unlikely(zio_live->active)) {
+    if (unlikely(zio_runs())) {
         if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED)
             release(start, bytes, 1);
         else if (advice != MADV_NORMAL && advice != MADV_WILLNEED && advice != MADV_COLD && advice != MADV_PAGEOUT)
@@ -131,7 +132,7 @@ ZIO_EXPORT int madvise(void *start, size_t bytes, int advice)
 /* A receive into memory that was made read-only must fail as ever. */
 ZIO_EXPORT int mprotect(void *start, size_t bytes, int protection)
 {
-    if (unlikely(zio_live->active))
+    if (unlikely(zio_runs()))
         settle(start, bytes);
     return NEXT(mprotect)(start, bytes, protection);
 }
@@ -139,7 +140,7 @@ ZIO_EXPORT int mprotect(void *start, size_t bytes, int protection)
 /* Before a system call that was given as a number: the same care as for its function. */
 void zio_memory_syscall(long number, const long *a)
 {
-    if (!zio_live->active)
+    if (!zio_runs())
         return;
     if (number == SYS_munmap)
         release((void *)a[0], (size_t)a[1], 1);

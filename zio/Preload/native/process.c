@@ -13,11 +13,10 @@
 #include <unistd.h>
 
 void zio_forget_descriptor(int fd);
-void zio_lock(void);
-void zio_unlock(void);
 void zio_memory_syscall(long number, const long *arguments);
+void zio_note_handlers(void);
 
-static inline int is_ours(int fd) { return unlikely(fd >= 0 && zio_live->active && (fd == zio_uffd || fd == zio_maps)); }
+static inline int is_ours(int fd) { return unlikely(fd >= 0 && zio_runs() && (fd == zio_uffd || fd == zio_maps)); }
 
 static int refuse(void)
 {
@@ -38,15 +37,13 @@ static void make_way(int fd)
 {
     if (!is_ours(fd))
         return;
-    int error = errno;
-    zio_lock();
+    zio_enter();
     int moved = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
     if (moved < 0)
         moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (moved >= 0)
         *(fd == zio_uffd ? &zio_uffd : &zio_maps) = moved;
-    zio_unlock();
-    errno = error;
+    zio_leave();
 }
 
 ZIO_EXPORT int dup2(int fd, int target)
@@ -69,7 +66,7 @@ ZIO_EXPORT int dup3(int fd, int target, int flags)
 
 ZIO_EXPORT int close_range(unsigned first, unsigned last, int flags)
 {
-    if (likely(!zio_live->active) || first > last)
+    if (likely(!zio_runs()) || first > last)
         return NEXT(close_range)(first, last, flags);
     unsigned ours[2] = { (unsigned)zio_uffd, (unsigned)zio_maps };
     if (ours[0] > ours[1]) {
@@ -92,7 +89,7 @@ ZIO_EXPORT int close_range(unsigned first, unsigned last, int flags)
 
 ZIO_EXPORT void closefrom(int first)
 {
-    if (likely(!zio_live->active))
+    if (likely(!zio_runs()))
         NEXT(closefrom)(first);
     else
         close_range(first < 0 ? 0 : (unsigned)first, ~0u, 0);
@@ -104,11 +101,11 @@ static int held_for_fork;
 /* fork, forkpty, daemon and whatever else of libc forks come through here; posix_spawn and vfork share the memory. */
 static void before_fork(void)
 {
-    if (!zio_live->active)
+    if (!zio_runs())
         return;
-    zio_lock();
+    zio_enter();
     held_for_fork = 1;
-    core_resolve_all_locked();
+    core_resolve_all();
 }
 
 static void in_parent(void)
@@ -116,7 +113,7 @@ static void in_parent(void)
     if (!held_for_fork)
         return;
     held_for_fork = 0;
-    zio_unlock();
+    zio_leave();
 }
 
 /* The child finds zio_live zeroed, so no engine; it may start its own. Its copies of the descriptors are the parent's. */
@@ -159,7 +156,7 @@ ZIO_EXPORT long syscall(long number, ...)
     for (int i = 0; i < 6; i++)
         a[i] = va_arg(rest, long);
     va_end(rest);
-    if (likely(!zio_live->active))
+    if (likely(!zio_runs()))
         return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (number == SYS_fork || (number == SYS_clone && (a[0] & CLONE_VM) == 0)) {
         before_fork();
@@ -174,6 +171,8 @@ ZIO_EXPORT long syscall(long number, ...)
         return close((int)a[0]);
     if (number == SYS_close_range)
         return close_range((unsigned)a[0], (unsigned)a[1], (int)a[2]);
+    if (number == SYS_rt_sigaction && a[1] != 0)
+        zio_note_handlers();
     zio_memory_syscall(number, a);
     return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -33,7 +33,7 @@ static int is_stream(int fd)
 
 static void learn(int fd, ssize_t received)
 {
-    if (received >= (ssize_t)zio_options.threshold) {
+    if (received > (ssize_t)zio_options.threshold) {
         zio_count(&zio_counters.receives, 1);
         zio_count(&zio_counters.bytes_received, (uint64_t)received);
         if (zio_options.mode == ZIO_ON && fd >= 0 && fd < WATCHED_FDS && expected[fd] < LARGE_EXPECTED) {
@@ -58,9 +58,9 @@ static void prepare(const struct iovec *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (zio_tracks(parts[i].iov_base, parts[i].iov_len)) {
-            int error = errno;
+            zio_enter();
             core_resolve((uintptr_t)parts[i].iov_base, parts[i].iov_len);
-            errno = error;
+            zio_leave();
         }
 }
 
@@ -74,12 +74,17 @@ static void engaged_end(struct engaged *e)
 {
     if (e->receive.piece_count == 0)
         return;
-    int error = errno;
+    zio_enter();
     core_receive_end(&e->receive, e->received);
+    zio_leave();
+    int error = errno;
     for (uint64_t i = 0; i < e->receive.late_count; i++)
         zio_next.memmove((void *)e->receive.late_target[i], e->receive.late[i].iov_base, e->receive.late[i].iov_len);
-    if (e->receive.late_count > 0)
+    if (e->receive.late_count > 0) {
+        zio_enter();
         core_receive_end(&e->receive, -1);
+        zio_leave();
+    }
     errno = error;
 }
 
@@ -95,10 +100,10 @@ static int receive_to_vault(int fd, const struct iovec *parts, size_t count, str
     receive->user_count = count;
     receive->site = site;
     receive->piece_count = receive->chunk_count = receive->late_count = 0;
-    int error = errno;
     zio_note_stack();
+    zio_enter();
     int engaged = core_receive_begin(receive);
-    errno = error;
+    zio_leave();
     if (!engaged)
         return 0;
     if (is_read)
@@ -124,7 +129,7 @@ static int receive_to_vault(int fd, const struct iovec *parts, size_t count, str
 
 static inline int wants_engine(int fd, const struct iovec *parts, size_t count, size_t bytes, int flags)
 {
-    if (!zio_live->active || bytes < zio_options.threshold || count > 16 || fd < 0 || fd >= WATCHED_FDS)
+    if (!zio_runs() || bytes <= zio_options.threshold || count > 16 || fd < 0 || fd >= WATCHED_FDS)
         return 0;
     if ((flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_WAITALL | MSG_CMSG_CLOEXEC)) != 0)
         return 0;
@@ -143,14 +148,14 @@ static inline int wants_engine(int fd, const struct iovec *parts, size_t count, 
     do {                                                                                                      \
         size_t bytes_ = sum_of(parts, count);                                                                 \
         ssize_t received_;                                                                                    \
-        if (likely(bytes_ < zio_options.threshold && !zio_holds()))                                           \
+        if (likely(bytes_ <= zio_options.threshold && !zio_holds()))                                           \
             return plain;                                                                                     \
         if (!wants_engine(fd, parts, count, bytes_, flags) ||                                                 \
             !receive_to_vault(fd, parts, count, message, flags, is_read, SITE, &received_)) {                 \
             prepare(parts, count);                                                                            \
             received_ = plain;                                                                                \
         }                                                                                                     \
-        if (bytes_ >= zio_options.threshold && zio_options.mode != ZIO_OFF)                                   \
+        if (bytes_ > zio_options.threshold && zio_options.mode != ZIO_OFF)                                   \
             learn(fd, received_);                                                                             \
         return received_;                                                                                     \
     } while (0)

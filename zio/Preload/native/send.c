@@ -3,7 +3,6 @@
  */
 #define _GNU_SOURCE
 #include "engine.h"
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -16,9 +15,9 @@ static void gathering_end(struct gathering *g)
 {
     if (!g->pinned)
         return;
-    int error = errno;
+    zio_enter();
     core_gather_end(&g->gather);
-    errno = error;
+    zio_leave();
 }
 
 enum sender { SEND, WRITE, PWRITE };
@@ -40,16 +39,17 @@ static int send_gathered(enum sender sender, int fd, const struct iovec *parts, 
     g.gather.user = parts;
     g.gather.user_count = count;
     g.gather.count = 0;
-    int error = errno;
     /* Zero-copy sends read the pages after the call has returned: they need the program's own. */
     if (count > ZIO_GATHER || (sender == SEND && (flags & MSG_ZEROCOPY) != 0)) {
+        zio_enter();
         for (size_t i = 0; i < count; i++)
             core_resolve((uintptr_t)parts[i].iov_base, parts[i].iov_len);
-        errno = error;
+        zio_leave();
         return 0;
     }
+    zio_enter();
     g.pinned = core_gather(&g.gather);
-    errno = error;
+    zio_leave();
     if (!g.pinned)
         return 0;
     if (sender == WRITE)
@@ -70,7 +70,7 @@ static int send_gathered(enum sender sender, int fd, const struct iovec *parts, 
 
 static void count_send(ssize_t sent)
 {
-    if (sent >= (ssize_t)zio_options.threshold && zio_options.mode != ZIO_OFF) {
+    if (sent > (ssize_t)zio_options.threshold && zio_options.mode != ZIO_OFF) {
         zio_count(&zio_counters.sends, 1);
         zio_count(&zio_counters.bytes_sent, (uint64_t)sent);
     }

@@ -64,8 +64,10 @@ static void on_signal(int signal)
 void zio_statistics_begin(void)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-    sigaction(SIGUSR2, &action, NULL);
+    NEXT(sigaction)(SIGUSR2, &action, NULL);
 }
+
+int zio_is_own_handler(void (*handler)(int)) { return handler == on_signal; }
 
 __attribute__((destructor)) static void end(void)
 {

@@ -49,6 +49,11 @@ struct zio_next {
     ssize_t (*pwritev)(int, const struct iovec *, int, off_t);
     pid_t (*_Fork)(void);
     long (*syscall)(long, ...);
+    int (*sigaction)(int, const void *, void *);
+    void *(*signal)(int, void *);
+    void *(*__sysv_signal)(int, void *);
+    void *(*sigset)(int, void *);
+    int (*pthread_setcanceltype)(int, int *);
 };
 
 extern struct zio_next zio_next;
@@ -63,7 +68,7 @@ struct zio_options {
     enum zio_mode mode;
     int stats;
     int always_elide;   /* no back-off: for tests, which touch more than any program worth eliding for */
-    size_t threshold;   /* bytes; a copy, receive or send below it is left alone */
+    size_t threshold;   /* bytes; a copy or receive of no more is left alone */
     size_t vault_max;   /* bytes of vault at most */
 };
 
