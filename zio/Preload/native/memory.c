@@ -52,17 +52,20 @@ static size_t usable(void *block)
     return zio_next.malloc_usable_size != NULL ? zio_next.malloc_usable_size(block) : 0;
 }
 
-/* A block that the engine knows has a whole known page; its second page is the first that can be one. */
-static inline int may_be_known(void *block)
+/* Has this block a page that the engine knows? Small ones, nearly all, have no whole page. */
+static inline size_t known_bytes(void *block)
 {
-    return zio_runs() && block != NULL &&
-           (zio_entry((uintptr_t)block) != 0 || zio_entry((uintptr_t)block + ZIO_PAGE) != 0);
+    if (likely(!zio_runs()) || block == NULL)
+        return 0;
+    size_t bytes = usable(block);
+    return unlikely(bytes >= ZIO_PAGE && zio_knows(block, bytes)) ? bytes : 0;
 }
 
 ZIO_EXPORT void free(void *block)
 {
-    if (unlikely(may_be_known(block)))
-        release(block, usable(block), allocator_is_libc());
+    size_t bytes = known_bytes(block);
+    if (unlikely(bytes > 0))
+        release(block, bytes, allocator_is_libc());
     if (likely(zio_next.free != NULL) || (zio_resolve(), zio_next.free != NULL))
         zio_next.free(block);
 }
@@ -70,10 +73,10 @@ ZIO_EXPORT void free(void *block)
 /* A large block in the vault that grows: by a copy through the engine instead of the allocator's own copy. */
 ZIO_EXPORT void *realloc(void *block, size_t bytes)
 {
-    if (likely(!may_be_known(block)))
+    size_t had = known_bytes(block);
+    if (likely(had == 0))
         return NEXT(realloc)(block, bytes);
-    size_t had = usable(block);
-    if (bytes <= had || had == 0 || !zio_tracks(block, had)) {
+    if (bytes <= had || !zio_tracks(block, had)) {
         settle(block, had);
         return NEXT(realloc)(block, bytes);
     }
