@@ -46,7 +46,7 @@ internal static unsafe class Receiver
             if (piece->Vault == 0)
                 continue;
             if (piece->Reserved == 0)
-                Vault.Unpin(piece->Vault, piece->Bytes);
+                CommitInPlace(receive, piece, bytes);
             else if (bytes > 0)
                 Commit(receive, piece, bytes);
             s_counters->BytesToVault += bytes;
@@ -158,6 +158,15 @@ internal static unsafe class Receiver
         else
             CopyLate(receive, page, vault, run);
         return run;
+    }
+
+    /// <summary>Written where the page's content is; or was: another thread may have touched the page meanwhile.</summary>
+    private static void CommitInPlace(Receive* receive, Piece* piece, ulong bytes)
+    {
+        ulong page = piece->Vault & ~(Vault.PageBytes - 1);
+        if (bytes > 0 && PageTable.VaultOf(PageTable.Get(piece->Program)) != page)
+            CopyLate(receive, piece->Program, piece->Vault, bytes);
+        Vault.Unpin(piece->Vault, piece->Bytes);
     }
 
     /// <summary>A part of a page: it joins the rest of it, in the vault if that is there, otherwise in the program.</summary>

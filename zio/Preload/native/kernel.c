@@ -55,6 +55,10 @@ void zio_note_stack(void)
     pthread_attr_destroy(&attributes);
 }
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 /* linux/fs.h of 6.11; older headers lack it. */
 struct mapping_query {
     uint64_t size, query_flags, query_addr;
@@ -168,6 +172,11 @@ int zio_adopt(uintptr_t start, uint64_t bytes)
 {
     if (!zio_may_adopt(start, bytes))
         return -1;
+    /*
+     * Registering splits a mapping. Its parts can be joined again (mremap insists on one) only if they have the same
+     * anon_vma, and a mapping has one from its first page on.
+     */
+    NEXT(syscall)(SYS_madvise, start, ZIO_PAGE, MADV_POPULATE_WRITE);
     struct uffdio_register range = { .range = { start, bytes }, .mode = UFFDIO_REGISTER_MODE_MISSING };
     if (ioctl(zio_uffd, UFFDIO_REGISTER, &range) != 0)
         return -1;
