@@ -53,7 +53,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         int count = _walked.Count;
         foreach (Segment segment in _walked)
         {
-            segment.IsEmptied = !segment.IsDamaged;
+            segment.IsEmptied = !segment.IsDamaged && !segment.IsPutOff;
             Pool.EndCleaning(segment);
             reaper.TryRetireEmptied(segment);
         }
@@ -66,7 +66,10 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         _victim = victims.TryTake(pool, survivors.Room, out _promisedSlots);
         _nextEntry = 0;
         _range = default;
-        return _victim is not null;
+        if (_victim is null)
+            return false;
+        _victim.IsPutOff = false;
+        return true;
     }
 
     // The next range of the victim, unless it is damaged: then it is no victim any more.

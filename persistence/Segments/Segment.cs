@@ -149,6 +149,12 @@ public sealed unsafe class Segment
     /// <summary>A cleaner has walked it and every tombstone that is still needed lies elsewhere.</summary>
     public bool IsEmptied { get; set; }
 
+    /// <summary>
+    /// The cleaner that walks it has left something where it is: a repetition elsewhere would miss what acts on it from within this
+    /// segment. So it stays, and is taken again.
+    /// </summary>
+    public bool IsPutOff { get; set; }
+
     /// <summary>Its owner has been asked to seal it. The keeper's.</summary>
     public bool IsSealAsked { get; set; }
 

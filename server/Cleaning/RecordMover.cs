@@ -161,7 +161,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (item.Op.Action == ReplayAction.ExpireAt && SettleLiveExpiry(item, range) is { } isSettled)
             return isSettled;
         Tombstone tombstone = new() { Op = item.Op, Number = item.Number, Database = _keyspace.DatabaseAt(item.Op.Database, item.Number) };
-        if (range.DropsTombstones || _tombstones.Put(tombstone))
+        // A deletion has nothing to act on in its own segment either: what it killed is not repeated. An expiry change has.
+        bool isOver = range.DropsTombstones && item.Op.Action is ReplayAction.Delete or ReplayAction.Remove;
+        if (isOver || _tombstones.Put(tombstone))
             _statistics.TombstonesDropped++;
         return true;
     }
@@ -183,7 +185,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         {
             // The slot's expiry stays what it is; the record tells what it told.
             LogPlace place = PlaceOf(item, range, database, stripe);
-            settled = MoveValue(stripe, slot, place.Number == 0 ? StripeIndex.ExpiryOf(stripe, *slot) : item.Op.ExpiryMs, place);
+            settled = MustStay(place, range) || MoveValue(stripe, slot, place.Number == 0 ? StripeIndex.ExpiryOf(stripe, *slot) : item.Op.ExpiryMs, place);
         }
         Exit();
         return settled;
@@ -203,8 +205,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (slot != null && Slot.Kind(*slot) == item.Op.Kind)
         {
             bool mayGather = _server.Pool.FreeForWrites > 2 * _server.Options.IoThreads;
-            settled = _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot),
-                PlaceOf(item, range, database, stripe), mayGather);
+            LogPlace place = PlaceOf(item, range, database, stripe);
+            settled = MustStay(place, range)
+                || _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), place, mayGather);
         }
         Exit();
         return settled;
@@ -218,7 +221,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         bool? settled = null;
         if (slot != null && Slot.IsCollection(*slot) && StripeIndex.CollectionOf(stripe, *slot)->ExpiryPlace == (ulong)(item.Op.KeyBulk - _pool))
-            settled = _elements.TryMoveExpiry(StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), PlaceOf(item, range, database, stripe));
+        {
+            LogPlace place = PlaceOf(item, range, database, stripe);
+            settled = MustStay(place, range) || _elements.TryMoveExpiry(StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), place);
+        }
         Exit();
         return settled;
     }
@@ -226,6 +232,14 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private LogPlace PlaceOf(in Item item, in CleanedRange range, Database database, Stripe* stripe) =>
         _locks.IsDurable(stripe) ? new LogPlace { Database = database.Number }
         : new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent };
+
+    // Repeated under its old number it would need the exchanges of databases that came later; those in this segment go with it.
+    private bool MustStay(in LogPlace place, in CleanedRange range)
+    {
+        bool mustStay = place.Number != 0 && range.DropsTombstones && range.Victim.HoldsGlobals && _keyspace.WereSwappedAfter(place.Number);
+        range.Victim.IsPutOff |= mustStay;
+        return mustStay;
+    }
 
     private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs;
 
@@ -311,7 +325,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // One that lives has been moved with its collection; of the others only the last one counts, which PERSIST is.
     private bool SettleCollectionExpiry(in Tombstone item, Collection* collection, in LogPlace place, Segment victim)
     {
-        if (item.Op.Action == ReplayAction.ExpireAt || collection->ExpiryPlace != 0)
+        if (item.Op.Action == ReplayAction.ExpireAt || collection->ExpiryPlace != 0 || victim.DropsTombstones)
         {
             _statistics.TombstonesDropped++;
             return true;

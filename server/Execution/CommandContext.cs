@@ -199,7 +199,7 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>The bytes are written: the key now has this value.</summary>
-    public void EndValue(in KeyRef key)
+    public void EndValue(in KeyRef key, bool tellsWatchers = true)
     {
         byte* p = _valueEnd;
         *p++ = (byte)'\r';
@@ -207,7 +207,7 @@ public sealed unsafe class CommandContext
         if (_valueExpiryMs >= 0)
             Effects.Expiry(ref p, _valueExpiryMs);
         Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: false);
-        Point(key, _valueKeyBulk, ValueKind.String, _valueExpiryMs);
+        Point(key, _valueKeyBulk, ValueKind.String, _valueExpiryMs, tellsWatchers);
     }
 
     /// <summary>Removes a key that was found. Always has room: deletes may use the pool's reserve.</summary>
@@ -419,7 +419,7 @@ public sealed unsafe class CommandContext
         }
     }
 
-    private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs)
+    private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs, bool tellsWatchers = true)
     {
         ulong address = (ulong)(keyBulk - _pool);
         _live.Add(address, CellBytes(keyBulk, kind));
@@ -440,7 +440,8 @@ public sealed unsafe class CommandContext
                 key.Database.CountVolatile(expiryMs >= 0 ? 1 : -1);
             StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, _use.Renewed(old, NowMs));
         }
-        TouchWatchers(key);
+        if (tellsWatchers)
+            TouchWatchers(key);
     }
 
     private void Forget(in KeyRef key, in Entry entry)

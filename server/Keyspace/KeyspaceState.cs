@@ -79,6 +79,15 @@ public sealed unsafe class KeyspaceState : IDisposable
         }
     }
 
+    /// <summary>Whether databases were exchanged after the command with this Lamport number.</summary>
+    public bool WereSwappedAfter(ulong command)
+    {
+        if (SwapCount == 0)
+            return false;
+        lock (_swaps)
+            return _swaps.Count > 0 && _swaps[^1].Number > command;
+    }
+
     /// <summary>Exchanges two databases. All their stripes are locked.</summary>
     /// <param name="a">A database's number.</param>
     /// <param name="b">Another one's.</param>

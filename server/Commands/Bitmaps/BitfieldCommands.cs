@@ -82,7 +82,8 @@ internal static unsafe class BitfieldCommands
         if (!changes && !grows)
             return;
         context.Recorder.BytesMoved += length;
-        context.EndValue(key);
+        // As in Redis, a string that only grew is no change to who watches it.
+        context.EndValue(key, tellsWatchers: changes);
         if (changes)
             context.Notify(KeyspaceEvents.String, "setbit"u8, key);
     }
