@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct zio_options zio_options = { ZIO_ON, 0, 0, 16384, 512ul << 20 };
-struct zio_counters zio_counters;
+ZIO_EXPORT struct zio_counters zio_counters;
 size_t zio_copy_threshold = SIZE_MAX;
 
 /* Copies made before the linker has bound this library: by hand, in the right direction. */
