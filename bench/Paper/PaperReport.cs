@@ -10,13 +10,22 @@ namespace Pkv.Bench.Paper;
 /// <summary>The evaluation as a page of its own, with its plots beside it.</summary>
 internal sealed class PaperReport
 {
-    /// <summary>How docs/evaluation.md begins when there is none yet.</summary>
+    /// <summary>How docs/evaluation.md begins when there is none yet; the sections stand in this order, whichever is run first.</summary>
     public const string Opening = """
         # Evaluation
 
         The evaluation of zIO (Stamler et al., OSDI 2022) on another machine, with Pkv in it; each section is written by its part of
         `dotnet run -c Release --project bench -- paper`. The paper found, over Redis on Linux with an append-only file on
         persistent memory: in 100 % SET 1.8× by zIO and 2.5× with Optimistic Receiver Persistence; in YCSB A 1.3× and about 2.0×.
+
+        <!-- begin:set -->
+        <!-- end:set -->
+
+        <!-- begin:ycsb -->
+        <!-- end:ycsb -->
+
+        <!-- begin:copies -->
+        <!-- end:copies -->
 
         """;
 
@@ -137,11 +146,15 @@ internal sealed class PaperReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Copies of a value per operation
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- paper --parts copies`. Counted over {_options.CountedOperations} operations on values of {Units.Bytes(CopyCounting.ValueBytes)}, one at a time: the program's own copies of a page or more (memcpy
-            and its like) by libzio with `ZIO_MODE=count`, under which it changes nothing; what the kernel copies from and to sockets
-            by the servers' `total_net_input_bytes` and `total_net_output_bytes`; what goes to the log file by the growth of Redis's
-            `aof_current_size`, and for Pkv, which maps its log, by the bytes that it gave to write(2). 1.00 means that each byte of the
-            value was copied once. The authors of zIO count, for the Redis of their time, 4 + 2 in a SET and 2 + 1 in a GET.
+            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- paper --parts copies`.
+            Counted over {_options.CountedOperations} operations on values of {Units.Bytes(CopyCounting.ValueBytes)}, one at a time; 1.00 means that each byte of the value was copied once.
+
+            - **Application**: the program's own copies of a page or more (memcpy and its like, through which .NET's runtime goes, too), by
+              libzio with `ZIO_MODE=count`, under which it changes nothing. What Pkv itself says that it moved is in [benchmarks.md](benchmarks.md).
+            - **Kernel**: from and to sockets by the servers' `total_net_input_bytes` and `total_net_output_bytes`; to the log file by the growth
+              of Redis's `aof_current_size`, and for Pkv, which maps its log, by the bytes that it gave to write(2).
+
+            The authors of zIO count, for the Redis of their time, 4 + 2 in a SET and 2 + 1 in a GET.
 
 
             """);
