@@ -97,15 +97,11 @@ internal static unsafe class Copier
         return run;
     }
 
-    /// <summary>Pages that are about to be written to, and would fault one by one.</summary>
+    /// <summary>Pages that are about to be written to, and would fault one by one: whole ones need not get their content first.</summary>
     private static void MakePresent(ulong target, ulong bytes)
     {
+        Pages.Release(target, bytes, unregister: true);
         Pages.Resolve(target, bytes);
-        for (ulong page = target & ~(Vault.PageBytes - 1); page < target + bytes; page += Vault.PageBytes)
-        {
-            if (PageTable.Get(page) == PageTable.Registered)
-                Pages.Disown(page);
-        }
     }
 
     private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)

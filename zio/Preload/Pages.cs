@@ -47,7 +47,10 @@ internal static unsafe class Pages
         }
     }
 
-    /// <summary>Forgets the pages wholly inside the range: their content is not wanted any more.</summary>
+    /// <summary>
+    /// Forgets the pages wholly inside the range: their content is not wanted any more, nor what was learnt of their use. Those that
+    /// are registered and empty may stay so, for the next receive.
+    /// </summary>
     public static void Release(ulong start, ulong bytes, bool unregister)
     {
         ulong page = (start + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1), end = (start + bytes) & ~(Vault.PageBytes - 1);
@@ -55,23 +58,18 @@ internal static unsafe class Pages
         while ((page = PageTable.SkipUnknown(page, end)) < end)
         {
             ulong entry = PageTable.Get(page);
-            if (entry != 0 && unregister)
+            bool isResident = (entry & PageTable.Resident) != 0;
+            if ((entry & PageTable.Registered) != 0 && (unregister || isResident))
             {
-                if ((entry & PageTable.Registered) != 0)
+                if (registeredEnd != page)
                 {
-                    if (registeredEnd != page)
-                    {
-                        Unregister(registered, registeredEnd);
-                        registered = page;
-                    }
-                    registeredEnd = page + Vault.PageBytes;
+                    Unregister(registered, registeredEnd);
+                    registered = page;
                 }
-                PageTable.Untrack(page, Vault.PageBytes, 0);
+                registeredEnd = page + Vault.PageBytes;
             }
-            else if (PageTable.IsTracked(entry))
-            {
-                PageTable.Untrack(page, Vault.PageBytes, PageTable.Registered);
-            }
+            if (entry != 0)
+                PageTable.Untrack(page, Vault.PageBytes, unregister || isResident ? 0 : entry & (PageTable.Registered | PageTable.Refused));
             page += Vault.PageBytes;
         }
         Unregister(registered, registeredEnd);
