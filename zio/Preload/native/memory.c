@@ -70,22 +70,22 @@ ZIO_EXPORT void free(void *block)
         zio_next.free(block);
 }
 
-/* A large block in the vault that grows: by a copy through the engine instead of the allocator's own copy. */
+/* A large block in the vault changes its size by a copy through the engine: an allocator's own would touch all of it. */
 ZIO_EXPORT void *realloc(void *block, size_t bytes)
 {
     size_t had = known_bytes(block);
     if (likely(had == 0))
         return NEXT(realloc)(block, bytes);
-    if (bytes <= had || !zio_tracks(block, had)) {
+    if (bytes <= zio_options.threshold || !zio_tracks(block, had)) {
         settle(block, had);
         return NEXT(realloc)(block, bytes);
     }
-    void *grown = NEXT(malloc)(bytes);
-    if (grown == NULL)
+    void *other = NEXT(malloc)(bytes);
+    if (other == NULL)
         return NULL;
-    memcpy(grown, block, had);
+    memcpy(other, block, had < bytes ? had : bytes);
     free(block);
-    return grown;
+    return other;
 }
 
 ZIO_EXPORT int munmap(void *start, size_t bytes)
