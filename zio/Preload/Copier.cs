@@ -69,7 +69,7 @@ internal static unsafe class Copier
             if (vault == 0 && overlaps)
                 needed = from + step;
             Add(copy, at, vault != 0 ? vault : from, step, vault != 0 ? 1u : 0);
-            MakePresent(at, step);
+            Pages.MakePresent(at, step);
         }
         return elided;
     }
@@ -92,13 +92,6 @@ internal static unsafe class Copier
         Vault.Share(vault, run);
         Sites.Elided(site, run);
         return run;
-    }
-
-    /// <summary>Pages that are about to be written to, and would fault one by one: whole ones need not get their content first.</summary>
-    private static void MakePresent(ulong target, ulong bytes)
-    {
-        Pages.Release(target, bytes, unregister: true);
-        Pages.Resolve(target, bytes);
     }
 
     private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)
