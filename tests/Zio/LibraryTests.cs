@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pkv.Bench.Echo;
-using Pkv.Tests.Crash;
 using Xunit;
 
 namespace Pkv.Tests.Zio;
 
 /// <summary>What libzio says and holds: its modes, its counters, its bound, and that it steps aside where the kernel refuses it.</summary>
-[Collection(nameof(CrashCollection))]
+[Collection("Crash")]
 public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
 {
     private const int Size = 64 << 10, Copies = 5, Messages = 40;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Pkv.Tests.Crash;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -10,7 +9,7 @@ namespace Pkv.Tests.Zio;
 /// An unmodified redis-server under libzio: the same commands give the same replies, the same data and the same
 /// append-only file, byte for byte; a snapshot and a rewrite that a forked child makes under load hold what they must.
 /// </summary>
-[Collection(nameof(CrashCollection))]
+[Collection("Crash")]
 public sealed class RedisUnderZioTests : IDisposable
 {
     private const int CommandsPerPart = 120, Keys = 24;

@@ -1,16 +1,42 @@
-using Pkv.Tests.Crash;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Pkv.Tests.Zio;
 
 /// <summary>
-/// The torture program (tests/Zio/torture) does to received data all that a program may do, drawn from a seed, and prints
-/// checksums of everything it saw: always the same, unless a library that it runs under is wrong.
+/// Under libzio a program sees what it sees without it: the torture program (tests/Zio/torture) does to received data all
+/// that a program may do, drawn from a seed, and prints checksums of everything it saw.
 /// </summary>
-[Collection(nameof(CrashCollection))]
+[Collection("Crash")]
 public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
 {
-    private const int ShortSteps = 250;
+    private const int ShortSteps = 250, ShortRounds = 60, LongSteps = 2500, LongRounds = 500, LongSeeds = 8;
+
+    [ZioTheory]
+    [InlineData("mix", 1, ShortSteps)]
+    [InlineData("mix", 2, ShortSteps)]
+    [InlineData("signals", 3, ShortSteps)]
+    [InlineData("threads", 4, ShortSteps)]
+    [InlineData("shared", 5, ShortRounds)]
+    public void A_program_sees_the_same(string scenario, int seed, int steps) => Compare(scenario, seed, steps, "vault");
+
+    [ZioTheory]
+    [Trait("Category", "Long")]
+    [InlineData("mix", LongSteps)]
+    [InlineData("signals", LongSteps)]
+    [InlineData("threads", LongSteps)]
+    [InlineData("shared", LongRounds)]
+    public void A_program_sees_the_same_for_long(string scenario, int steps)
+    {
+        for (int seed = 100; seed < 100 + LongSeeds; seed++)
+            Compare(scenario, seed, steps, "vault");
+    }
+
+    [ZioTheory]
+    [InlineData("ZIO_THRESHOLD", "4096")]
+    [InlineData("ZIO_VAULT_MAX", "1048576")]
+    [InlineData("ZIO_BACKOFF", "on")]
+    public void It_does_so_however_the_library_is_set(string name, string value) => Compare("mix", 6, ShortSteps, "vault", (name, value));
 
     [ZioFact]
     public void The_torture_finds_out_every_library_that_is_wrong()
@@ -38,10 +64,37 @@ public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
         }
     }
 
+    private void Compare(string scenario, int seed, int steps, string engine, params (string Name, string Value)[] variables)
+    {
+        string[] arguments = [$"{seed}", $"{steps}", scenario];
+        variables = [("ZIO_ENGINE", engine), .. variables];
+        ZioRun plain = Plain(arguments), preloaded = ZioRun.Preloaded(tools.Torture, arguments, variables);
+        string settings = string.Join(' ', variables.Select(v => $"{v.Name}={v.Value}"));
+        string command = $"gcc -O2 -pthread -o torture tests/Zio/torture/*.c; LD_PRELOAD=zio/out/libzio.so ZIO_BACKOFF=off {settings} ./torture {string.Join(' ', arguments)} 1";
+        if (preloaded.ExitCode != 0 || preloaded.Output != plain.Output)
+        {
+            string end = preloaded.ExitCode == -1 ? "it hangs" : $"exit code {preloaded.ExitCode}";
+            throw new XunitException($"under libzio: {end}, first different line: {FirstDifference(plain.Output, preloaded.Output)}\nrepeat with: {command}\n{preloaded.Errors}");
+        }
+        // Nothing elided, nothing proved.
+        Assert.True(preloaded.Counters.GetValueOrDefault("copies_elided") > 0, $"no copy was elided: {command}\n{preloaded.Errors}");
+    }
+
     private ZioRun Plain(string[] arguments)
     {
         ZioRun run = ZioRun.Of(tools.Torture, arguments, []);
         Assert.True(run.ExitCode == 0, $"without libzio: torture {string.Join(' ', arguments)} ends with {run.ExitCode}\n{run.Errors}");
         return run;
+    }
+
+    private static string FirstDifference(string expected, string actual)
+    {
+        string[] lines = expected.Split('\n'), others = actual.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (i >= others.Length || lines[i] != others[i])
+                return $"\"{lines[i]}\" is \"{(i < others.Length ? others[i] : "missing")}\"";
+        }
+        return "more lines than there should be";
     }
 }
