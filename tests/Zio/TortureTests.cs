@@ -10,7 +10,7 @@ namespace Pkv.Tests.Zio;
 [Collection("Crash")]
 public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
 {
-    private const int ShortSteps = 250, ShortRounds = 60, LongSteps = 2500, LongRounds = 500, LongSeeds = 8;
+    private const int ShortSteps = 250, ShortRounds = 60, LongSteps = 2500, LongRounds = 500, LongSeeds = 4;
 
     [ZioTheory]
     [InlineData("mix", 1, ShortSteps)]
