@@ -43,6 +43,7 @@ internal static unsafe class HashReads
             return;
         for (ElementCursor at = new(hash->Elements); at.IsValid; at.MoveNext())
         {
+            at.PrefetchLeaf(context.PoolBase);
             byte* field = at.Bulk(context.PoolBase);
             context.Reply.StoredBulk(field);
             context.Reply.StoredBulk(Cell.Next(field));
