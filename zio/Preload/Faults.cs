@@ -23,15 +23,11 @@ internal static unsafe class Faults
             Sites.Touched(site, (s_counters->PagesResolved - before) * Vault.PageBytes);
             return;
         }
-        // Freed and used again, or never filled: fresh memory. The first page of it may be a new block's header; with the second the
-        // block is in use otherwise. If the page is there after all (another thread's fault came first), nothing is zeroed and the
-        // thread only has to look again.
-        if (entry != PageTable.Registered)
-            Kernel.Zero(page);
-        else if ((PageTable.Get(page - Vault.PageBytes) & PageTable.Resident) != 0)
+        // Freed and used again, or never filled: fresh memory. If the page is there after all (another thread's fault came first),
+        // nothing is zeroed and the thread only has to look again.
+        Kernel.Zero(page);
+        if (entry == PageTable.Registered)
             Pages.Disown(page);
-        else
-            Pages.Fill(page);
         Kernel.Wake(page);
     }
 

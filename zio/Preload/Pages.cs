@@ -48,31 +48,6 @@ internal static unsafe class Pages
     }
 
     /// <summary>
-    /// Pages that are about to be written to in part have their content, though it be zeros: the write would wait for the handler thread.
-    /// </summary>
-    public static void MakePresent(ulong start, ulong bytes)
-    {
-        Resolve(start, bytes);
-        ulong first = start & ~(Vault.PageBytes - 1), last = (start + bytes - 1) & ~(Vault.PageBytes - 1);
-        for (ulong page = first; page <= last; page += Vault.PageBytes)
-        {
-            if (PageTable.Get(page) != PageTable.Registered)
-                continue;
-            if (page == first || page == last)
-                Fill(page);
-            else
-                Disown(page);
-        }
-    }
-
-    /// <summary>An empty page with nothing in the vault becomes one of zeros.</summary>
-    public static void Fill(ulong page)
-    {
-        Kernel.Zero(page);
-        PageTable.Untrack(page, Vault.PageBytes, PageTable.Registered | PageTable.Resident);
-    }
-
-    /// <summary>
     /// Forgets the pages wholly inside the range: their content is not wanted any more, nor what was learnt of their use. Those that
     /// are registered and empty may stay so, for the next receive.
     /// </summary>

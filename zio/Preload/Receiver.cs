@@ -76,7 +76,7 @@ internal static unsafe class Receiver
             else
                 PlacePart(ref supply, ref piece, page);
             if (piece.Vault == 0)
-                Pages.MakePresent(at, piece.Bytes);
+                Pages.Resolve(at, piece.Bytes);
             any |= piece.Vault != 0;
             Append(supply.Receive, piece);
             at += piece.Bytes;
@@ -192,7 +192,6 @@ internal static unsafe class Receiver
             Kernel.Poke(target, vault, bytes);
             return;
         }
-        Pages.MakePresent(target, bytes);
         Vault.Pin(vault, bytes);
         Receive.Late(receive)[receive->LateCount] = new IoVector { Base = vault, Bytes = bytes };
         Receive.LateTarget(receive)[receive->LateCount++] = target;

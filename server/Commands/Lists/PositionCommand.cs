@@ -23,7 +23,8 @@ internal static unsafe class PositionCommand
     // The array's length stands before its members: the list is walked twice rather than the matches be kept.
     private static void ReplyAll(CommandContext context, Collection* list, in Options options)
     {
-        long limit = options.Count == 0 ? long.MaxValue : options.Count, matches = 0;
+        // By the lowest rank Redis's sum of matches wraps round, and never reaches COUNT.
+        long limit = options.Count == 0 || options.Rank == long.MinValue ? long.MaxValue : options.Count, matches = 0;
         if (list != null)
         {
             Search counting = new(context, list, options);
