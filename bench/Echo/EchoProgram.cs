@@ -26,7 +26,7 @@ internal sealed record EchoProgram(string Path, string? LibraryPath)
     /// <summary>What is missing for these systems, as a line for the user, or null.</summary>
     public static string? Missing(IReadOnlyList<EchoSystem> systems, string? libraryPath) =>
         !IsOnPath("gcc") ? "gcc is not installed"
-        : systems.Any(s => s.Engine != null) && !File.Exists(libraryPath) ? "libzio.so is not built (zio/build.sh builds it)"
+        : systems.Any(s => s.IsPreloaded) && !File.Exists(libraryPath) ? "libzio.so is not built (zio/build.sh builds it)"
         : null;
 
     private static bool IsOnPath(string program) =>

@@ -47,11 +47,11 @@ internal sealed class EchoReport
             Linux. Throughput in messages a second; in brackets how many times more. In the warm-up every reply is compared byte for
             byte, then one of {_options.VerifyEvery}; the others the client's kernel drops uncopied, so that the client is not the bottleneck.
             "bound" makes no copies at all, whatever the column says, and always takes the buffer used last. "elided" is the share of
-            the large copies that the default engine did not make.
+            the large copies that libzio did not make.
 
 
             """);
-        foreach (EchoSystem system in _options.Systems.Where(s => s.Engine != null))
+        foreach (EchoSystem system in _options.Systems.Where(s => s.IsPreloaded))
             text.Append(CultureInfo.InvariantCulture, $"### Bars: {system.Title}\n\n{EchoBars.Markdown(_table, _options, system)}\n");
         text.Append(CultureInfo.InvariantCulture, $"### Copies, no page touched\n\n{(withPlots ? "![CPU per message over copies](plots/zio-copies.svg)\n\n" : "")}{Table(Untouched)}\n");
         if (Touched.Any())
@@ -70,7 +70,7 @@ internal sealed class EchoReport
             text.Append(CultureInfo.InvariantCulture, $"| {Units.Bytes(cell.SizeBytes)} | {cell.Copies} | {cell.Touches} |");
             foreach (EchoSystem system in _options.Systems) text.Append(Cell(system, _table.At(system, cell)?.CpuUs, Units.Microseconds, _table.CpuGain(system, cell)));
             foreach (EchoSystem system in _options.Systems) text.Append(Cell(system, _table.At(system, cell)?.Throughput, Units.Count, _table.ThroughputGain(system, cell)));
-            double? elided = _options.Systems.FirstOrDefault(s => s.Engine != null) is { } zio ? _table.At(zio, cell)?.ElidedShare : null;
+            double? elided = _options.Systems.FirstOrDefault(s => s.IsPreloaded) is { } zio ? _table.At(zio, cell)?.ElidedShare : null;
             text.Append(elided is { } share ? $" {Units.Text(share * 100, 0)} % |\n" : " – |\n");
         }
         return text.ToString();

@@ -51,18 +51,11 @@ internal sealed class EchoServer : IDisposable
         };
         foreach (int number in (int[])[cell.SizeBytes, cell.Copies, cell.Touches]) info.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
         info.ArgumentList.Add(system.IsBound ? "bound" : "copy");
-        if (system.Engine != null) ZioPreload.Apply(info.Environment, program.LibraryPath!, system.Engine);
-        CorePinning.PinThisThread(core); // inherited by the child
-        Process process;
-        try
+        if (system.IsPreloaded)
         {
-            process = Process.Start(info)!;
+            foreach ((string name, string value) in ZioPreload.Variables(program.LibraryPath!, "on", tells: true)) info.Environment[name] = value;
         }
-        finally
-        {
-            CorePinning.PinThisThread(clientCore);
-        }
-        EchoServer server = new(process);
+        EchoServer server = new(CorePinning.Start(info, core, clientCore));
         try
         {
             server.AwaitPort();

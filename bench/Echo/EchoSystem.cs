@@ -3,9 +3,9 @@ namespace Pkv.Bench.Echo;
 /// <summary>A way to run the echo server.</summary>
 /// <param name="Name">On the command line and in tables.</param>
 /// <param name="Title">In legends.</param>
-/// <param name="Engine">libzio's engine, or null without libzio.</param>
+/// <param name="IsPreloaded">Under libzio.</param>
 /// <param name="IsBound">The server makes no copies at all and uses warm buffers first.</param>
-internal sealed record EchoSystem(string Name, string Title, string? Engine = null, bool IsBound = false)
+internal sealed record EchoSystem(string Name, string Title, bool IsPreloaded = false, bool IsBound = false)
 {
     /// <summary>The program as it is: what the others are compared with.</summary>
     public const string Linux = "linux";
@@ -19,7 +19,7 @@ internal sealed record EchoSystem(string Name, string Title, string? Engine = nu
     /// <summary>All of them, in the order of the tables.</summary>
     public static IReadOnlyList<EchoSystem> All { get; } =
     [
-        new(Linux, "Linux"), new(Vault, "libzio, vault", Engine: "vault"), new(Bound, "zero-copy bound", IsBound: true),
+        new(Linux, "Linux"), new(Vault, "libzio, vault", IsPreloaded: true), new(Bound, "zero-copy bound", IsBound: true),
     ];
 
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Bench.Native;
 
 /// <summary>
@@ -31,5 +33,19 @@ internal static unsafe class CorePinning
         new Span<ulong>(mask, MaskWords).Clear();
         foreach (int core in cores) mask[core / 64] |= 1UL << (core % 64);
         if (Libc.SetAffinity(0, MaskWords * sizeof(ulong), mask) < 0) throw Libc.Failure("sched_setaffinity");
+    }
+
+    /// <summary>Starts a child on one core; the calling thread goes on on another.</summary>
+    public static Process Start(ProcessStartInfo info, int core, int ownCore)
+    {
+        PinThisThread(core); // inherited by the child
+        try
+        {
+            return Process.Start(info)!;
+        }
+        finally
+        {
+            PinThisThread(ownCore);
+        }
     }
 }

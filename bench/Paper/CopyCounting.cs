@@ -45,10 +45,8 @@ internal sealed class CopyCounting(PaperOptions options, IReadOnlyList<ServerSpe
 
     private Totals Count(ServerSpec spec, Verb verb, int operations)
     {
-        Dictionary<string, string> environment = new(spec.Environment)
-        {
-            ["LD_PRELOAD"] = library, ["ZIO_MODE"] = "count", ["ZIO_STATS"] = "1", ["ZIO_THRESHOLD"] = CountFromBytes.ToString(CultureInfo.InvariantCulture),
-        };
+        Dictionary<string, string> environment = new(spec.Environment) { ["ZIO_THRESHOLD"] = CountFromBytes.ToString(CultureInfo.InvariantCulture) };
+        foreach ((string name, string value) in ZioPreload.Variables(library, "count", tells: true)) environment[name] = value;
         int[] cores = CorePinning.AllowedCores();
         ServerProcess server = ServerProcess.Start(spec with { Environment = environment }, cores[^1], cores[0], options.WorkDirectory, ValueBytes, options.PoolSize);
         double received, sent, logged;

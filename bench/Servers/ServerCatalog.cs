@@ -72,7 +72,7 @@ internal sealed class ServerCatalog
             Title = "Redis, AOF always, libzio",
             Command = ZioLibrary != null ? plain.Command : null,
             FlagsInReport = $"LD_PRELOAD=libzio.so redis-server {plain.FlagsInReport}",
-            Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = ZioLibrary ?? "", ["ZIO_MODE"] = "on" },
+            Environment = ZioPreload.Variables(ZioLibrary ?? "", "on", tells: false),
         };
     }
 

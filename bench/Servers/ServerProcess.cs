@@ -59,17 +59,7 @@ internal sealed class ServerProcess : IDisposable
         foreach (string argument in spec.Command.Skip(1)) info.ArgumentList.Add(argument);
         foreach (string argument in spec.Arguments(new ServerStart(port, directory, valueBytes, poolSize) { Fields = fields })) info.ArgumentList.Add(argument);
         foreach ((string name, string value) in spec.Environment) info.Environment[name] = value;
-        CorePinning.PinThisThread(core); // inherited by the child
-        Process process;
-        try
-        {
-            process = Process.Start(info)!;
-        }
-        finally
-        {
-            CorePinning.PinThisThread(clientCore);
-        }
-        ServerProcess server = new(spec, process, port, directory);
+        ServerProcess server = new(spec, CorePinning.Start(info, core, clientCore), port, directory);
         try
         {
             server.AwaitReady();

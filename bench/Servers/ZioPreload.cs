@@ -10,16 +10,15 @@ internal static class ZioPreload
     /// <summary>The library that zio/build.sh leaves, whether it is there or not; null outside the repository.</summary>
     public static string? DefaultPath => RepositoryFolder.Find() is { } root ? Path.Combine(root, "zio", "out", "libzio.so") : null;
 
-    /// <summary>Adds what makes a child run under the library and count.</summary>
-    /// <param name="environment">Of the child.</param>
+    /// <summary>The environment that makes a child run under the library.</summary>
     /// <param name="libraryPath">libzio.</param>
-    /// <param name="engine">vault or published.</param>
-    public static void Apply(IDictionary<string, string?> environment, string libraryPath, string engine)
+    /// <param name="mode">ZIO_MODE: on, or count.</param>
+    /// <param name="tells">It tells its counters at the end: see <see cref="Counters"/>.</param>
+    public static Dictionary<string, string> Variables(string libraryPath, string mode, bool tells)
     {
-        environment["LD_PRELOAD"] = libraryPath;
-        environment["ZIO_MODE"] = "on";
-        environment["ZIO_ENGINE"] = engine;
-        environment["ZIO_STATS"] = "1";
+        Dictionary<string, string> variables = new() { ["LD_PRELOAD"] = libraryPath, ["ZIO_MODE"] = mode };
+        if (tells) variables["ZIO_STATS"] = "1";
+        return variables;
     }
 
     /// <summary>The counters among a program's lines ("zio: NAME VALUE"); of a name that comes again the last one.</summary>

@@ -18,7 +18,7 @@ public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
     [InlineData("signals", 3, ShortSteps)]
     [InlineData("threads", 4, ShortSteps)]
     [InlineData("shared", 5, ShortRounds)]
-    public void A_program_sees_the_same(string scenario, int seed, int steps) => Compare(scenario, seed, steps, "vault");
+    public void A_program_sees_the_same(string scenario, int seed, int steps) => Compare(scenario, seed, steps);
 
     [ZioTheory]
     [Trait("Category", "Long")]
@@ -29,14 +29,14 @@ public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
     public void A_program_sees_the_same_for_long(string scenario, int steps)
     {
         for (int seed = 100; seed < 100 + LongSeeds; seed++)
-            Compare(scenario, seed, steps, "vault");
+            Compare(scenario, seed, steps);
     }
 
     [ZioTheory]
     [InlineData("ZIO_THRESHOLD", "4096")]
     [InlineData("ZIO_VAULT_MAX", "1048576")]
     [InlineData("ZIO_BACKOFF", "on")]
-    public void It_does_so_however_the_library_is_set(string name, string value) => Compare("mix", 6, ShortSteps, "vault", (name, value));
+    public void It_does_so_however_the_library_is_set(string name, string value) => Compare("mix", 6, ShortSteps, (name, value));
 
     [ZioFact]
     public void The_torture_finds_out_every_library_that_is_wrong()
@@ -64,10 +64,9 @@ public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
         }
     }
 
-    private void Compare(string scenario, int seed, int steps, string engine, params (string Name, string Value)[] variables)
+    private void Compare(string scenario, int seed, int steps, params (string Name, string Value)[] variables)
     {
         string[] arguments = [$"{seed}", $"{steps}", scenario];
-        variables = [("ZIO_ENGINE", engine), .. variables];
         ZioRun plain = Plain(arguments), preloaded = ZioRun.Preloaded(tools.Torture, arguments, variables);
         string settings = string.Join(' ', variables.Select(v => $"{v.Name}={v.Value}"));
         string command = $"gcc -O2 -pthread -o torture tests/Zio/torture/*.c; LD_PRELOAD=zio/out/libzio.so ZIO_BACKOFF=off {settings} ./torture {string.Join(' ', arguments)} 1";
