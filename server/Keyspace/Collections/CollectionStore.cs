@@ -28,7 +28,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         // Once all fields were overwritten, the hash stands in that record.
         bool isWhole = verb switch
         {
-            RecordVerb.PutFields => collection->Count == elements.Count && (isFresh ? added == elements.Count : HoldsAll(collection, bulk, elements.End)),
+            RecordVerb.PutFields => collection->Count == elements.Count && (isFresh || HoldsAll(collection, bulk, elements.End)),
             RecordVerb.PutMembers or RecordVerb.PushTail or RecordVerb.PutRun => isFresh && added == elements.Count,
             _ => false,
         };

@@ -48,7 +48,7 @@ public static unsafe class ElementBulk
             end = Cell.Next(end);
         else if (owner->Kind == ValueKind.SortedSet)
             start = ScoreBulk(bulk);
-        return end - start + (IsFirst(owner, start, out int keyBytes) ? keyBytes + HeaderBytes : 0);
+        return end - start + HeadBytes(KeyOf(owner), start);
     }
 
     /// <summary><see cref="LiveBytes"/> of fields and values that stand one after the other, in all.</summary>
@@ -59,25 +59,24 @@ public static unsafe class ElementBulk
     /// <param name="count">Fields.</param>
     public static long LiveBytesOfFields(Collection* owner, byte* first, long bytes, int* offsets, int count)
     {
-        byte* key = Collection.KeyBulk(owner);
-        ReadOnlySpan<byte> keyBulk = new(key, (int)(Cell.Next(key) - key));
+        ReadOnlySpan<byte> key = KeyOf(owner);
         for (int i = 0; i < count; i++)
-            bytes += keyBulk.SequenceEqual(new ReadOnlySpan<byte>(first + offsets[i] - keyBulk.Length, keyBulk.Length)) ? keyBulk.Length + HeaderBytes : 0;
+            bytes += HeadBytes(key, first + offsets[i]);
         return bytes;
     }
 
     /// <summary>Bytes that a PEXPIREAT record of the collection keeps alive.</summary>
-    public static long ExpiryLiveBytes(Collection* owner)
-    {
-        byte* key = Collection.KeyBulk(owner);
-        return Cell.Next(key) - key + HeaderBytes + 24;
-    }
+    public static long ExpiryLiveBytes(Collection* owner) => KeyOf(owner).Length + HeaderBytes + 24;
 
-    // The key stands right before the first element. (Where an element before it is the same as the key, it counts as the first.)
-    private static bool IsFirst(Collection* owner, byte* start, out int keyBytes)
+    // What stands before an element and lives with it: the record's head before the first one, whose key stands right before it. (Where
+    // an element before it is the same as the key, it counts as the first.)
+    private static long HeadBytes(ReadOnlySpan<byte> key, byte* start) =>
+        key.SequenceEqual(new ReadOnlySpan<byte>(start - key.Length, key.Length)) ? key.Length + HeaderBytes : 0;
+
+    // The key's whole bulk string.
+    private static ReadOnlySpan<byte> KeyOf(Collection* owner)
     {
         byte* key = Collection.KeyBulk(owner);
-        keyBytes = (int)(Cell.Next(key) - key);
-        return new ReadOnlySpan<byte>(key, keyBytes).SequenceEqual(new ReadOnlySpan<byte>(start - keyBytes, keyBytes));
+        return new ReadOnlySpan<byte>(key, (int)(Cell.Next(key) - key));
     }
 }
