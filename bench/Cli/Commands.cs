@@ -3,6 +3,7 @@ using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Disk;
 using Pkv.Bench.Echo;
+using Pkv.Bench.Faults;
 using Pkv.Bench.LimitServer;
 using Pkv.Bench.Media;
 using Pkv.Bench.Memory;
@@ -33,6 +34,8 @@ internal static class Commands
                pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,bound]
                          [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
                                                        the echo server of the zIO paper with and without libzio
+               pkv-bench faults [--pages 1,8,256] [--sizes 16k,64k,512k] [--ranges 64,4096] [--rounds 9] [--times 256] [--smoke] [--out FILE]
+                                                       what page faults, system calls and tracking cost libzio
                pkv-bench zio-redis [--sizes 64,64k,512k] [--pipelines 1,16] [--rounds 5] [--seconds 0.5] [--smoke] [--out FILE]
                                                        redis-server with and without libzio
                pkv-bench paper [--parts set,ycsb,copies] [--servers redis-aof,redis-aof-zio,pkv,limit] [--rounds 3] [--seconds 0.6]
@@ -74,6 +77,7 @@ internal static class Commands
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
                 "zio-redis" => ZioRedisCommand.Run(rest, EndAll),
                 "echo" => EchoCommand.Run(rest, EndAll),
+                "faults" => FaultsCommand.Run(rest),
                 "paper" => PaperCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
@@ -116,7 +120,7 @@ internal static class Commands
     // Each ends with 0 or an exception.
     private static int SmokeOfTheRest(BenchOptions options) =>
         TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll)
-        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | PaperCommand.Run(options.PaperSmoke(), EndAll);
+        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | FaultsCommand.Run(new FaultsOptions().AsSmoke()) | PaperCommand.Run(options.PaperSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)

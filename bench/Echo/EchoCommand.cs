@@ -11,7 +11,7 @@ internal static class EchoCommand
     public const string Opening = """
         # libzio
 
-        Figures, each section written by one verb of `dotnet run -c Release --project bench -- echo|zio-redis`.
+        Figures, each section written by one verb of `dotnet run -c Release --project bench -- echo|faults|zio-redis`.
 
         """;
 

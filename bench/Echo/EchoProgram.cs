@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pkv.Bench.Servers;
 
 namespace Pkv.Bench.Echo;
@@ -14,21 +13,11 @@ internal sealed record EchoProgram(string Path, string? LibraryPath)
     /// <exception cref="InvalidOperationException">gcc or the source is missing, or it does not compile.</exception>
     public static EchoProgram Build(string folder, string? libraryPath)
     {
-        string source = System.IO.Path.Combine(RepositoryFolder.Find() ?? ".", SourceInRepository), program = System.IO.Path.Combine(folder, "echo");
-        ProcessStartInfo info = new("gcc", ["-O2", "-o", program, source]) { RedirectStandardError = true };
-        using Process compiler = Process.Start(info)!;
-        string errors = compiler.StandardError.ReadToEnd();
-        compiler.WaitForExit();
-        if (compiler.ExitCode != 0) throw new InvalidOperationException($"gcc could not compile {SourceInRepository}: {errors}");
-        return new EchoProgram(program, libraryPath);
+        string source = System.IO.Path.Combine(RepositoryFolder.Find() ?? ".", SourceInRepository);
+        return new EchoProgram(CProgram.Build(System.IO.Path.Combine(folder, "echo"), [source]), libraryPath);
     }
 
     /// <summary>What is missing for these systems, as a line for the user, or null.</summary>
     public static string? Missing(IReadOnlyList<EchoSystem> systems, string? libraryPath) =>
-        !IsOnPath("gcc") ? "gcc is not installed"
-        : systems.Any(s => s.IsPreloaded) && !File.Exists(libraryPath) ? "libzio.so is not built (zio/build.sh builds it)"
-        : null;
-
-    private static bool IsOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(System.IO.Path.Combine(folder, program)));
+        CProgram.Missing ?? (systems.Any(s => s.IsPreloaded) && !File.Exists(libraryPath) ? "libzio.so is not built (zio/build.sh builds it)" : null);
 }

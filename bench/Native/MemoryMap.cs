@@ -7,7 +7,7 @@ internal static unsafe partial class MemoryMap
 {
     public const int ProtectRead = 1, ProtectWrite = 2;
     public const int MapShared = 1, MapPrivate = 2, MapAnonymous = 0x20, MapPopulate = 0x8000;
-    public const int AdviseHugePage = 14;
+    public const int AdviseDontNeed = 4, AdviseHugePage = 14, AdviseNoHugePage = 15;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Map(void* hint, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
