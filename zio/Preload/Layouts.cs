@@ -12,6 +12,7 @@ internal unsafe struct Live
     public uint Active, LockWord;
     public ulong Tracked;
     public ulong** Top;
+    public uint Forking;
 }
 
 /// <summary>struct zio_counters of zio.h.</summary>

@@ -27,6 +27,9 @@ internal static unsafe class PageTable
 
     public static ulong Tracked => s_live->Tracked;
 
+    /// <summary>A fork is on its way: everything must be, and stay, in the program's pages.</summary>
+    public static bool IsForking => s_live->Forking != 0;
+
     public static ulong LeafCount => s_leafCount;
 
     public static bool Start(Live* live)

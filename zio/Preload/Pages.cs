@@ -17,10 +17,10 @@ internal static unsafe class Pages
     public static bool TryEmpty(ulong start, ulong bytes)
     {
         ulong entry = PageTable.Get(start);
+        if (PageTable.IsForking || (entry & PageTable.Refused) != 0)
+            return false;
         if (PageTable.IsTracked(entry))
             return true;
-        if ((entry & PageTable.Refused) != 0)
-            return false;
         if ((entry & PageTable.Resident) != 0)
             return Kernel.Drop(start, bytes) == 0;
         if ((entry & PageTable.Registered) != 0)
@@ -73,6 +73,14 @@ internal static unsafe class Pages
             page += Vault.PageBytes;
         }
         Unregister(registered, registeredEnd);
+    }
+
+    /// <summary>The pages that overlap the range have their content, and no touch of them is reported any more.</summary>
+    public static void GiveUp(ulong start, ulong bytes)
+    {
+        ulong first = start & ~(Vault.PageBytes - 1), end = (start + bytes + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1);
+        Resolve(first, end - first);
+        Release(first, end - first, unregister: true);
     }
 
     /// <summary>An empty page with nothing in the vault: the program's own again, as fresh memory, with its like around it.</summary>

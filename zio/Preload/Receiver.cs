@@ -21,7 +21,7 @@ internal static unsafe class Receiver
     public static bool Begin(Receive* receive)
     {
         Supply supply = new() { Receive = receive, Site = Sites.Find(receive->Site), Left = MaxVaultBytes };
-        if (!Sites.Admit(supply.Site))
+        if (PageTable.IsForking || !Sites.Admit(supply.Site))
             return false;
         bool any = false;
         for (ulong i = 0; i < receive->UserCount; i++)
@@ -188,7 +188,8 @@ internal static unsafe class Receiver
     {
         if (receive->LateCount == Receive.MaxPieces)
         {
-            // Only pages that could not be registered come in such numbers: writing to them waits for nobody.
+            // The write must not wait for the handler thread.
+            Pages.GiveUp(target, bytes);
             Kernel.Poke(target, vault, bytes);
             return;
         }

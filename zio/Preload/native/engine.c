@@ -1,11 +1,10 @@
 /*
- * Starting the engine, its lock, and the thread that ends page faults.
+ * Starting the engine, and the thread that ends page faults.
  */
 #define _GNU_SOURCE
 #include "engine.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -24,60 +23,24 @@
 static struct zio_live no_engine;
 struct zio_live *zio_live = &no_engine;
 int zio_uffd = -1, zio_maps = -1;
-
 void zio_process_begin(void);
 void zio_note_first_stack(void);
 int zio_next_sigaction(int signal, const struct sigaction *action);
 int zio_is_own_handler(void (*handler)(int));
+extern int zio_has_handlers;
 
-__thread int zio_inside __attribute__((tls_model("initial-exec")));
+/* The handler thread has met the core's runtime. */
+static uint32_t handler_ready;
 
-/* The program has signal handlers (see signals.c): none may run in a thread that is in the core. */
-int zio_has_handlers;
-
-/* The runtime of the core has met this thread. It allocates for that, which must not be under the lock. */
-static __thread int is_attached __attribute__((tls_model("initial-exec")));
-
-static uint64_t mask_of_holder;
-static int is_masked, error_of_holder;
-
-void zio_enter(void)
-{
-    const uint64_t faults = 1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) |
-                            1ull << (SIGTRAP - 1) | 1ull << (SIGABRT - 1);
-    uint64_t all = ~faults, mask = 0;
-    int error = errno, masks = __atomic_load_n(&zio_has_handlers, __ATOMIC_ACQUIRE);
-    if (masks)
-        NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &all, &mask, sizeof mask);
-    zio_inside = 1;
-    if (unlikely(!is_attached)) {
-        is_attached = 1;
-        core_attach();
-    }
-    uint32_t free_lock = 0;
-    if (!__atomic_compare_exchange_n(&zio_live->lock, &free_lock, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        while (__atomic_exchange_n(&zio_live->lock, 2, __ATOMIC_ACQUIRE) != 0)
-            NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAIT_PRIVATE, 2, NULL);
-    mask_of_holder = mask;
-    is_masked = masks;
-    error_of_holder = error;
-}
-
-void zio_leave(void)
-{
-    uint64_t mask = mask_of_holder;
-    int masked = is_masked, error = error_of_holder;
-    if (__atomic_exchange_n(&zio_live->lock, 0, __ATOMIC_RELEASE) == 2)
-        NEXT(syscall)(SYS_futex, &zio_live->lock, FUTEX_WAKE_PRIVATE, 1);
-    zio_inside = 0;
-    if (masked)
-        NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
-    errno = error;
-}
-
+/*
+ * This thread ends the page faults of all others and would wait for ever in one of its own: once there are registered
+ * pages, nothing in here may come near the program's allocator, which may use such pages for anything.
+ */
 static void *handle_faults(void *nothing)
 {
     (void)nothing;
+    zio_meet();
+    zio_wake_all(&handler_ready);
     for (;;) {
         struct pollfd ready = { zio_uffd, POLLIN, 0 };
         int result = poll(&ready, 1, TICK_MS);
@@ -89,7 +52,7 @@ static void *handle_faults(void *nothing)
         if (result == 0)
             core_tick();
         else if (NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message) == sizeof message &&
-                 message.event == UFFD_EVENT_PAGEFAULT)
+                 message.event == UFFD_EVENT_PAGEFAULT && !zio_answers(message.arg.pagefault.address))
             core_fault(message.arg.pagefault.address);
         zio_leave();
     }
@@ -162,9 +125,11 @@ static int start_thread(void)
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
     int result = pthread_create(&thread, &attributes, handle_faults, NULL);
     pthread_attr_destroy(&attributes);
-    if (result == 0)
-        pthread_setname_np(thread, "zio");
-    return result;
+    if (result != 0)
+        return result;
+    pthread_setname_np(thread, "zio");
+    zio_await(&handler_ready);
+    return 0;
 }
 
 /* The core's runtime sets handlers for faults that its code cannot have; the program's stay in force. */
@@ -178,9 +143,9 @@ static int start_core(struct zio_live *live)
         else if (programs[signal].sa_handler != SIG_DFL && programs[signal].sa_handler != SIG_IGN && !zio_is_own_handler(programs[signal].sa_handler))
             zio_has_handlers = 1;
     }
-    zio_inside = 1;
+    zio_inside = ZIO_IN_CORE;
     int result = core_start(live, &zio_counters, zio_options.vault_max, zio_options.always_elide);
-    zio_inside = 0;
+    zio_inside = ZIO_OUTSIDE;
     for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
         struct sigaction now;
         if (programs[signal].sa_flags != -1 && sigaction(signal, NULL, &now) == 0 &&
@@ -202,7 +167,8 @@ static int start(void)
         return 0;
     }
     zio_maps = moved_up(open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
-    if (zio_maps < 0 || start_core(live) != 0 || start_thread() != 0) {
+    handler_ready = 0;
+    if (zio_maps < 0 || !zio_hang_doorbell() || start_core(live) != 0 || start_thread() != 0) {
         say_refused("the memory or thread of the engine");
         NEXT(syscall)(SYS_close, zio_uffd);
         if (zio_maps >= 0)

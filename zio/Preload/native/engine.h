@@ -20,15 +20,22 @@ struct zio_live {
     uint32_t lock;
     uint64_t tracked;       /* pages whose content is in the vault */
     uint64_t **top;         /* address of a page -> leaf -> entry */
+    uint32_t forking;       /* forks on their way: no page is taken from the program */
+    uint32_t ringing;       /* somebody stands at the doorbell (threads.c), and has asked for this: */
+    struct { uint64_t change, start, bytes; } asked;
 };
 
 extern struct zio_live *zio_live;
 extern int zio_uffd, zio_maps;
 
-/* Set while this thread is in the core. */
+/* Where the calling thread stands: in the core its calls find no engine; aloof, it may ask for changes only. */
+enum { ZIO_OUTSIDE, ZIO_IN_CORE, ZIO_ALOOF };
 extern __thread int zio_inside __attribute__((tls_model("initial-exec")));
 
-static inline int zio_runs(void) { return zio_live->active && !zio_inside; }
+static inline int zio_runs(void) { return zio_live->active && zio_inside == ZIO_OUTSIDE; }
+
+/* Must memory that changes hands be made known? */
+static inline int zio_minds(void) { return zio_live->active && zio_inside != ZIO_IN_CORE; }
 
 static inline uint64_t zio_entry(uintptr_t address)
 {
@@ -60,7 +67,7 @@ static inline int zio_tracks(const void *start, size_t bytes)
 /* Is any page of this range known to the engine: tracked, or only registered with userfaultfd? */
 static inline int zio_knows(const void *start, size_t bytes)
 {
-    if (!zio_runs() || bytes == 0)
+    if (!zio_minds() || bytes == 0)
         return 0;
     uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
     while (page < end) {
@@ -143,10 +150,40 @@ void core_tick(void);
 
 /*
  * The way into the core and out: the lock, with no signal handler in between, and errno as it was. The calls that the
- * core's own runtime makes meanwhile find the engine not there.
+ * core's own runtime makes meanwhile find the engine not there. Not for aloof threads, nor from within an allocator.
  */
 void zio_enter(void);
 void zio_leave(void);
+
+/* The lock alone, for what the core has no part in; for any thread. */
+void zio_lock(void);
+void zio_unlock(void);
+
+/* The calling thread's introduction to the core's runtime, which may use the program's allocator for it. */
+void zio_meet(void);
+
+/* What changes with memory: it is no longer wanted, its pages may stay registered or not; or it stays and moves. */
+enum zio_change { ZIO_RELEASE_KEEP, ZIO_RELEASE, ZIO_SETTLE, ZIO_FORK };
+
+/*
+ * Makes a change known, from any thread and any place. may_meet: the caller is not within an allocator, so that a
+ * thread that is new to the core may be introduced to it.
+ */
+void zio_change(enum zio_change change, uintptr_t start, uint64_t bytes, int may_meet);
+
+/* For threads that may not enter: see threads.c. */
+int zio_hang_doorbell(void);
+int zio_answers(uintptr_t fault);
+
+/* One word that is set once. */
+void zio_wake_all(uint32_t *word);
+void zio_await(uint32_t *word);
+
+/* Zeroed address space of the engine's own, backed on touch; NULL when there is none. */
+void *zio_map(uint64_t bytes);
+
+/* Ends the faults of a page that is registered but has nothing in the vault: it is zeros. */
+void zio_zero(uintptr_t page);
 
 /* Notes the calling thread's stack, which is never adopted; before the lock is taken. */
 void zio_note_stack(void);

@@ -202,7 +202,6 @@ int64_t zio_place(uintptr_t target, uintptr_t source, uint64_t bytes)
     return (int64_t)placed;
 }
 
-/* A page that is registered but has nothing in the vault: fresh memory. */
 void zio_zero(uintptr_t page)
 {
     struct uffdio_zeropage zero = { .range = { page, ZIO_PAGE } };
@@ -222,7 +221,7 @@ void zio_wake(uintptr_t page)
     ioctl(zio_uffd, UFFDIO_WAKE, &range);
 }
 
-/* Address space of the engine's own, backed on touch; no forked child and no core dump needs it. */
+/* No forked child needs it. */
 void *zio_map(uint64_t bytes)
 {
     void *memory = NEXT(mmap)(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

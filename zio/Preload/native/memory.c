@@ -27,24 +27,17 @@ static int allocator_is_libc(void)
     return allocator == 1;
 }
 
-static void release(void *start, size_t bytes, int unregister)
+static void release(void *start, size_t bytes)
 {
-    if (!zio_knows(start, bytes))
-        return;
-    zio_enter();
-    core_release((uintptr_t)start, bytes, unregister);
-    zio_leave();
+    if (zio_knows(start, bytes))
+        zio_change(ZIO_RELEASE, (uintptr_t)start, bytes, 0);
 }
 
 /* Back into the program's pages, and out of userfaultfd: for memory that stays but moves or changes its kind. */
 static void settle(void *start, size_t bytes)
 {
-    if (!zio_knows(start, bytes))
-        return;
-    zio_enter();
-    core_resolve((uintptr_t)start, bytes);
-    core_release((uintptr_t)start, bytes, 1);
-    zio_leave();
+    if (zio_knows(start, bytes))
+        zio_change(ZIO_SETTLE, (uintptr_t)start, bytes, 0);
 }
 
 static size_t usable(void *block)
@@ -55,7 +48,7 @@ static size_t usable(void *block)
 /* Has this block a page that the engine knows? Small ones, nearly all, have no whole page. */
 static inline size_t known_bytes(void *block)
 {
-    if (likely(!zio_runs()) || block == NULL)
+    if (likely(!zio_minds()) || block == NULL)
         return 0;
     size_t bytes = usable(block);
     return unlikely(bytes >= ZIO_PAGE && zio_knows(block, bytes)) ? bytes : 0;
@@ -65,7 +58,7 @@ ZIO_EXPORT void free(void *block)
 {
     size_t bytes = known_bytes(block);
     if (unlikely(bytes > 0))
-        release(block, bytes, allocator_is_libc());
+        zio_change(allocator_is_libc() ? ZIO_RELEASE : ZIO_RELEASE_KEEP, (uintptr_t)block, bytes, 1);
     if (likely(zio_next.free != NULL) || (zio_resolve(), zio_next.free != NULL))
         zio_next.free(block);
 }
@@ -77,7 +70,7 @@ ZIO_EXPORT void *realloc(void *block, size_t bytes)
     if (likely(had == 0))
         return NEXT(realloc)(block, bytes);
     if (bytes <= zio_options.threshold || !zio_tracks(block, had)) {
-        settle(block, had);
+        zio_change(ZIO_SETTLE, (uintptr_t)block, had, 1);
         return NEXT(realloc)(block, bytes);
     }
     void *other = NEXT(malloc)(bytes);
@@ -90,15 +83,15 @@ ZIO_EXPORT void *realloc(void *block, size_t bytes)
 
 ZIO_EXPORT int munmap(void *start, size_t bytes)
 {
-    if (unlikely(zio_runs()))
-        release(start, bytes, 1);
+    if (unlikely(zio_minds()))
+        release(start, bytes);
     return NEXT(munmap)(start, bytes);
 }
 
 ZIO_EXPORT void *mmap(void *start, size_t bytes, int protection, int flags, int fd, off_t offset)
 {
-    if (unlikely(zio_runs() && (flags & MAP_FIXED) != 0))
-        release(start, bytes, 1);
+    if (unlikely(zio_minds() && (flags & MAP_FIXED) != 0))
+        release(start, bytes);
     return NEXT(mmap)(start, bytes, protection, flags, fd, offset);
 }
 
@@ -113,19 +106,19 @@ ZIO_EXPORT void *mremap(void *start, size_t bytes, size_t wanted, int flags, ...
     va_start(rest, flags);
     void *target = (flags & MREMAP_FIXED) != 0 ? va_arg(rest, void *) : NULL;
     va_end(rest);
-    if (unlikely(zio_runs())) {
+    if (unlikely(zio_minds())) {
         settle(start, bytes);
         if ((flags & MREMAP_FIXED) != 0)
-            release(target, wanted, 1);
+            release(target, wanted);
     }
     return NEXT(mremap)(start, bytes, wanted, flags, target);
 }
 
 ZIO_EXPORT int madvise(void *start, size_t bytes, int advice)
 {
-    if (unlikely(zio_runs())) {
+    if (unlikely(zio_minds())) {
         if (advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED)
-            release(start, bytes, 1);
+            release(start, bytes);
         else if (advice != MADV_NORMAL && advice != MADV_WILLNEED && advice != MADV_COLD && advice != MADV_PAGEOUT)
             settle(start, bytes);
     }
@@ -135,7 +128,7 @@ ZIO_EXPORT int madvise(void *start, size_t bytes, int advice)
 /* A receive into memory that was made read-only must fail as ever. */
 ZIO_EXPORT int mprotect(void *start, size_t bytes, int protection)
 {
-    if (unlikely(zio_runs()))
+    if (unlikely(zio_minds()))
         settle(start, bytes);
     return NEXT(mprotect)(start, bytes, protection);
 }
@@ -143,16 +136,16 @@ ZIO_EXPORT int mprotect(void *start, size_t bytes, int protection)
 /* Before a system call that was given as a number: the same care as for its function. */
 void zio_memory_syscall(long number, const long *a)
 {
-    if (!zio_runs())
+    if (!zio_minds())
         return;
     if (number == SYS_munmap)
-        release((void *)a[0], (size_t)a[1], 1);
+        release((void *)a[0], (size_t)a[1]);
     else if (number == SYS_mmap && (a[3] & MAP_FIXED) != 0)
-        release((void *)a[0], (size_t)a[1], 1);
+        release((void *)a[0], (size_t)a[1]);
     else if (number == SYS_mremap) {
         settle((void *)a[0], (size_t)a[1]);
         if ((a[3] & MREMAP_FIXED) != 0)
-            release((void *)a[4], (size_t)a[2], 1);
+            release((void *)a[4], (size_t)a[2]);
     } else if (number == SYS_madvise || number == SYS_mprotect)
         settle((void *)a[0], (size_t)a[1]);
 }

@@ -15,8 +15,9 @@
 void zio_forget_descriptor(int fd);
 void zio_memory_syscall(long number, const long *arguments);
 void zio_note_handlers(void);
+extern uint32_t zio_meeting;
 
-static inline int is_ours(int fd) { return unlikely(fd >= 0 && zio_runs() && (fd == zio_uffd || fd == zio_maps)); }
+static inline int is_ours(int fd) { return unlikely(fd >= 0 && zio_minds() && (fd == zio_uffd || fd == zio_maps)); }
 
 static int refuse(void)
 {
@@ -37,13 +38,13 @@ static void make_way(int fd)
 {
     if (!is_ours(fd))
         return;
-    zio_enter();
+    zio_lock();
     int moved = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
     if (moved < 0)
         moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (moved >= 0)
         *(fd == zio_uffd ? &zio_uffd : &zio_maps) = moved;
-    zio_leave();
+    zio_unlock();
 }
 
 ZIO_EXPORT int dup2(int fd, int target)
@@ -66,7 +67,7 @@ ZIO_EXPORT int dup3(int fd, int target, int flags)
 
 ZIO_EXPORT int close_range(unsigned first, unsigned last, int flags)
 {
-    if (likely(!zio_runs()) || first > last)
+    if (likely(!zio_minds()) || first > last)
         return NEXT(close_range)(first, last, flags);
     unsigned ours[2] = { (unsigned)zio_uffd, (unsigned)zio_maps };
     if (ours[0] > ours[1]) {
@@ -89,44 +90,50 @@ ZIO_EXPORT int close_range(unsigned first, unsigned last, int flags)
 
 ZIO_EXPORT void closefrom(int first)
 {
-    if (likely(!zio_runs()))
+    if (likely(!zio_minds()))
         NEXT(closefrom)(first);
     else
         close_range(first < 0 ? 0 : (unsigned)first, ~0u, 0);
 }
 
-/* Set and read by the one thread that holds the lock across its fork. */
-static int held_for_fork;
+static __thread int is_forking __attribute__((tls_model("initial-exec")));
 
-/* fork, forkpty, daemon and whatever else of libc forks come through here; posix_spawn and vfork share the memory. */
+/*
+ * fork, forkpty, daemon and whatever else of libc forks come through here; posix_spawn and vfork share the memory.
+ * Everything comes back to the program's pages, and stays there until the fork is over. The lock is not held
+ * meanwhile: the allocators and libc take theirs in a fork, and whoever holds those may wait for a page fault.
+ */
 static void before_fork(void)
 {
-    if (!zio_runs())
+    if (!zio_minds())
         return;
-    zio_enter();
-    held_for_fork = 1;
-    core_resolve_all();
+    is_forking = 1;
+    zio_change(ZIO_FORK, 0, 0, 0);
 }
 
 static void in_parent(void)
 {
-    if (!held_for_fork)
+    if (!is_forking)
         return;
-    held_for_fork = 0;
-    zio_leave();
+    is_forking = 0;
+    zio_lock();
+    zio_live->forking--;
+    zio_unlock();
 }
 
 /* The child finds zio_live zeroed, so no engine; it may start its own. Its copies of the descriptors are the parent's. */
 static void in_child(void)
 {
-    if (!held_for_fork)
+    if (!is_forking)
         return;
-    in_parent();
+    is_forking = 0;
     NEXT(close)(zio_uffd);
     if (zio_maps >= 0)
         NEXT(close)(zio_maps);
     zio_uffd = zio_maps = -1;
     zio_copy_threshold = SIZE_MAX;
+    if (zio_meeting != 0)
+        zio_options.mode = ZIO_OFF;
 }
 
 void zio_process_begin(void)
@@ -156,7 +163,7 @@ ZIO_EXPORT long syscall(long number, ...)
     for (int i = 0; i < 6; i++)
         a[i] = va_arg(rest, long);
     va_end(rest);
-    if (likely(!zio_runs()))
+    if (likely(!zio_minds()))
         return NEXT(syscall)(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (number == SYS_fork || (number == SYS_clone && (a[0] & CLONE_VM) == 0)) {
         before_fork();

@@ -12,9 +12,9 @@ extern int zio_has_handlers;
 /* After this no thread is in the core with its handlers unmasked. */
 void zio_note_handlers(void)
 {
-    if (__atomic_exchange_n(&zio_has_handlers, 1, __ATOMIC_ACQ_REL) == 0 && zio_runs()) {
-        zio_enter();
-        zio_leave();
+    if (__atomic_exchange_n(&zio_has_handlers, 1, __ATOMIC_ACQ_REL) == 0 && zio_minds()) {
+        zio_lock();
+        zio_unlock();
     }
 }
 
@@ -28,7 +28,7 @@ int zio_next_sigaction(int number, const struct sigaction *action) { return NEXT
 
 ZIO_EXPORT int sigaction(int number, const struct sigaction *restrict action, struct sigaction *restrict old)
 {
-    if (action != NULL && !zio_inside)
+    if (action != NULL && zio_inside != ZIO_IN_CORE)
         note((const void *)action->sa_handler);
     return NEXT(sigaction)(number, action, old);
 }

@@ -1,0 +1,194 @@
+/*
+ * The ways into the core. A thread that enters it must have met the core's runtime, which allocates for that and
+ * dismisses the thread when it ends. Two kinds of thread may not enter: one that is within the program's allocator and
+ * has not met the runtime, and one that was dismissed, whose last destructors may still free and unmap. What they must
+ * make known they ask of the handler thread: they leave it in zio_live and touch an empty page, the doorbell.
+ */
+#define _GNU_SOURCE
+#include "engine.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <linux/userfaultfd.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *dso_handle);
+extern void *__dso_handle;
+
+__thread int zio_inside __attribute__((tls_model("initial-exec")));
+
+/* The program has signal handlers (see signals.c): none may run in a thread that is in the core. */
+int zio_has_handlers;
+
+static __thread enum { NEW, MET, DISMISSED } acquaintance __attribute__((tls_model("initial-exec")));
+
+/* Of who holds the lock: what to restore. */
+static struct { uint64_t mask; int is_masked, error, inside; } holder;
+
+static volatile char *doorbell;
+
+/* Threads that are being introduced: in a fork just then, the child must leave the runtime alone for ever. */
+uint32_t zio_meeting;
+
+static int mask_signals(uint64_t *mask)
+{
+    const uint64_t faults = 1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) |
+                            1ull << (SIGTRAP - 1) | 1ull << (SIGABRT - 1);
+    uint64_t all = ~faults;
+    if (!__atomic_load_n(&zio_has_handlers, __ATOMIC_ACQUIRE))
+        return 0;
+    NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &all, mask, sizeof *mask);
+    return 1;
+}
+
+static void unmask_signals(uint64_t mask) { NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
+
+/* 0: free, 1: held, 2: held, and somebody may sleep. */
+static void take(uint32_t *word)
+{
+    uint32_t idle = 0;
+    if (__atomic_compare_exchange_n(word, &idle, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return;
+    while (__atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) != 0)
+        NEXT(syscall)(SYS_futex, word, FUTEX_WAIT_PRIVATE, 2, NULL);
+}
+
+static void give(uint32_t *word)
+{
+    if (__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) == 2)
+        NEXT(syscall)(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
+}
+
+void zio_lock(void)
+{
+    uint64_t mask = 0;
+    int error = errno, is_masked = mask_signals(&mask), inside = zio_inside;
+    zio_inside = ZIO_IN_CORE;
+    take(&zio_live->lock);
+    holder.mask = mask;
+    holder.is_masked = is_masked;
+    holder.error = error;
+    holder.inside = inside;
+}
+
+void zio_unlock(void)
+{
+    uint64_t mask = holder.mask;
+    int is_masked = holder.is_masked, error = holder.error, inside = holder.inside;
+    give(&zio_live->lock);
+    zio_inside = inside;
+    if (is_masked)
+        unmask_signals(mask);
+    errno = error;
+}
+
+/* Runs before the runtime's own end of the thread, for it was set up after it: no entering from here on. */
+static void dismiss(void *nothing)
+{
+    (void)nothing;
+    acquaintance = DISMISSED;
+    zio_inside = ZIO_ALOOF;
+}
+
+void zio_meet(void)
+{
+    uint64_t mask = 0;
+    int error = errno, is_masked = mask_signals(&mask);
+    zio_inside = ZIO_ALOOF;
+    __atomic_fetch_add(&zio_meeting, 1, __ATOMIC_RELAXED);
+    core_attach();
+    __atomic_fetch_sub(&zio_meeting, 1, __ATOMIC_RELAXED);
+    __cxa_thread_atexit_impl(dismiss, NULL, &__dso_handle);
+    acquaintance = MET;
+    zio_inside = ZIO_OUTSIDE;
+    if (is_masked)
+        unmask_signals(mask);
+    errno = error;
+}
+
+void zio_enter(void)
+{
+    if (unlikely(acquaintance == NEW))
+        zio_meet();
+    zio_lock();
+}
+
+void zio_leave(void) { zio_unlock(); }
+
+static void carry_out(uint64_t change, uintptr_t start, uint64_t bytes)
+{
+    switch (change) {
+    case ZIO_FORK:
+        zio_live->forking++;
+        core_resolve_all();
+        break;
+    case ZIO_SETTLE:
+        core_resolve(start, bytes);
+        core_release(start, bytes, 1);
+        break;
+    default:
+        core_release(start, bytes, change == ZIO_RELEASE);
+    }
+}
+
+static void ring(enum zio_change change, uintptr_t start, uint64_t bytes)
+{
+    uint64_t mask = 0;
+    int error = errno, is_masked = mask_signals(&mask), inside = zio_inside;
+    zio_inside = ZIO_ALOOF;
+    take(&zio_live->ringing);
+    zio_live->asked.change = change;
+    zio_live->asked.start = start;
+    zio_live->asked.bytes = bytes;
+    *doorbell;
+    NEXT(syscall)(SYS_madvise, doorbell, ZIO_PAGE, MADV_DONTNEED);
+    give(&zio_live->ringing);
+    zio_inside = inside;
+    if (is_masked)
+        unmask_signals(mask);
+    errno = error;
+}
+
+void zio_change(enum zio_change change, uintptr_t start, uint64_t bytes, int may_meet)
+{
+    if (acquaintance != MET && !(acquaintance == NEW && may_meet && zio_inside == ZIO_OUTSIDE)) {
+        ring(change, start, bytes);
+        return;
+    }
+    zio_enter();
+    carry_out(change, start, bytes);
+    zio_leave();
+}
+
+/* Empty and registered, of a new process each time. */
+int zio_hang_doorbell(void)
+{
+    doorbell = zio_map(ZIO_PAGE);
+    struct uffdio_register range = { .range = { (uintptr_t)doorbell, ZIO_PAGE }, .mode = UFFDIO_REGISTER_MODE_MISSING };
+    return doorbell != NULL && ioctl(zio_uffd, UFFDIO_REGISTER, &range) == 0;
+}
+
+/* The handler thread, with the lock: if this page fault is the doorbell, does what was asked, and lets the thread go on. */
+int zio_answers(uintptr_t fault)
+{
+    if ((fault & ~(ZIO_PAGE - 1)) != (uintptr_t)doorbell)
+        return 0;
+    carry_out(zio_live->asked.change, zio_live->asked.start, zio_live->asked.bytes);
+    zio_zero((uintptr_t)doorbell);
+    return 1;
+}
+
+void zio_wake_all(uint32_t *word)
+{
+    __atomic_store_n(word, 1, __ATOMIC_RELEASE);
+    NEXT(syscall)(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX);
+}
+
+void zio_await(uint32_t *word)
+{
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 0)
+        NEXT(syscall)(SYS_futex, word, FUTEX_WAIT_PRIVATE, 0, NULL);
+}
