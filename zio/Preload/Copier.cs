@@ -18,20 +18,13 @@ internal static unsafe class Copier
     public static bool Begin(Copy* copy)
     {
         (ulong target, ulong source, ulong bytes) = (copy->Target, copy->Source, copy->Bytes);
-        if (target < source + bytes && source < target + bytes)
+        // Downwards, page after page, a move reads every entry before it overwrites it; upwards it would not.
+        if (source < target && target < source + bytes)
         {
-            Pages.Resolve(Math.Min(target, source), Math.Max(target, source) + bytes - Math.Min(target, source));
+            Pages.Resolve(source, target + bytes - source);
             return false;
         }
         ulong elided = Build(copy, target, source, bytes);
-        for (ulong i = 0; i < copy->Count; i++)
-        {
-            Slice* slice = Copy.Slices(copy) + i;
-            if (slice->Pinned == 0)
-                continue;
-            Vault.Pin(slice->Source, slice->Bytes);
-            copy->Pinned = 1;
-        }
         s_counters->CopiesElided += elided > 0 ? 1u : 0;
         Interlocked.Add(ref s_counters->CopiesDone, elided > 0 ? 0u : 1);
         s_counters->BytesElided += elided;
@@ -52,7 +45,8 @@ internal static unsafe class Copier
     /// <returns>Bytes elided.</returns>
     private static ulong Build(Copy* copy, ulong target, ulong source, ulong bytes)
     {
-        ulong elided = 0;
+        ulong elided = 0, needed = 0;
+        bool overlaps = target < source && source < target + bytes;
         for (ulong done = 0, step; done < bytes; done += step)
         {
             ulong at = target + done, from = source + done, left = bytes - done;
@@ -64,15 +58,18 @@ internal static unsafe class Copier
                 Add(copy, at, from, left, 0);
                 break;
             }
-            step = Elide(at, from, left);
+            // A page that must still be read where it is, by a slice of an overlapping move, is not emptied.
+            step = at < needed ? 0 : Elide(at, from, left);
             elided += step;
             if (step > 0)
                 continue;
             step = PageTable.PieceAt(from, left, out ulong vault);
             if (vault != 0)
                 step = Math.Min(step, (at & ~(Vault.PageBytes - 1)) + Vault.PageBytes - at);
-            MakePresent(at, step);
+            if (vault == 0 && overlaps)
+                needed = from + step;
             Add(copy, at, vault != 0 ? vault : from, step, vault != 0 ? 1u : 0);
+            MakePresent(at, step);
         }
         return elided;
     }
@@ -107,9 +104,15 @@ internal static unsafe class Copier
     private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)
     {
         Slice* last = Copy.Slices(copy) + copy->Count - 1;
-        if (copy->Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned)
-            last->Bytes += bytes;
-        else
-            Copy.Slices(copy)[copy->Count++] = new Slice { Target = target, Source = source, Bytes = bytes, Pinned = pinned };
+        bool joins = copy->Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned;
+        if (joins && pinned != 0)
+            Vault.Unpin(last->Source, last->Bytes);
+        if (!joins)
+            (last = Copy.Slices(copy) + copy->Count++)[0] = new Slice { Target = target, Source = source, Pinned = pinned };
+        last->Bytes += bytes;
+        if (pinned == 0)
+            return;
+        Vault.Pin(last->Source, last->Bytes);
+        copy->Pinned = 1;
     }
 }
