@@ -6,5 +6,10 @@ namespace Pkv.Tests.Zio;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ZioTheoryAttribute : TheoryAttribute
 {
-    public ZioTheoryAttribute() => Skip = Environment.GetEnvironmentVariable("CI") == "true" ? null : ZioTools.Obstacle;
+    /// <param name="needsJemalloc">Whether it needs jemalloc, too; redis-server's package brings it.</param>
+    public ZioTheoryAttribute(bool needsJemalloc = false)
+    {
+        if (Environment.GetEnvironmentVariable("CI") != "true")
+            Skip = ZioTools.Obstacle ?? (needsJemalloc && ZioTools.Jemalloc is null ? "libjemalloc.so.2 is not installed" : null);
+    }
 }

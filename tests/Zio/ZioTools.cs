@@ -23,8 +23,16 @@ public sealed class ZioTools : IDisposable
         : !File.Exists(Library) ? "zio/out/libzio.so is not there; zio/build.sh builds it"
         : null;
 
+    /// <summary>An allocator that is not libc's, or null where it is not installed.</summary>
+    public static string? Jemalloc { get; } = Directory.Exists("/usr/lib")
+        ? Directory.EnumerateFiles("/usr/lib", "libjemalloc.so.2", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true }).FirstOrDefault()
+        : null;
+
     /// <summary>What tests/Zio/torture is compiled to.</summary>
     public string Torture => Compile("torture", ["-pthread", .. Directory.GetFiles(Source("torture"), "*.c")]);
+
+    /// <summary>Threads at the beginning and at the end of their lives.</summary>
+    public string Threads => Compile("threads", "-Wall", "-pthread", Source("threads.c"));
 
     /// <summary>Runs a program where there is no userfaultfd.</summary>
     public string Refuse => Compile("refuse", "-Wall", Source("refuse.c"));
