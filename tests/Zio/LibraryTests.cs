@@ -55,6 +55,16 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     [ZioFact]
+    public void Pages_that_are_always_touched_fault_once_and_stay_the_programs()
+    {
+        const int Touches = 3;
+        ZioRun run = Echo(Touches);
+        Assert.True(run.Counters["bytes_elided"] > (long)Copies * Messages * Size / 2, run.Errors);
+        // Another one for the first message, which comes before there is an engine.
+        Assert.InRange(run.Counters["faults"], 1, Touches + 1);
+    }
+
+    [ZioFact]
     public void The_vault_holds_no_more_than_it_may_and_gives_all_back()
     {
         const int Most = 4 << 20;
@@ -76,10 +86,12 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     // The echo server with a known number of messages, each of a known number of copies; every byte of every reply is compared.
-    private ZioRun Echo(params (string Name, string Value)[] variables)
+    private ZioRun Echo(params (string Name, string Value)[] variables) => Echo(touches: 0, variables);
+
+    private ZioRun Echo(int touches, params (string Name, string Value)[] variables)
     {
-        EchoCell cell = new(Size, Copies, 0);
-        ProcessStartInfo info = new(tools.Echo, [$"{Size}", $"{Copies}", "0", "copy"])
+        EchoCell cell = new(Size, Copies, touches);
+        ProcessStartInfo info = new(tools.Echo, [$"{Size}", $"{Copies}", $"{touches}", "copy"])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in (IEnumerable<(string, string)>)[("LD_PRELOAD", ZioTools.Library), ("ZIO_STATS", "1"), .. variables])
             info.Environment[name] = value;

@@ -94,11 +94,21 @@ internal static unsafe class Copier
         return run;
     }
 
-    /// <summary>Pages that are about to be written to, and would fault one by one: whole ones need not get their content first.</summary>
+    /// <summary>
+    /// Pages that are about to be written to, and would fault one by one: whole ones need not get their content first. Resident ones
+    /// are there, and stay known as pages that are touched.
+    /// </summary>
     private static void MakePresent(ulong target, ulong bytes)
     {
-        Pages.Release(target, bytes, unregister: true);
-        Pages.Resolve(target, bytes);
+        for (ulong at = target, end = target + bytes, run; at < end; at += run)
+        {
+            ulong page = at & ~(Vault.PageBytes - 1);
+            run = PageTable.KindRun(page, end - page) - (at - page);
+            if ((PageTable.Get(page) & PageTable.Resident) != 0)
+                continue;
+            Pages.Release(at, run, unregister: true);
+            Pages.Resolve(at, run);
+        }
     }
 
     private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)
