@@ -27,7 +27,7 @@ internal sealed class FaultProgram(string path)
     public FaultResult? Measure(FaultWay way, int pages, int times)
     {
         int[] cores = CorePinning.AllowedCores();
-        int core = cores[^1], handler = way.Handler == HandlerPlace.OtherCore ? cores[0] : core;
+        int core = cores[^1], handler = way.Handler switch { HandlerPlace.OtherCore => cores[0], HandlerPlace.AnyCore => -1, _ => core };
         string? output = Run(way.Name, Text(pages), Text(times), Text(core), Text(handler));
         if (output == null) return null;
         double[] figures = [.. output.Split(' ').Select(w => double.Parse(w, CultureInfo.InvariantCulture))];

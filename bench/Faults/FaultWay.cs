@@ -13,6 +13,7 @@ internal sealed record FaultWay(string Name, string Title, HandlerPlace Handler)
     [
         new FaultWay("plain", "fresh page, `memcpy`", HandlerPlace.None),
         .. from way in s_byHandler from place in Places(cores) select new FaultWay(way.Name, way.Title, place),
+        .. from way in s_byHandler.Take(1) where cores > 1 select new FaultWay(way.Name, way.Title, HandlerPlace.AnyCore),
         new FaultWay("sigbus-copy", "`UFFDIO_COPY`", HandlerPlace.Signal),
         new FaultWay("sigbus-move", "`UFFDIO_MOVE`", HandlerPlace.Signal),
     ];
@@ -22,6 +23,7 @@ internal sealed record FaultWay(string Name, string Title, HandlerPlace Handler)
     {
         HandlerPlace.SameCore => "thread, same core",
         HandlerPlace.OtherCore => "thread, other core",
+        HandlerPlace.AnyCore => "thread, any core",
         HandlerPlace.Signal => "itself, on SIGBUS",
         _ => "kernel",
     };

@@ -29,7 +29,6 @@ internal sealed class FaultsComparison(FaultsOptions options, FaultProgram? prog
         if (obstacle != null) _run.Obstacles.Add($"{obstacle}. What needs it is missing.");
         if (userfaultfd is { CanMove: false }) _run.Obstacles.Add("The kernel has no `UFFDIO_MOVE` (it came with Linux 6.8).");
         if (program != null && userfaultfd != null) _run.Facts = program.Facts();
-        CorePinning.PinThisThread(cores[^1]);
         using MemoryPieces pieces = new(userfaultfd, options.IsSmoke ? 2 : PieceTimes);
         List<TrackingColumn> trackers = [.. options.Ranges.SelectMany(Trackers)];
         try
@@ -48,7 +47,10 @@ internal sealed class FaultsComparison(FaultsOptions options, FaultProgram? prog
         for (int round = 0; round < options.Rounds; round++)
         {
             MemoryWarmer.Warm(WarmedBytes);
+            // The program's threads, which inherit it, choose among all.
+            CorePinning.PinThisThread(CorePinning.AllowedCores());
             for (int i = 0; i < ways.Count; i++) MeasureFaults(ways[(i + round) % ways.Count]);
+            CorePinning.PinThisThread(CorePinning.AllowedCores()[^1]);
             MeasurePieces(pieces);
             foreach (TrackingColumn column in trackers)
                 _run.Tracking.AddRange(column.Comparison.Measure().Select(m => new FigureResult(m.Question, column.Name, m.Nanoseconds)));

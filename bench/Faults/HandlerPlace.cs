@@ -12,6 +12,9 @@ internal enum HandlerPlace
     /// <summary>A thread on another core.</summary>
     OtherCore,
 
+    /// <summary>A thread on whatever core the kernel chooses.</summary>
+    AnyCore,
+
     /// <summary>The thread that faults, in a signal handler.</summary>
     Signal,
 }

@@ -5,7 +5,7 @@
  *   faults WAY PAGES TIMES CORE HANDLER-CORE
  *   faults facts
  *
- * WAY: copy, move, continue: a handler thread on HANDLER-CORE answers with UFFDIO_COPY, _MOVE, _CONTINUE.
+ * WAY: copy, move, continue: a handler thread on HANDLER-CORE (-1: any) answers with UFFDIO_COPY, _MOVE, _CONTINUE.
  *      sigbus-copy, sigbus-move: the thread that faults answers itself, in a handler of SIGBUS.
  *      plain: no userfaultfd; the kernel gives an empty page, and the program copies the content into it.
  *

@@ -91,10 +91,14 @@ void *map_private(size_t bytes)
 
 void pin(int core)
 {
+    static cpu_set_t at_start;
+    if (CPU_COUNT(&at_start) == 0 && sched_getaffinity(0, sizeof at_start, &at_start) != 0)
+        fail("sched_getaffinity");
     cpu_set_t cores;
     CPU_ZERO(&cores);
-    CPU_SET(core, &cores);
-    if (core >= 0 && sched_setaffinity(0, sizeof cores, &cores) != 0)
+    if (core >= 0)
+        CPU_SET(core, &cores);
+    if (sched_setaffinity(0, sizeof cores, core >= 0 ? &cores : &at_start) != 0)
         fail("sched_setaffinity");
 }
 

@@ -39,9 +39,10 @@ void refuse(const char *what);
 /* Ends the program with 1: something that must work did not. */
 void fail(const char *what);
 
-/* The thread that fills pages for others: pinned to a core unless that is negative. */
+/* The thread that fills pages for others. */
 void start_handler(int userfault, enum way way, uintptr_t target, uintptr_t source, size_t bytes, int core);
 
+/* To a core; negative: to any that the program was started on. */
 void pin(int core);
 
 /* The program's second half, "faults facts": what userfaultfd does at its edges, one line each. */
