@@ -23,6 +23,8 @@ internal sealed class EchoReport
 
     private IEnumerable<EchoCell> Touched => _options.Cells().Where(c => c.Touches > 0);
 
+    private IEnumerable<EchoSystem> Preloaded => _options.Systems.Where(s => s.IsPreloaded);
+
     /// <summary>Replaces the section in a Markdown file and the plots beside it.</summary>
     public void Write(string path, string opening)
     {
@@ -51,7 +53,7 @@ internal sealed class EchoReport
 
 
             """);
-        foreach (EchoSystem system in _options.Systems.Where(s => s.IsPreloaded))
+        foreach (EchoSystem system in Preloaded)
             text.Append(CultureInfo.InvariantCulture, $"### Bars: {system.Title}\n\n{EchoBars.Markdown(_table, _options, system)}\n");
         text.Append(CultureInfo.InvariantCulture, $"### Copies, no page touched\n\n{(withPlots ? "![CPU per message over copies](plots/zio-copies.svg)\n\n" : "")}{Table(Untouched)}\n");
         if (Touched.Any())
@@ -64,14 +66,15 @@ internal sealed class EchoReport
         StringBuilder text = new("| message | copies | touches |");
         foreach (EchoSystem system in _options.Systems) text.Append(CultureInfo.InvariantCulture, $" {system.Name} CPU µs |");
         foreach (EchoSystem system in _options.Systems) text.Append(CultureInfo.InvariantCulture, $" {system.Name} msg/s |");
-        text.Append(" elided |\n|--:|--:|--:|").Insert(text.Length, "--:|", 2 * _options.Systems.Count + 1).Append('\n');
+        foreach (EchoSystem system in Preloaded) text.Append(CultureInfo.InvariantCulture, $" {system.Name} elided |");
+        text.Append("\n|--:|--:|--:|").Insert(text.Length, "--:|", 2 * _options.Systems.Count + Preloaded.Count()).Append('\n');
         foreach (EchoCell cell in cells)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {Units.Bytes(cell.SizeBytes)} | {cell.Copies} | {cell.Touches} |");
             foreach (EchoSystem system in _options.Systems) text.Append(Cell(system, _table.At(system, cell)?.CpuUs, Units.Microseconds, _table.CpuGain(system, cell)));
             foreach (EchoSystem system in _options.Systems) text.Append(Cell(system, _table.At(system, cell)?.Throughput, Units.Count, _table.ThroughputGain(system, cell)));
-            double? elided = _options.Systems.FirstOrDefault(s => s.IsPreloaded) is { } zio ? _table.At(zio, cell)?.ElidedShare : null;
-            text.Append(elided is { } share ? $" {Units.Text(share * 100, 0)} % |\n" : " – |\n");
+            foreach (EchoSystem system in Preloaded) text.Append(_table.At(system, cell)?.ElidedShare is { } share ? $" {Units.Text(share * 100, 0)} % |" : " – |");
+            text.Append('\n');
         }
         return text.ToString();
     }

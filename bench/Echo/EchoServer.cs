@@ -51,8 +51,9 @@ internal sealed class EchoServer : IDisposable
         };
         foreach (int number in (int[])[cell.SizeBytes, cell.Copies, cell.Touches]) info.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
         info.ArgumentList.Add(system.IsBound ? "bound" : "copy");
-        if (system.IsPreloaded)
+        if (system.Engine is { } engine)
         {
+            info.Environment["ZIO_ENGINE"] = engine;
             foreach ((string name, string value) in ZioPreload.Variables(program.LibraryPath!, "on", tells: true)) info.Environment[name] = value;
         }
         EchoServer server = new(CorePinning.Start(info, core, clientCore));

@@ -10,33 +10,47 @@ namespace Pkv.Tests.Zio;
 [Collection("Crash")]
 public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
 {
+    private const string Vault = "vault", Published = "published";
     private const int ShortSteps = 250, ShortRounds = 60, LongSteps = 2500, LongRounds = 500, LongSeeds = 4;
 
     [ZioTheory]
-    [InlineData("mix", 1, ShortSteps)]
-    [InlineData("mix", 2, ShortSteps)]
-    [InlineData("signals", 3, ShortSteps)]
-    [InlineData("threads", 4, ShortSteps)]
-    [InlineData("shared", 5, ShortRounds)]
-    public void A_program_sees_the_same(string scenario, int seed, int steps) => Compare(scenario, seed, steps);
+    [InlineData(Vault, "mix", 1, ShortSteps)]
+    [InlineData(Vault, "mix", 2, ShortSteps)]
+    [InlineData(Vault, "signals", 3, ShortSteps)]
+    [InlineData(Vault, "threads", 4, ShortSteps)]
+    [InlineData(Vault, "shared", 5, ShortRounds)]
+    [InlineData(Published, "mix", 1, ShortSteps)]
+    [InlineData(Published, "mix", 2, ShortSteps)]
+    [InlineData(Published, "signals", 3, ShortSteps)]
+    [InlineData(Published, "threads", 4, ShortSteps)]
+    [InlineData(Published, "shared", 5, ShortRounds)]
+    public void A_program_sees_the_same(string engine, string scenario, int seed, int steps) =>
+        Compare(scenario, seed, steps, ("ZIO_ENGINE", engine));
 
     [ZioTheory]
     [Trait("Category", "Long")]
-    [InlineData("mix", LongSteps)]
-    [InlineData("signals", LongSteps)]
-    [InlineData("threads", LongSteps)]
-    [InlineData("shared", LongRounds)]
-    public void A_program_sees_the_same_for_long(string scenario, int steps)
+    [InlineData(Vault, "mix", LongSteps)]
+    [InlineData(Vault, "signals", LongSteps)]
+    [InlineData(Vault, "threads", LongSteps)]
+    [InlineData(Vault, "shared", LongRounds)]
+    [InlineData(Published, "mix", LongSteps)]
+    [InlineData(Published, "signals", LongSteps)]
+    [InlineData(Published, "threads", LongSteps)]
+    [InlineData(Published, "shared", LongRounds)]
+    public void A_program_sees_the_same_for_long(string engine, string scenario, int steps)
     {
         for (int seed = 100; seed < 100 + LongSeeds; seed++)
-            Compare(scenario, seed, steps);
+            Compare(scenario, seed, steps, ("ZIO_ENGINE", engine));
     }
 
     [ZioTheory]
-    [InlineData("ZIO_THRESHOLD", "4096")]
-    [InlineData("ZIO_VAULT_MAX", "1048576")]
-    [InlineData("ZIO_BACKOFF", "on")]
-    public void It_does_so_however_the_library_is_set(string name, string value) => Compare("mix", 6, ShortSteps, (name, value));
+    [InlineData(Vault, "ZIO_THRESHOLD", "4096")]
+    [InlineData(Vault, "ZIO_VAULT_MAX", "1048576")]
+    [InlineData(Vault, "ZIO_BACKOFF", "on")]
+    [InlineData(Published, "ZIO_THRESHOLD", "4096")]
+    [InlineData(Published, "ZIO_BACKOFF", "on")]
+    public void It_does_so_however_the_library_is_set(string engine, string name, string value) =>
+        Compare("mix", 6, ShortSteps, ("ZIO_ENGINE", engine), (name, value));
 
     [ZioFact]
     public void The_torture_finds_out_every_library_that_is_wrong()

@@ -1,9 +1,9 @@
 namespace Pkv.Zio.Preload;
 
 /// <summary>
-/// A copy whose source or target is in the vault. Whole target pages whose bytes lie in one piece in the vault are elided: the page
-/// is emptied and refers to the same vault memory, at whatever offset in the page. The rest (fringes, pages that were touched before)
-/// is copied by the C layer once the lock is free, from the vault where the source is there: the program's pages may have to fault.
+/// A copy whose source or target is tracked. Whole target pages whose tracked bytes lie in one piece are elided: the page is
+/// emptied and refers to the same content, at whatever offset in the page. The rest (fringes, pages that were touched before)
+/// is copied by the C layer once the lock is free, from where the content is: the program's pages may have to fault.
 /// </summary>
 internal static unsafe class Copier
 {
@@ -19,12 +19,15 @@ internal static unsafe class Copier
     {
         (ulong target, ulong source, ulong bytes) = (copy->Target, copy->Source, copy->Bytes);
         // Downwards, page after page, a move reads every entry before it overwrites it; upwards it would not.
-        if (source < target && target < source + bytes)
+        bool overlaps = target < source + bytes && source < target + bytes;
+        if (overlaps && (source < target || !Engine.Current.KeepsOverwritten))
         {
-            Pages.Resolve(source, target + bytes - source);
+            Pages.Resolve(Math.Min(source, target), Math.Max(source, target) + bytes - Math.Min(source, target), PageTable.Resident);
             return false;
         }
+        Engine.Current.Overwrite(target, bytes);
         ulong elided = Build(copy, target, source, bytes);
+        Engine.Current.CopyHeld(copy);
         s_counters->CopiesElided += elided > 0 ? 1u : 0;
         Interlocked.Add(ref s_counters->CopiesDone, elided > 0 ? 0u : 1);
         s_counters->BytesElided += elided;
@@ -38,7 +41,7 @@ internal static unsafe class Copier
         {
             Slice* slice = Copy.Slices(copy) + i;
             if (slice->Pinned != 0)
-                Vault.Unpin(slice->Source, slice->Bytes);
+                Engine.Current.Drop(slice);
         }
     }
 
@@ -53,8 +56,8 @@ internal static unsafe class Copier
             if (copy->Count >= LastSlice)
             {
                 // Too scattered for a list: the rest as the program would see it.
-                Pages.Resolve(from, left);
-                Pages.Resolve(at, left);
+                Pages.Resolve(from, left, PageTable.Resident);
+                Pages.Resolve(at, left, PageTable.Resident);
                 Add(copy, at, from, left, 0);
                 break;
             }
@@ -63,12 +66,12 @@ internal static unsafe class Copier
             elided += step;
             if (step > 0)
                 continue;
-            step = PageTable.PieceAt(from, left, out ulong vault);
-            if (vault != 0)
+            step = PageTable.PieceAt(from, left, out ulong content);
+            if (content != 0)
                 step = Math.Min(step, (at & ~(Vault.PageBytes - 1)) + Vault.PageBytes - at);
-            if (vault == 0 && overlaps)
+            if (content == 0 && overlaps)
                 needed = from + step;
-            Add(copy, at, vault != 0 ? vault : from, step, vault != 0 ? 1u : 0);
+            Add(copy, at, content != 0 ? content : from, step, content != 0 && content != from ? 1u : 0);
             MakePresent(at, step);
         }
         return elided;
@@ -79,17 +82,16 @@ internal static unsafe class Copier
     {
         if (target % Vault.PageBytes != 0 || bytes < Vault.PageBytes)
             return 0;
-        ulong run = PageTable.PieceAt(source, bytes, out ulong vault) & ~(Vault.PageBytes - 1);
-        if (vault == 0 || run == 0)
+        ulong run = PageTable.PieceAt(source, bytes, out ulong content) & ~(Vault.PageBytes - 1);
+        if (content == 0 || run == 0)
             return 0;
         run = PageTable.KindRun(target, run);
-        ushort site = Vault.SiteOf(vault);
+        ushort site = Engine.Current.SiteOf(content);
         if ((PageTable.Get(target) & PageTable.Resident) != 0 && !Sites.Retries(site))
             return 0;
-        if (!Pages.TryEmpty(target, run))
+        if (!Engine.Current.Lend(content, run) || !Pages.TryEmpty(target, run))
             return 0;
-        PageTable.Track(target, vault, run);
-        Vault.Share(vault, run);
+        PageTable.Track(target, content, run);
         Sites.Elided(site, run);
         return run;
     }
@@ -104,10 +106,10 @@ internal static unsafe class Copier
         {
             ulong page = at & ~(Vault.PageBytes - 1);
             run = PageTable.KindRun(page, end - page) - (at - page);
-            if ((PageTable.Get(page) & PageTable.Resident) != 0)
+            if ((PageTable.Get(page) & (PageTable.Resident | PageTable.Filled)) != 0)
                 continue;
             Pages.Release(at, run, unregister: true);
-            Pages.Resolve(at, run);
+            Pages.Resolve(at, run, PageTable.Resident);
         }
     }
 
@@ -116,13 +118,13 @@ internal static unsafe class Copier
         Slice* last = Copy.Slices(copy) + copy->Count - 1;
         bool joins = copy->Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned;
         if (joins && pinned != 0)
-            Vault.Unpin(last->Source, last->Bytes);
+            Engine.Current.Drop(last);
         if (!joins)
             (last = Copy.Slices(copy) + copy->Count++)[0] = new Slice { Target = target, Source = source, Pinned = pinned };
         last->Bytes += bytes;
         if (pinned == 0)
             return;
-        Vault.Pin(last->Source, last->Bytes);
+        Engine.Current.Hold(last);
         copy->Pinned = 1;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Zio.Preload.Published;
 
 namespace Pkv.Zio.Preload;
 
@@ -9,12 +10,11 @@ namespace Pkv.Zio.Preload;
 internal static unsafe class Exports
 {
     [UnmanagedCallersOnly(EntryPoint = "core_start")]
-    public static int Start(Live* live, Counters* counters, ulong vaultBytes, int alwaysElide)
+    public static int Start(Live* live, Counters* counters, ulong vaultBytes, int alwaysElide, int isPublished)
     {
-        if (!PageTable.Start(live) || !Vault.Start(vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0))
+        if (!PageTable.Start(live) || !Engine.Start(isPublished != 0 ? new PublishedEngine() : new VaultEngine(), vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0))
             return -1;
         Pages.Start(counters);
-        Receiver.Start(counters);
         Copier.Start(counters);
         Gatherer.Start(counters);
         Faults.Start(counters);
@@ -28,15 +28,15 @@ internal static unsafe class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "core_receive_begin")]
-    public static int ReceiveBegin(Receive* receive) => Receiver.Begin(receive) ? 1 : 0;
+    public static int ReceiveBegin(Receive* receive) => Engine.Current.BeginReceive(receive) ? 1 : 0;
 
     [UnmanagedCallersOnly(EntryPoint = "core_receive_end")]
     public static void ReceiveEnd(Receive* receive, long received)
     {
         if (received >= 0)
-            Receiver.End(receive, (ulong)received);
+            Engine.Current.EndReceive(receive, (ulong)received);
         else
-            Receiver.EndLate(receive);
+            Engine.Current.EndLateCopies(receive);
     }
 
     [UnmanagedCallersOnly(EntryPoint = "core_copy_begin")]
@@ -52,7 +52,7 @@ internal static unsafe class Exports
     public static void GatherEnd(Gather* gather) => Gatherer.End(gather);
 
     [UnmanagedCallersOnly(EntryPoint = "core_resolve")]
-    public static void Resolve(ulong start, ulong bytes) => Pages.Resolve(start, bytes);
+    public static void Resolve(ulong start, ulong bytes) => Pages.Resolve(start, bytes, PageTable.Resident);
 
     [UnmanagedCallersOnly(EntryPoint = "core_release")]
     public static void Release(ulong start, ulong bytes, int unregister) => Pages.Release(start, bytes, unregister != 0);
@@ -61,10 +61,14 @@ internal static unsafe class Exports
     [UnmanagedCallersOnly(EntryPoint = "core_resolve_all")]
     public static void ResolveAll()
     {
-        for (ulong i = 0; i < PageTable.LeafCount && PageTable.Tracked > 0; i++)
+        // What one leaf gives up, a page of a leaf that was done may have to take; each round there are fewer.
+        while (PageTable.Tracked > 0)
         {
-            (ulong start, ulong bytes) = PageTable.Leaf(i);
-            Pages.Resolve(start, bytes);
+            for (ulong i = 0; i < PageTable.LeafCount && PageTable.Tracked > 0; i++)
+            {
+                (ulong start, ulong bytes) = PageTable.Leaf(i);
+                Pages.Resolve(start, bytes, PageTable.Resident);
+            }
         }
     }
 
@@ -72,5 +76,5 @@ internal static unsafe class Exports
     public static void Fault(ulong address) => Faults.Resolve(address);
 
     [UnmanagedCallersOnly(EntryPoint = "core_tick")]
-    public static void Tick() => Vault.Trim();
+    public static void Tick() => Engine.Current.Tick();
 }

@@ -17,10 +17,12 @@ internal static unsafe class Faults
         s_counters->Faults++;
         if (PageTable.IsTracked(entry))
         {
-            ushort site = Vault.SiteOf(PageTable.VaultOf(entry));
+            ushort site = Engine.Current.SiteOf(PageTable.ContentOf(entry));
             ulong before = s_counters->PagesResolved;
-            Pages.Resolve(page, WindowOf(page) * Vault.PageBytes);
+            Pages.Resolve(page, WindowOf(page) * Vault.PageBytes, PageTable.Resident);
             Sites.Touched(site, (s_counters->PagesResolved - before) * Vault.PageBytes);
+            if (PageTable.IsOriginal(page, entry))
+                Kernel.Wake(page);
             return;
         }
         // Freed and used again, or never filled: fresh memory. If the page is there after all (another thread's fault came first),

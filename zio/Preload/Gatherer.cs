@@ -1,6 +1,6 @@
 namespace Pkv.Zio.Preload;
 
-/// <summary>A send or write of bytes of which some are in the vault: the kernel is pointed at them there. They are pinned meanwhile.</summary>
+/// <summary>A send or write of bytes of which some are elsewhere: the kernel is pointed at them there, where the engine holds them.</summary>
 internal static unsafe class Gatherer
 {
     private static Counters* s_counters;
@@ -18,37 +18,26 @@ internal static unsafe class Gatherer
         if (!fits)
         {
             for (ulong i = 0; i < gather->UserCount; i++)
-                Pages.Resolve(gather->User[i].Base, gather->User[i].Bytes);
+                Pages.Resolve(gather->User[i].Base, gather->User[i].Bytes, PageTable.Resident);
             return false;
         }
         if (gather->PinnedBytes == 0)
             return false;
-        for (ulong i = 0; i < gather->Count; i++)
-        {
-            if (Gather.Pinned(gather)[i] != 0)
-                Vault.Pin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
-        }
+        Engine.Current.Hold(gather);
         s_counters->SendsGathered++;
         s_counters->BytesFromVault += gather->PinnedBytes;
         return true;
     }
 
-    public static void End(Gather* gather)
-    {
-        for (ulong i = 0; i < gather->Count; i++)
-        {
-            if (Gather.Pinned(gather)[i] != 0)
-                Vault.Unpin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
-        }
-    }
+    public static void End(Gather* gather) => Engine.Current.Drop(gather);
 
     private static bool Append(Gather* gather, ulong at, ulong bytes)
     {
         for (ulong end = at + bytes; at < end;)
         {
-            ulong step = PageTable.PieceAt(at, end - at, out ulong vault);
-            byte pinned = vault != 0 ? (byte)1 : (byte)0;
-            if (!Append(gather, vault != 0 ? vault : at, step, pinned))
+            ulong step = PageTable.PieceAt(at, end - at, out ulong content);
+            byte pinned = content != 0 && content != at ? (byte)1 : (byte)0;
+            if (!Append(gather, content != 0 ? content : at, step, pinned))
                 return false;
             gather->PinnedBytes += pinned * step;
             at += step;

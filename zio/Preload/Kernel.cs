@@ -28,9 +28,25 @@ internal static unsafe partial class Kernel
     [LibraryImport("zio", EntryPoint = "zio_place"), SuppressGCTransition]
     public static partial long Place(ulong target, ulong source, ulong bytes);
 
-    /// <summary>Writes to memory that is not registered, through the kernel: an unmapped target is no crash.</summary>
+    /// <summary>The same; a later write to the pages is reported.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_place_protected"), SuppressGCTransition]
+    public static partial long PlaceProtected(ulong target, ulong source, ulong bytes);
+
+    /// <summary>Has touches of whole pages reported, and leaves their content. 0 when done.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_enlist"), SuppressGCTransition]
+    public static partial int Enlist(ulong start, ulong bytes);
+
+    /// <summary>Has the next write to each of these registered pages reported. 0 when done.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_protect"), SuppressGCTransition]
+    public static partial int Protect(ulong start, ulong bytes);
+
+    /// <summary>Undoes <see cref="Protect"/>, and lets go on who waits.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_unprotect"), SuppressGCTransition]
+    public static partial void Unprotect(ulong start, ulong bytes);
+
+    /// <summary>Writes to memory that is not registered, through the kernel: an unmapped target is no crash. Bytes written.</summary>
     [LibraryImport("zio", EntryPoint = "zio_poke"), SuppressGCTransition]
-    public static partial void Poke(ulong target, ulong source, ulong bytes);
+    public static partial long Poke(ulong target, ulong source, ulong bytes);
 
     [LibraryImport("zio", EntryPoint = "zio_zero"), SuppressGCTransition]
     public static partial void Zero(ulong page);

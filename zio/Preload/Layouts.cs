@@ -24,6 +24,7 @@ internal struct Counters
     public ulong ReceivesToVault, BytesToVault, VaultBytesHeld, VaultBytesPeak;
     public ulong PagesTracked, RangesAdopted, SitesSuspended;
     public ulong Receives, BytesReceived, Sends, BytesSent;
+    public ulong PagesHandedOver;
 }
 
 /// <summary>struct iovec.</summary>

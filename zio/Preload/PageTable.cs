@@ -2,8 +2,8 @@ namespace Pkv.Zio.Preload;
 
 /// <summary>
 /// What is known of each page of the program: a two-level table from page number to entry, read without a lock by the C layer.
-/// An entry is a vault address (where the page's content is; any byte address, so that copies need not keep their offset in the
-/// page) above eight flag bits. A flat table was chosen over an ordered map: every question is about given pages, a lookup is two
+/// An entry is the address where the page's content is (any byte address, so that copies need not keep their offset in the page; the
+/// page's own if others may refer to it) above eight flag bits. A flat table was chosen over an ordered map: every question is about given pages, a lookup is two
 /// loads, and the pages of one message are neighbours.
 /// </summary>
 internal static unsafe class PageTable
@@ -17,8 +17,22 @@ internal static unsafe class PageTable
     /// <summary>Cannot be registered: shared, a file's, locked.</summary>
     public const ulong Refused = 4;
 
-    private const int FlagBits = 8;
-    private const int PageShift = 12, LeafBits = 14, TopBits = 47 - PageShift - LeafBits;
+    /// <summary>Registered, and it has its own content, though not because it was touched.</summary>
+    public const ulong Filled = 8;
+
+    /// <summary>Registered, and the kernel reports its next write.</summary>
+    public const ulong Protected = 16;
+
+    /// <summary>Only the beginning of the page was received, and its rest may follow.</summary>
+    public const ulong Begun = 32;
+
+    /// <summary>All that is not the address.</summary>
+    public const ulong Flags = (1ul << FlagBits) - 1;
+
+    /// <summary>Pages of a leaf; leaves of the table.</summary>
+    public const int LeafBits = 14, TopBits = 47 - PageShift - LeafBits;
+
+    private const int FlagBits = 8, PageShift = 12;
     private const ulong LeafPages = 1ul << LeafBits;
 
     private static Live* s_live;
@@ -51,9 +65,12 @@ internal static unsafe class PageTable
 
     public static bool IsTracked(ulong entry) => entry >> FlagBits != 0;
 
-    public static ulong VaultOf(ulong entry) => entry >> FlagBits;
+    public static ulong ContentOf(ulong entry) => entry >> FlagBits;
 
-    /// <summary>What a page must become before the vault may have its content: nothing, be dropped, be registered.</summary>
+    /// <summary>Has the page its content itself, for others that may refer to it?</summary>
+    public static bool IsOriginal(ulong page, ulong entry) => entry >> FlagBits == page;
+
+    /// <summary>What must be done with a page before its content may be elsewhere: nothing, drop it, register it.</summary>
     public static ulong KindOf(ulong entry) => IsTracked(entry) ? Registered : entry;
 
     /// <summary>Bytes of whole pages from here on whose entries are of one kind.</summary>
@@ -66,13 +83,13 @@ internal static unsafe class PageTable
     }
 
     /// <summary>
-    /// Bytes from here on that lie in one piece: in the vault from <paramref name="vault"/> on, or, when that is 0, in the program.
+    /// Bytes from here on whose content lies in one piece: from <paramref name="content"/> on, or, when that is 0, in untracked pages.
     /// </summary>
-    public static ulong PieceAt(ulong address, ulong atMost, out ulong vault)
+    public static ulong PieceAt(ulong address, ulong atMost, out ulong content)
     {
-        ulong offset = address % Vault.PageBytes, run = Vault.PageBytes - offset, first = VaultOf(Get(address)), step = first == 0 ? 0 : Vault.PageBytes;
-        vault = first == 0 ? 0 : first + offset;
-        for (ulong next = first + step; run < atMost && VaultOf(Get(address + run)) == next; next += step)
+        ulong offset = address % Vault.PageBytes, run = Vault.PageBytes - offset, first = ContentOf(Get(address)), step = first == 0 ? 0 : Vault.PageBytes;
+        content = first == 0 ? 0 : first + offset;
+        for (ulong next = first + step; run < atMost && ContentOf(Get(address + run)) == next; next += step)
             run += Vault.PageBytes;
         return Math.Min(run, atMost);
     }
@@ -87,7 +104,7 @@ internal static unsafe class PageTable
             if (s_live->Top[top] is not null)
                 continue;
             ulong* leaf = (ulong*)Kernel.Map(LeafPages * sizeof(ulong));
-            if (leaf is null)
+            if (leaf is null || !Engine.Current.PrepareLeaf(top))
                 return false;
             s_leaves[s_leafCount++] = top;
             Volatile.Write(ref *(nuint*)&s_live->Top[top], (nuint)leaf);
@@ -95,16 +112,26 @@ internal static unsafe class PageTable
         return true;
     }
 
-    /// <summary>The content of these pages is in the vault from now on, one behind the other.</summary>
-    public static void Track(ulong page, ulong vault, ulong bytes)
+    /// <summary>The content of these pages is there from now on, one behind the other.</summary>
+    public static void Track(ulong page, ulong content, ulong bytes, ulong flags = Registered)
     {
-        Vault.Refer(vault, bytes / Vault.PageBytes);
-        Replace(page, bytes, (vault << FlagBits) | Registered, Vault.PageBytes << FlagBits);
+        Engine.Current.Refer(page, content, bytes / Vault.PageBytes);
+        Replace(page, bytes, (content << FlagBits) | flags, Vault.PageBytes << FlagBits);
         s_live->Tracked += bytes / Vault.PageBytes;
     }
 
-    /// <summary>The content of these pages is no longer in the vault, or no longer of interest.</summary>
+    /// <summary>The content of these pages is no longer elsewhere, or no longer of interest.</summary>
     public static void Untrack(ulong page, ulong bytes, ulong flags) => Replace(page, bytes, flags, 0);
+
+    /// <summary>Sets flags; the content stays where it is.</summary>
+    public static void SetFlags(ulong page, ulong bytes, ulong flags)
+    {
+        for (ulong end = page + bytes; page < end; page += Vault.PageBytes)
+            Volatile.Write(ref *SlotOf(page), *SlotOf(page) | flags);
+    }
+
+    /// <summary>Undoes <see cref="SetFlags"/>.</summary>
+    public static void ClearFlags(ulong page, ulong flags) => Volatile.Write(ref *SlotOf(page), *SlotOf(page) & ~flags);
 
     /// <summary>The first page at or behind <paramref name="page"/> that could be known, at most <paramref name="end"/>.</summary>
     public static ulong SkipUnknown(ulong page, ulong end)
@@ -121,29 +148,33 @@ internal static unsafe class PageTable
     /// <summary>Writes the entries, each greater by a step than the last, and lets go of what the old ones referred to.</summary>
     private static void Replace(ulong page, ulong bytes, ulong entry, ulong step)
     {
-        ulong run = 0, runPages = 0, tracked = 0;
+        ulong runPage = 0, run = 0, runPages = 0, tracked = 0;
         for (ulong end = page + bytes; page < end;)
         {
-            ulong* slot = s_live->Top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & (LeafPages - 1));
+            ulong* slot = SlotOf(page);
             ulong count = Math.Min((end - page) >> PageShift, LeafPages - ((page >> PageShift) & (LeafPages - 1)));
             for (ulong i = 0; i < count; i++, entry += step)
             {
-                ulong old = VaultOf(slot[i]);
+                ulong old = ContentOf(slot[i]), at = page + (i << PageShift);
                 Volatile.Write(ref slot[i], entry);
                 if (old == 0)
                     continue;
                 tracked++;
-                if (runPages > 0 && old == run + runPages * Vault.PageBytes)
+                if (old == run + runPages * Vault.PageBytes && at == runPage + runPages * Vault.PageBytes)
                 {
                     runPages++;
                     continue;
                 }
-                Vault.LetGo(run, runPages);
-                (run, runPages) = (old, 1);
+                if (runPages > 0)
+                    Engine.Current.LetGo(runPage, run, runPages);
+                (runPage, run, runPages) = (at, old, 1);
             }
             page += count << PageShift;
         }
-        Vault.LetGo(run, runPages);
+        if (runPages > 0)
+            Engine.Current.LetGo(runPage, run, runPages);
         s_live->Tracked -= tracked;
     }
+
+    private static ulong* SlotOf(ulong page) => s_live->Top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & (LeafPages - 1));
 }

@@ -1,7 +1,7 @@
 namespace Pkv.Zio.Preload;
 
 /// <summary>
-/// Pages of the program on their way into the vault's keeping and out of it. Under the engine's lock, and without touching them:
+/// Pages of the program on their way into the engine's keeping and out of it. Under the engine's lock, and without touching them:
 /// a touch would wait for the handler thread, which waits for the lock.
 /// </summary>
 internal static unsafe class Pages
@@ -21,7 +21,7 @@ internal static unsafe class Pages
             return false;
         if (PageTable.IsTracked(entry))
             return true;
-        if ((entry & PageTable.Resident) != 0)
+        if ((entry & (PageTable.Resident | PageTable.Filled)) != 0)
             return Kernel.Drop(start, bytes) == 0;
         if ((entry & PageTable.Registered) != 0)
             return true;
@@ -36,15 +36,22 @@ internal static unsafe class Pages
         return false;
     }
 
-    /// <summary>Gives every tracked page that overlaps the range its content back. They are resident then.</summary>
-    public static void Resolve(ulong start, ulong bytes)
+    /// <summary>Gives every tracked page that overlaps the range its content back, and others what they have of it: it may be written to.</summary>
+    /// <param name="start">First byte.</param>
+    /// <param name="bytes">How many.</param>
+    /// <param name="present">What the pages are then: <see cref="PageTable.Resident"/> or <see cref="PageTable.Filled"/>.</param>
+    public static void Resolve(ulong start, ulong bytes, ulong present)
     {
         ulong page = start & ~(Vault.PageBytes - 1), end = start + bytes;
         while ((page = PageTable.SkipUnknown(page, end)) < end)
         {
-            ulong run = PageTable.PieceAt(page, end - page, out ulong vault);
-            page += vault == 0 ? run : Place(page, vault, (run + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1));
+            ulong run = PageTable.PieceAt(page, end - page, out ulong content);
+            if (content == 0 || content == page)
+                page += run;
+            else
+                page += Math.Max(Vault.PageBytes, Place(page, content, (run + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1), present, isProtected: false));
         }
+        Engine.Current.Vacate(start, bytes, present);
     }
 
     /// <summary>
@@ -55,11 +62,12 @@ internal static unsafe class Pages
     {
         ulong page = (start + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1), end = (start + bytes) & ~(Vault.PageBytes - 1);
         ulong registered = page, registeredEnd = page;
+        Engine.Current.Overwrite(start, bytes);
         while ((page = PageTable.SkipUnknown(page, end)) < end)
         {
             ulong entry = PageTable.Get(page);
-            bool isResident = (entry & PageTable.Resident) != 0;
-            if ((entry & PageTable.Registered) != 0 && (unregister || isResident))
+            bool isPresent = (entry & (PageTable.Resident | PageTable.Filled)) != 0;
+            if ((entry & PageTable.Registered) != 0 && (unregister || isPresent))
             {
                 if (registeredEnd != page)
                 {
@@ -69,7 +77,7 @@ internal static unsafe class Pages
                 registeredEnd = page + Vault.PageBytes;
             }
             if (entry != 0)
-                PageTable.Untrack(page, Vault.PageBytes, unregister || isResident ? 0 : entry & (PageTable.Registered | PageTable.Refused));
+                PageTable.Untrack(page, Vault.PageBytes, unregister || isPresent ? 0 : entry & (PageTable.Registered | PageTable.Refused));
             page += Vault.PageBytes;
         }
         Unregister(registered, registeredEnd);
@@ -79,7 +87,7 @@ internal static unsafe class Pages
     public static void GiveUp(ulong start, ulong bytes)
     {
         ulong first = start & ~(Vault.PageBytes - 1), end = (start + bytes + Vault.PageBytes - 1) & ~(Vault.PageBytes - 1);
-        Resolve(first, end - first);
+        Resolve(first, end - first, PageTable.Resident);
         Release(first, end - first, unregister: true);
     }
 
@@ -102,28 +110,32 @@ internal static unsafe class Pages
             _ = Kernel.Unregister(start, end - start);
     }
 
-    /// <returns>Bytes of pages dealt with.</returns>
-    private static ulong Place(ulong page, ulong vault, ulong bytes)
+    /// <summary>Gives pages the content that they refer to, one behind the other; they refer to nothing then.</summary>
+    /// <returns>Bytes of pages filled, as far as the kernel does so at once; 0 if the first was not what it seemed, and is untracked.</returns>
+    public static ulong Place(ulong page, ulong content, ulong bytes, ulong present, bool isProtected)
     {
-        long placed = Kernel.Place(page, vault, bytes);
+        long placed = PlaceAtOnce(page, content, bytes, isProtected);
         // The kernel fills within one of its mappings at a time.
         while (placed < 0 && bytes > Vault.PageBytes)
         {
             bytes = Math.Max(Vault.PageBytes, (bytes / 2) & ~(Vault.PageBytes - 1));
-            placed = Kernel.Place(page, vault, bytes);
+            placed = PlaceAtOnce(page, content, bytes, isProtected);
         }
         if (placed <= 0)
         {
             // Already there: somebody filled it, and that is what the program sees. Not registered: the page was moved or unmapped
             // behind the library's back; its content is written like any other, if there still is such a page.
             if (placed == Kernel.NotRegistered)
-                Kernel.Poke(page, vault, Vault.PageBytes);
-            PageTable.Untrack(page, Vault.PageBytes, placed == Kernel.AlreadyThere ? PageTable.Registered | PageTable.Resident : 0);
+                _ = Kernel.Poke(page, content, Vault.PageBytes);
+            PageTable.Untrack(page, Vault.PageBytes, placed == Kernel.AlreadyThere ? PageTable.Registered | present : 0);
             Kernel.Wake(page);
-            return Vault.PageBytes;
+            return 0;
         }
-        PageTable.Untrack(page, (ulong)placed, PageTable.Registered | PageTable.Resident);
+        PageTable.Untrack(page, (ulong)placed, PageTable.Registered | present);
         s_counters->PagesResolved += (ulong)placed / Vault.PageBytes;
         return (ulong)placed;
     }
+
+    private static long PlaceAtOnce(ulong page, ulong content, ulong bytes, bool isProtected) =>
+        isProtected ? Kernel.PlaceProtected(page, content, bytes) : Kernel.Place(page, content, bytes);
 }

@@ -76,7 +76,7 @@ internal static unsafe class Receiver
             else
                 PlacePart(ref supply, ref piece, page);
             if (piece.Vault == 0)
-                Pages.Resolve(at, piece.Bytes);
+                Pages.Resolve(at, piece.Bytes, PageTable.Resident);
             any |= piece.Vault != 0;
             Append(supply.Receive, piece);
             at += piece.Bytes;
@@ -102,7 +102,7 @@ internal static unsafe class Receiver
     /// <summary>A part of a page goes to the vault only if the page is there.</summary>
     private static void PlacePart(ref Supply supply, ref Piece piece, ulong page)
     {
-        ulong vault = PageTable.VaultOf(PageTable.Get(page)), offset = piece.Program - page;
+        ulong vault = PageTable.ContentOf(PageTable.Get(page)), offset = piece.Program - page;
         if (vault == 0)
             return;
         if (vault % Vault.PageBytes == 0 && !Vault.IsShared(vault))
@@ -164,7 +164,7 @@ internal static unsafe class Receiver
     private static void CommitInPlace(Receive* receive, Piece* piece, ulong bytes)
     {
         ulong page = piece->Vault & ~(Vault.PageBytes - 1);
-        if (bytes > 0 && PageTable.VaultOf(PageTable.Get(piece->Program)) != page)
+        if (bytes > 0 && PageTable.ContentOf(PageTable.Get(piece->Program)) != page)
             CopyLate(receive, piece->Program, piece->Vault, bytes);
         Vault.Unpin(piece->Vault, piece->Bytes);
     }
@@ -178,7 +178,7 @@ internal static unsafe class Receiver
             CopyLate(receive, page + offset, vault, bytes);
             return;
         }
-        ulong old = PageTable.VaultOf(entry), fresh = vault - offset;
+        ulong old = PageTable.ContentOf(entry), fresh = vault - offset;
         Kernel.Move(fresh, old, offset);
         Kernel.Move(vault + bytes, old + offset + bytes, Vault.PageBytes - offset - bytes);
         PageTable.Track(page, fresh, Vault.PageBytes);
@@ -190,7 +190,7 @@ internal static unsafe class Receiver
         {
             // The write must not wait for the handler thread.
             Pages.GiveUp(target, bytes);
-            Kernel.Poke(target, vault, bytes);
+            _ = Kernel.Poke(target, vault, bytes);
             return;
         }
         Vault.Pin(vault, bytes);

@@ -25,6 +25,12 @@ internal static unsafe class Sites
     /// <summary>The zIO paper's bound: at most 6 % of what is elided may be touched.</summary>
     private const ulong TouchedPercent = 6;
 
+    /// <summary>
+    /// Giving an heir its content, unprotecting and protecting its pages, and dropping them again takes about as long as copying them so
+    /// often.
+    /// </summary>
+    private const ulong HandOverCopies = 4;
+
     private static Site* s_sites;
     private static Counters* s_counters;
     private static bool s_alwaysElide;
@@ -65,10 +71,13 @@ internal static unsafe class Sites
         s_sites[number].Touched += bytes;
     }
 
+    public static void HandedOver(ushort number, ulong bytes) => s_sites[number].HandedOver += bytes;
+
     private static bool Review(Site* site)
     {
-        bool loses = site->Faults > 4 &&
-            (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided);
+        bool loses = (site->Faults > 4 &&
+            (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided)) ||
+            site->HandedOver * HandOverCopies > site->Elided;
         bool patient = !site->HasPaused && site->Losses < FirstPatience;
         if (loses && patient)
         {
@@ -83,7 +92,7 @@ internal static unsafe class Sites
         }
         PlanRetry(site);
         site->NextReview = Math.Max(site->Receives, site->PausedUntil) + ReviewReceives;
-        (site->Elided, site->Faults, site->Touched) = (0, 0, 0);
+        (site->Elided, site->Faults, site->Touched, site->HandedOver) = (0, 0, 0, 0);
         return !loses || patient;
     }
 
@@ -102,7 +111,7 @@ internal static unsafe class Sites
     private struct Site
     {
         public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses;
-        public ulong Elided, Faults, Touched;
+        public ulong Elided, Faults, Touched, HandedOver;
         public bool Retry, HasPaused;
     }
 }

@@ -85,7 +85,7 @@ static int open_userfaultfd(void)
         fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC | O_NONBLOCK);
         NEXT(syscall)(SYS_close, device);
     }
-    struct uffdio_api api = { .api = UFFD_API };
+    struct uffdio_api api = { .api = UFFD_API, .features = zio_options.engine == ZIO_PUBLISHED ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0 };
     if (fd >= 0 && ioctl(fd, UFFDIO_API, &api) != 0) {
         int error = errno;
         NEXT(syscall)(SYS_close, fd);
@@ -144,7 +144,8 @@ static int start_core(struct zio_live *live)
             zio_has_handlers = 1;
     }
     zio_inside = ZIO_IN_CORE;
-    int result = core_start(live, &zio_counters, zio_options.vault_max, zio_options.always_elide);
+    int result = core_start(live, &zio_counters, zio_options.vault_max, zio_options.always_elide,
+                            zio_options.engine == ZIO_PUBLISHED);
     zio_inside = ZIO_OUTSIDE;
     for (int signal = 1; signal <= LAST_SIGNAL; signal++) {
         struct sigaction now;

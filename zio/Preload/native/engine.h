@@ -12,13 +12,13 @@
 
 #define ZIO_LEAF_BITS 14                                     /* pages of one leaf: 64 MiB of addresses */
 #define ZIO_TOP_BITS (47 - 12 - ZIO_LEAF_BITS)
-#define ZIO_FLAG_BITS 8                                      /* below the vault address in an entry */
+#define ZIO_FLAG_BITS 8                                      /* below the content's address in an entry */
 
 /* Lives in a page that a forked child finds zeroed: no child ever takes its parent's engine for its own. */
 struct zio_live {
     uint32_t active;
     uint32_t lock;
-    uint64_t tracked;       /* pages whose content is in the vault */
+    uint64_t tracked;       /* pages whose content is elsewhere, or may be referred to */
     uint64_t **top;         /* address of a page -> leaf -> entry */
     uint32_t forking;       /* forks on their way: no page is taken from the program */
     uint32_t ringing;       /* somebody stands at the doorbell (threads.c), and has asked for this: */
@@ -52,7 +52,7 @@ static inline int zio_holds(void)
     return zio_runs() && __atomic_load_n(&zio_live->tracked, __ATOMIC_RELAXED) != 0;
 }
 
-/* Is the content of any page of this range in the vault? Lock-free: a race here is a race of the program's own. */
+/* Is any page of this range tracked: its content is elsewhere, or may be referred to? Lock-free: a race here is a race of the program's own. */
 static inline int zio_tracks(const void *start, size_t bytes)
 {
     if (!zio_holds() || bytes == 0)
@@ -134,7 +134,7 @@ struct zio_copy {
 };
 
 /* The C# core; called between zio_enter and zio_leave only. */
-int core_start(struct zio_live *live, struct zio_counters *counters, uint64_t vault_max, int always_elide);
+int core_start(struct zio_live *live, struct zio_counters *counters, uint64_t vault_max, int always_elide, int is_published);
 void core_attach(void);                                         /* once in each thread, without the lock */
 int core_receive_begin(struct zio_receive *receive);            /* 0: receive as if there were no engine */
 void core_receive_end(struct zio_receive *receive, int64_t received);   /* -1: after the late copies */

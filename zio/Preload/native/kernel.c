@@ -164,6 +164,27 @@ int zio_may_adopt(uintptr_t start, uint64_t bytes)
     return !(start < stack_high && start + bytes > stack_low) && !(start < first_high && start + bytes > first_low) && is_private_anonymous(start, start + bytes);
 }
 
+static int enlist(uintptr_t start, uint64_t bytes)
+{
+    uint64_t writes = zio_options.engine == ZIO_PUBLISHED ? UFFDIO_REGISTER_MODE_WP : 0;
+    struct uffdio_register range = { .range = { start, bytes }, .mode = UFFDIO_REGISTER_MODE_MISSING | writes };
+    return ioctl(zio_uffd, UFFDIO_REGISTER, &range);
+}
+
+int zio_enlist(uintptr_t start, uint64_t bytes) { return zio_may_adopt(start, bytes) ? enlist(start, bytes) : -1; }
+
+static int set_protection(uintptr_t start, uint64_t bytes, uint64_t mode)
+{
+    struct uffdio_writeprotect range = { .range = { start, bytes }, .mode = mode };
+    int result;
+    while ((result = ioctl(zio_uffd, UFFDIO_WRITEPROTECT, &range)) != 0 && errno == EAGAIN) {}
+    return result;
+}
+
+int zio_protect(uintptr_t start, uint64_t bytes) { return set_protection(start, bytes, UFFDIO_WRITEPROTECT_MODE_WP); }
+
+void zio_unprotect(uintptr_t start, uint64_t bytes) { set_protection(start, bytes, 0); }
+
 /*
  * Empties whole pages, whose content nobody wants any more, and has their next touch reported. 0 when it is done;
  * otherwise the pages are the program's as before. Registered first: no touch can slip in unreported.
@@ -177,8 +198,7 @@ int zio_adopt(uintptr_t start, uint64_t bytes)
      * anon_vma, and a mapping has one from its first page on.
      */
     NEXT(syscall)(SYS_madvise, start, ZIO_PAGE, MADV_POPULATE_WRITE);
-    struct uffdio_register range = { .range = { start, bytes }, .mode = UFFDIO_REGISTER_MODE_MISSING };
-    if (ioctl(zio_uffd, UFFDIO_REGISTER, &range) != 0)
+    if (enlist(start, bytes) != 0)
         return -1;
     if (zio_drop(start, bytes) == 0)
         return 0;
@@ -186,12 +206,12 @@ int zio_adopt(uintptr_t start, uint64_t bytes)
     return -1;
 }
 
-/* Fills empty pages with bytes of the vault, whole or not at all to every observer. Bytes placed; negative: error. */
-int64_t zio_place(uintptr_t target, uintptr_t source, uint64_t bytes)
+/* Fills empty pages, whole or not at all to every observer. Bytes placed; negative: error. */
+static int64_t place(uintptr_t target, uintptr_t source, uint64_t bytes, uint64_t mode)
 {
     uint64_t placed = 0;
     while (placed < bytes) {
-        struct uffdio_copy copy = { .dst = target + placed, .src = source + placed, .len = bytes - placed };
+        struct uffdio_copy copy = { .dst = target + placed, .src = source + placed, .len = bytes - placed, .mode = mode };
         if (ioctl(zio_uffd, UFFDIO_COPY, &copy) == 0)
             return (int64_t)bytes;
         if (copy.copy > 0)
@@ -202,6 +222,13 @@ int64_t zio_place(uintptr_t target, uintptr_t source, uint64_t bytes)
     return (int64_t)placed;
 }
 
+int64_t zio_place(uintptr_t target, uintptr_t source, uint64_t bytes) { return place(target, source, bytes, 0); }
+
+int64_t zio_place_protected(uintptr_t target, uintptr_t source, uint64_t bytes)
+{
+    return place(target, source, bytes, UFFDIO_COPY_MODE_WP);
+}
+
 void zio_zero(uintptr_t page)
 {
     struct uffdio_zeropage zero = { .range = { page, ZIO_PAGE } };
@@ -209,10 +236,10 @@ void zio_zero(uintptr_t page)
 }
 
 /* Into pages that are not registered; one that is not there any more is no crash. */
-void zio_poke(uintptr_t target, uintptr_t source, uint64_t bytes)
+int64_t zio_poke(uintptr_t target, uintptr_t source, uint64_t bytes)
 {
     struct iovec from = { (void *)source, bytes }, to = { (void *)target, bytes };
-    NEXT(syscall)(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0);
+    return NEXT(syscall)(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0);
 }
 
 void zio_wake(uintptr_t page)

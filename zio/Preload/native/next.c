@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct zio_options zio_options = { ZIO_ON, 0, 0, 16384, 512ul << 20 };
+struct zio_options zio_options = { ZIO_ON, ZIO_VAULT, 0, 0, 16384, 512ul << 20 };
 ZIO_EXPORT struct zio_counters zio_counters;
 size_t zio_copy_threshold = SIZE_MAX;
 
@@ -66,9 +66,10 @@ void zio_statistics_begin(void);
 __attribute__((constructor)) static void begin(void)
 {
     zio_resolve();
-    const char *mode = getenv("ZIO_MODE"), *backoff = getenv("ZIO_BACKOFF"), *stats = getenv("ZIO_STATS");
+    const char *mode = getenv("ZIO_MODE"), *backoff = getenv("ZIO_BACKOFF"), *stats = getenv("ZIO_STATS"), *engine = getenv("ZIO_ENGINE");
     if (mode != NULL)
         zio_options.mode = strcmp(mode, "off") == 0 ? ZIO_OFF : strcmp(mode, "count") == 0 ? ZIO_COUNT : ZIO_ON;
+    zio_options.engine = engine != NULL && strcmp(engine, "published") == 0 ? ZIO_PUBLISHED : ZIO_VAULT;
     zio_options.always_elide = backoff != NULL && strcmp(backoff, "off") == 0;
     zio_options.stats = stats != NULL && strcmp(stats, "1") == 0;
     zio_options.threshold = bytes_of(getenv("ZIO_THRESHOLD"), zio_options.threshold);

@@ -1,10 +1,17 @@
 /*
- * The sends and writes: bytes that are in the vault are gathered from there, those of the program from the program.
+ * The sends and writes: bytes that are elsewhere are gathered from there, those of the program from the program.
+ *
+ * What the vault holds is pinned while the call lasts, however long that is. An original cannot be: the program may write to it or free
+ * it. The published engine's sends are made under the lock, without waiting; what a socket does not take at once, and whatever is
+ * not for a socket, gets its bytes back first.
  */
 #define _GNU_SOURCE
 #include "engine.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 struct gathering {
     struct zio_gather gather;
@@ -22,6 +29,17 @@ static void gathering_end(struct gathering *g)
 
 enum sender { SEND, WRITE, PWRITE };
 
+/* One send or write as the program asked for it. */
+struct request {
+    enum sender sender;
+    int fd;
+    const struct iovec *parts;
+    size_t count;
+    const struct msghdr *message;
+    int flags;
+    off_t offset;
+};
+
 static inline int tracks_any(const struct iovec *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -30,42 +48,120 @@ static inline int tracks_any(const struct iovec *parts, size_t count)
     return 0;
 }
 
+static void bring_back(const struct request *request)
+{
+    zio_enter();
+    for (size_t i = 0; i < request->count; i++)
+        core_resolve((uintptr_t)request->parts[i].iov_base, request->parts[i].iov_len);
+    zio_leave();
+}
+
+static struct msghdr message_of(const struct request *request, struct iovec *parts, size_t count)
+{
+    struct msghdr own;
+    memset(&own, 0, sizeof own);
+    if (request->message != NULL)
+        own = *request->message;
+    own.msg_iov = parts;
+    own.msg_iovlen = count;
+    return own;
+}
+
+static size_t sum_of(const struct request *request)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < request->count; i++)
+        sum += request->parts[i].iov_len;
+    return sum;
+}
+
+/* What a socket that waits did not take at once, from the program's own pages. */
+static ssize_t send_rest(const struct request *request, size_t sent)
+{
+    struct iovec rest[ZIO_GATHER];
+    size_t count = 0;
+    for (size_t i = 0; i < request->count; i++) {
+        size_t skipped = sent < request->parts[i].iov_len ? sent : request->parts[i].iov_len;
+        sent -= skipped;
+        rest[count++] = (struct iovec){ (char *)request->parts[i].iov_base + skipped, request->parts[i].iov_len - skipped };
+    }
+    struct msghdr own = message_of(request, rest, count);
+    own.msg_control = NULL;     /* went with the first part */
+    own.msg_controllen = 0;
+    return NEXT(sendmsg)(request->fd, &own, request->flags | MSG_NOSIGNAL);
+}
+
+/* The published engine's. By the bare system call: a thread must not be cancelled with the lock. */
+static int send_under_lock(const struct request *request, ssize_t *sent)
+{
+    struct zio_gather gather;
+    gather.user = request->parts;
+    gather.user_count = request->count;
+    gather.count = 0;
+    if (request->sender == PWRITE) {
+        bring_back(request);
+        return 0;
+    }
+    int error = errno;
+    zio_enter();
+    int gathered = core_gather(&gather);
+    if (gathered) {
+        struct msghdr own = message_of(request, gather.out, gather.count);
+        *sent = NEXT(syscall)(SYS_sendmsg, request->fd, &own, request->flags | MSG_DONTWAIT);
+        error = *sent < 0 ? errno : error;
+        core_gather_end(&gather);
+    }
+    zio_leave();
+    if (!gathered)
+        return 0;
+    errno = error;
+    if (*sent < 0 ? error != EAGAIN && error != ENOTSOCK : (size_t)*sent == sum_of(request))
+        return 1;
+    int is_socket = *sent >= 0 || error == EAGAIN;
+    if (is_socket && ((request->flags & MSG_DONTWAIT) != 0 || (fcntl(request->fd, F_GETFL) & O_NONBLOCK) != 0))
+        return 1;
+    bring_back(request);
+    if (*sent <= 0)
+        return 0;
+    ssize_t more = send_rest(request, (size_t)*sent);
+    *sent += more > 0 ? more : 0;
+    errno = error;
+    return 1;
+}
+
 __attribute__((noinline))
-static int send_gathered(enum sender sender, int fd, const struct iovec *parts, size_t count, const struct msghdr *message,
-                         int flags, off_t offset, ssize_t *sent)
+static int send_pinned(const struct request *request, ssize_t *sent)
 {
     struct gathering g __attribute__((cleanup(gathering_end)));
     g.pinned = 0;
-    g.gather.user = parts;
-    g.gather.user_count = count;
+    g.gather.user = request->parts;
+    g.gather.user_count = request->count;
     g.gather.count = 0;
-    /* Zero-copy sends read the pages after the call has returned: they need the program's own. */
-    if (count > ZIO_GATHER || (sender == SEND && (flags & MSG_ZEROCOPY) != 0)) {
-        zio_enter();
-        for (size_t i = 0; i < count; i++)
-            core_resolve((uintptr_t)parts[i].iov_base, parts[i].iov_len);
-        zio_leave();
-        return 0;
-    }
     zio_enter();
     g.pinned = core_gather(&g.gather);
     zio_leave();
     if (!g.pinned)
         return 0;
-    if (sender == WRITE)
-        *sent = NEXT(writev)(fd, g.gather.out, (int)g.gather.count);
-    else if (sender == PWRITE)
-        *sent = NEXT(pwritev)(fd, g.gather.out, (int)g.gather.count, offset);
+    if (request->sender == WRITE)
+        *sent = NEXT(writev)(request->fd, g.gather.out, (int)g.gather.count);
+    else if (request->sender == PWRITE)
+        *sent = NEXT(pwritev)(request->fd, g.gather.out, (int)g.gather.count, request->offset);
     else {
-        struct msghdr own;
-        memset(&own, 0, sizeof own);
-        if (message != NULL)
-            own = *message;
-        own.msg_iov = g.gather.out;
-        own.msg_iovlen = g.gather.count;
-        *sent = NEXT(sendmsg)(fd, &own, flags);
+        struct msghdr own = message_of(request, g.gather.out, g.gather.count);
+        *sent = NEXT(sendmsg)(request->fd, &own, request->flags);
     }
     return 1;
+}
+
+__attribute__((noinline))
+static int send_gathered(struct request request, ssize_t *sent)
+{
+    /* Zero-copy sends read the pages after the call has returned: they need the program's own. */
+    if (request.count > ZIO_GATHER || (request.sender == SEND && (request.flags & MSG_ZEROCOPY) != 0)) {
+        bring_back(&request);
+        return 0;
+    }
+    return zio_options.engine == ZIO_PUBLISHED ? send_under_lock(&request, sent) : send_pinned(&request, sent);
 }
 
 static void count_send(ssize_t sent)
@@ -80,7 +176,7 @@ static void count_send(ssize_t sent)
     do {                                                                                                      \
         ssize_t sent_;                                                                                        \
         if (likely(!zio_holds()) || !tracks_any(parts, count) ||                                              \
-            !send_gathered(sender, fd, parts, count, message, flags, offset, &sent_))                         \
+            !send_gathered((struct request){ sender, fd, parts, count, message, flags, offset }, &sent_))                         \
             sent_ = plain;                                                                                    \
         count_send(sent_);                                                                                    \
         return sent_;                                                                                         \

@@ -64,8 +64,12 @@ void zio_resolve(void);
 
 enum zio_mode { ZIO_OFF, ZIO_COUNT, ZIO_ON };
 
+/* Where received bytes are while copies of them are elided: in memory of the library's, or where the program has them. */
+enum zio_engine { ZIO_VAULT, ZIO_PUBLISHED };
+
 struct zio_options {
     enum zio_mode mode;
+    enum zio_engine engine;
     int stats;
     int always_elide;   /* no back-off: for tests, which touch more than any program worth eliding for */
     size_t threshold;   /* bytes; a copy or receive of no more is left alone */
@@ -84,6 +88,7 @@ struct zio_counters {
     uint64_t receives_to_vault, bytes_to_vault, vault_bytes_held, vault_bytes_peak;
     uint64_t pages_tracked, ranges_adopted, sites_suspended;
     uint64_t receives, bytes_received, sends, bytes_sent;
+    uint64_t pages_handed_over;
 };
 
 extern struct zio_counters zio_counters;
