@@ -54,7 +54,7 @@ public sealed unsafe class EchoBenchTests
         IReadOnlyList<EchoCell> cells = options.Cells();
         Assert.Equal(cells.Distinct(), cells);
         Assert.Equal((2 * 3) + 2, cells.Count);
-        Assert.Equal((2 * cells.Count) + 3, EchoComparison.StepsOf(options));
+        Assert.Equal((3 * cells.Count) + 3, EchoComparison.StepsOf(options));
     }
 
     [Fact]
@@ -67,10 +67,11 @@ public sealed unsafe class EchoBenchTests
             results.Add(Result(EchoSystem.Linux, cell, cpuUs: 100 + (40 * cell.Copies)));
             results.Add(Result(EchoSystem.Vault, cell, cpuUs: cell.SizeBytes == 8192 && cell.Copies == 5 ? 330 : 120, elided: 3, done: 1));
         }
+        results.Add(Result(EchoSystem.Published, new EchoCell(524288, 12, 0), cpuUs: 290, elided: 1, done: 1));
         results.Add(Result(EchoSystem.Bound, new EchoCell(524288, 0, 0), cpuUs: 100));
         string text = new EchoReport(options, results).Markdown(withPlots: false);
-        Assert.Contains("| 512 KiB | 12 | 0 | 580 | 120 (4.83×) | 100 (5.80×) | 10k |", text);
-        Assert.Contains("| 75 % |", text);
+        Assert.Contains("| 512 KiB | 12 | 0 | 580 | 120 (4.83×) | 290 (2.00×) | 100 (5.80×) | 10k |", text);
+        Assert.Contains("| 75 % | 50 % |", text);
         IReadOnlyList<bool?> bars = [.. EchoBars.Of(new EchoTable(results), options, EchoSystem.ByName(EchoSystem.Vault)).Select(bar => bar.Holds)];
         Assert.Equal([false, true, false, false, true], bars);
         Assert.All(EchoBars.Of(new EchoTable([]), options, EchoSystem.ByName(EchoSystem.Vault)), bar => Assert.Null(bar.Holds));
