@@ -21,8 +21,6 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 public sealed unsafe class RecordMover : ISurvivors, IDisposable
 {
-    private const int CommandsAhead = 64;
-
     // A key's expiry change is folded into its value when that is no longer than this: what is moved once need not be
     // followed by the change for ever.
     private const long MaxFoldedBytes = 256;
@@ -37,11 +35,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly LiveBytes _live;
     private readonly SurvivorLog _survivors;
     private readonly ElementMover _elements;
-    private readonly ReplayDecoder _decoder;
-    private readonly List<Item> _items = [];
     private readonly KeptTombstones _tombstones = new();
+    private readonly RecordGroup _group;
     private readonly byte* _pool;
-    private Item _command;
     private ulong _numberBefore;
     private readonly CleanerStatistics _statistics;
 
@@ -56,7 +52,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks, statistics);
         _elements = new ElementMover(_pool, live, _survivors, statistics);
         _statistics = statistics;
-        _decoder = new ReplayDecoder(Collect) { IgnoresGlobals = true };
+        _group = new RecordGroup(server);
     }
 
     public long Room => _survivors.Room;
@@ -65,29 +61,16 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     {
         _tombstones.BelongTo(range.Victim);
         byte* until = range.Next + Math.Min(budgetBytes, range.End - range.Next);
-        RecoveredEntry entry = new() { Database = (ushort)range.Database, TimeMs = range.TimeMs };
         while (range.Next < until)
         {
-            byte* p = range.Next;
-            ulong number = range.Sequence;
-            _items.Clear();
-            for (int i = 0; i < CommandsAhead && p < until; i++)
+            if (!_group.TryRead(range, until))
             {
-                _command = new Item { Start = p, Number = number++ };
-                if (TryCollectPlainSet(range, ref p))
-                    continue;
-                if (_decoder.DecodeNext(entry, _command.Number, ref p, range.End) is not null)
-                {
-                    // It passed its checksum, so this is a fault of ours: the segment stays as it is.
-                    range.Victim.IsDamaged = true;
-                    range.Next = range.End;
-                    return true;
-                }
+                // It passed its checksum, so this is a fault of ours: the segment stays as it is.
+                range.Victim.IsDamaged = true;
+                range.Next = range.End;
+                return true;
             }
-            Span<Item> items = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
-            foreach (ref readonly Item item in items)
-                StripeIndex.Prefetch(item.Stripe, item.Op.Hash);
-            foreach (ref readonly Item item in items)
+            foreach (ref readonly RecordItem item in _group.Items)
             {
                 if (Settle(item, range))
                     continue;
@@ -95,43 +78,13 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
                 range.Sequence = item.Number;
                 return false;
             }
-            range.Next = p;
-            range.Sequence = number;
+            range.Next = _group.End;
+            range.Sequence = _group.EndNumber;
         }
         return true;
     }
 
-    public void Dispose() => _decoder.Dispose();
-
-    // "SET key value" as nearly every client, and the cleaner, writes it: nothing to parse but two lengths. The entry's checksum
-    // has vouched for the bytes.
-    private bool TryCollectPlainSet(in CleanedRange range, ref byte* p)
-    {
-        ReadOnlySpan<byte> header = Effects.PlainSetHeader;
-        if (range.End - p < header.Length || !new ReadOnlySpan<byte>(p, header.Length).SequenceEqual(header))
-            return false;
-        byte* keyBulk = p + header.Length;
-        byte* key = Cell.Data(keyBulk, out int length);
-        p = Cell.Next(key + length + 2);
-        Collect(new ReplayOp
-        {
-            Hash = KeyHash.Of(key, length),
-            KeyBulk = keyBulk,
-            ExpiryMs = -1,
-            Database = (ushort)range.Database,
-            Action = ReplayAction.Set,
-            Kind = ValueKind.String,
-        });
-        return true;
-    }
-
-    private void Collect(ReplayOp op)
-    {
-        // What is needed of it is asked for in two steps, stripe and bucket: each would be a miss.
-        Stripe* stripe = _keyspace.DatabaseAt(op.Database, _command.Number).StripeOf(op.Hash);
-        stripe->Prefetch();
-        _items.Add(_command with { Op = op, Stripe = stripe });
-    }
+    public void Dispose() => _group.Dispose();
 
     public bool TryFinish(Segment victim, long budgetBytes, out bool isThrough)
     {
@@ -152,7 +105,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     }
 
     // False: no room.
-    private bool Settle(in Item item, in CleanedRange range)
+    private bool Settle(in RecordItem item, in CleanedRange range)
     {
         if (item.Op.Action == ReplayAction.Set)
             return SettleValue(item, range);
@@ -168,7 +121,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         return true;
     }
 
-    private bool SettleValue(in Item item, in CleanedRange range)
+    private bool SettleValue(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
         ulong address = (ulong)(item.Op.KeyBulk - _pool);
@@ -191,7 +144,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         return settled;
     }
 
-    private bool SettleElements(in Item item, in CleanedRange range)
+    private bool SettleElements(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
@@ -214,7 +167,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     }
 
     // The expiry of a collection lives as long as that: it stands in this record alone. Null: this one does not live.
-    private bool? SettleLiveExpiry(in Item item, in CleanedRange range)
+    private bool? SettleLiveExpiry(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
@@ -229,7 +182,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         return settled;
     }
 
-    private LogPlace PlaceOf(in Item item, in CleanedRange range, Database database, Stripe* stripe) =>
+    private LogPlace PlaceOf(in RecordItem item, in CleanedRange range, Database database, Stripe* stripe) =>
         _locks.IsDurable(stripe) ? new LogPlace { Database = database.Number }
         : new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent };
 
@@ -367,18 +320,4 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     // Whether the value was surely logged after the command with this number.
     private bool IsNewer(ulong address, ulong number) => _server.Pool.SegmentAt((long)address)!.MinSequence > number;
-
-    private struct Item
-    {
-        public ReplayOp Op;
-
-        /// <summary>The command's first byte.</summary>
-        public byte* Start;
-
-        /// <summary>The command's Lamport number.</summary>
-        public ulong Number;
-
-        /// <summary>Where the key belongs, unless databases are exchanged meanwhile: to be asked for early.</summary>
-        public Stripe* Stripe;
-    }
 }

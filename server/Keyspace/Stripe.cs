@@ -45,12 +45,12 @@ public unsafe struct Stripe
     /// <summary>Where the active expiry cycle goes on in <see cref="Volatiles"/>.</summary>
     [FieldOffset(60)] public uint ExpiryCursor;
 
-    /// <summary>Starts loading the stripe.</summary>
+    /// <summary>Starts loading a stripe. Static: a call on the stripe would read it first, to see that it is not null, and wait for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch()
+    public static void Prefetch(Stripe* stripe)
     {
         if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
-            System.Runtime.Intrinsics.X86.Sse.Prefetch0(System.Runtime.CompilerServices.Unsafe.AsPointer(ref _lock));
+            System.Runtime.Intrinsics.X86.Sse.Prefetch0(stripe);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Pkv.Server.Keyspace.Collections;
 
@@ -19,6 +20,9 @@ public static unsafe class StripeIndex
     // about one bucket in ten has an overflow.
     private const uint KeysPerBucket = 5;
     private const int BucketBytes = WordsPerBucket * sizeof(ulong);
+
+    private const ulong TagMask = 0xFFUL << Slot.TagShift;
+    private const ulong SlotBits = (1 << SlotsPerBucket) - 1;
 
     /// <summary>The slot of the key, or null.</summary>
     public static ulong* Find(Stripe* stripe, ulong hash, byte* key, int length, byte* pool)
@@ -56,11 +60,14 @@ public static unsafe class StripeIndex
         ulong* bucket = Home(stripe, hash);
         while (true)
         {
-            for (int i = 0; i < SlotsPerBucket; i++)
+            // The tags of all seven in one comparison: which of them it is, if any, cannot be predicted.
+            Vector512<ulong> tags = Vector512.Load(bucket) & Vector512.Create(TagMask);
+            ulong found = Vector512.Equals(tags, Vector512.Create(tag)).ExtractMostSignificantBits() & SlotBits;
+            for (; found != 0; found &= found - 1)
             {
-                ulong slot = bucket[i];
-                if (slot != 0 && Slot.Tag(slot) == tag && AddressOf(stripe, slot) == address)
-                    return bucket + i;
+                ulong* slot = bucket + BitOperations.TrailingZeroCount(found);
+                if (AddressOf(stripe, *slot) == address)
+                    return slot;
             }
             uint next = (uint)bucket[SlotsPerBucket];
             if (next == 0)
@@ -75,6 +82,23 @@ public static unsafe class StripeIndex
     {
         if (Sse.IsSupported && stripe->Count != 0)
             Sse.Prefetch0(Home(stripe, hash));
+    }
+
+    /// <summary>
+    /// Starts loading what <see cref="FindAt"/> will look at behind the home bucket, unless that one holds what it looks for, as
+    /// far as can be seen without another load.
+    /// </summary>
+    public static void PrefetchOverflow(Stripe* stripe, ulong hash, ulong address)
+    {
+        if (!Sse.IsSupported || stripe->Count == 0)
+            return;
+        ulong* bucket = Home(stripe, hash);
+        uint next = (uint)bucket[SlotsPerBucket];
+        if (next == 0)
+            return;
+        Vector512<ulong> places = Vector512.Load(bucket) & Vector512.Create(TagMask | Slot.AddressMask);
+        if (!Vector512.EqualsAny(places, Vector512.Create(Slot.Tag(hash) | address)))
+            Sse.Prefetch0(stripe->Overflow + (next - 1) * WordsPerBucket);
     }
 
     /// <summary>Starts loading the key (and a small value behind it) that <see cref="Find"/> will compare.</summary>

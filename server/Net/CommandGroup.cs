@@ -72,8 +72,7 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
         item.Hash = key->Hash;
         item.Stripe = database.StripeOf(key->Hash);
         _hasCollections |= item.Spec!.Group is >= Commands.Table.CommandGroup.List and <= Commands.Table.CommandGroup.SortedSet;
-        if (Sse.IsSupported)
-            Sse.Prefetch0(item.Stripe);
+        Stripe.Prefetch(item.Stripe);
     }
 
     private void PrefetchKeys()

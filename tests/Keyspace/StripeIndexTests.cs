@@ -124,10 +124,15 @@ public sealed unsafe class StripeIndexTests
             byte[] name = Name(key);
             fixed (byte* p = name)
             {
-                ulong* slot = StripeIndex.Find(stripe, KeyHash.Of(p, name.Length), p, name.Length, pool);
+                ulong hash = KeyHash.Of(p, name.Length);
+                ulong* slot = StripeIndex.Find(stripe, hash, p, name.Length, pool);
                 Assert.Equal(model.ContainsKey(key), slot != null);
-                if (slot != null)
-                    Assert.Equal(model[key], (StripeIndex.AddressOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot)));
+                ulong address = model.GetValueOrDefault(key).Address;
+                Assert.True(StripeIndex.FindAt(stripe, hash, address + 1) == null);
+                if (slot == null)
+                    continue;
+                Assert.True(StripeIndex.FindAt(stripe, hash, address) == slot);
+                Assert.Equal(model[key], (StripeIndex.AddressOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot)));
             }
         }
         Span<ulong> slots = new ulong[model.Count + 1];
