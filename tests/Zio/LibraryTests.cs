@@ -20,10 +20,12 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
         Assert.Equal((long)Copies * Messages * Size, run.Counters["bytes_copied"]);
     }
 
-    [ZioFact]
-    public void On_elides_most_of_the_same_copies_and_sends_from_the_vault()
+    [ZioTheory]
+    [InlineData("vault")]
+    [InlineData("published")]
+    public void On_elides_most_of_the_same_copies_and_sends_from_where_the_bytes_are(string engine)
     {
-        ZioRun run = Echo(("ZIO_MODE", "on"));
+        ZioRun run = Echo(("ZIO_MODE", "on"), ("ZIO_ENGINE", engine));
         Assert.True(run.Counters["copies_elided"] > Copies * Messages / 2, run.Errors);
         Assert.True(run.Counters["bytes_from_vault"] > (long)Messages * Size / 2, run.Errors);
     }

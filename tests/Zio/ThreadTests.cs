@@ -35,9 +35,13 @@ public sealed class ThreadTests(ZioTools tools) : IClassFixture<ZioTools>
 
     private static void Compare(string program, string libraries, params string[] arguments)
     {
-        ZioRun plain = ZioRun.Of(program, arguments, []), preloaded = ZioRun.Preloaded(program, arguments, ("LD_PRELOAD", libraries));
-        Assert.Equal((0, plain.Output), (plain.ExitCode, preloaded.Output));
-        Assert.True(preloaded.ExitCode == 0, preloaded.Errors);
-        Assert.InRange(preloaded.Counters["copies_elided"], 1, long.MaxValue);
+        ZioRun plain = ZioRun.Of(program, arguments, []);
+        foreach (string engine in (string[])["vault", "published"])
+        {
+            ZioRun preloaded = ZioRun.Preloaded(program, arguments, ("LD_PRELOAD", libraries), ("ZIO_ENGINE", engine));
+            Assert.Equal((0, plain.Output), (plain.ExitCode, preloaded.Output));
+            Assert.True(preloaded.ExitCode == 0, preloaded.Errors);
+            Assert.InRange(preloaded.Counters["copies_elided"], 1, long.MaxValue);
+        }
     }
 }

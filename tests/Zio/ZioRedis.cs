@@ -15,16 +15,17 @@ internal sealed class ZioRedis : IDisposable
     private readonly Task<string> _errors;
 
     /// <param name="folder">Its data; what is there is loaded.</param>
-    /// <param name="isPreloaded">Under libzio.</param>
+    /// <param name="engine">Under libzio with this engine; null: without it.</param>
     /// <param name="appends">With the append-only file; else a snapshot is loaded, if there is one.</param>
-    public ZioRedis(string folder, bool isPreloaded, bool appends = true)
+    public ZioRedis(string folder, string? engine, bool appends = true)
     {
         int port = FreePort.Next();
         ProcessStartInfo info = new(ReferenceRedis.FindProgram()!, ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", appends ? "yes" : "no",
             "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--enable-debug-command", "yes", "--enable-protected-configs", "yes"])
         { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (isPreloaded)
+        if (engine != null)
         {
+            info.Environment["ZIO_ENGINE"] = engine;
             info.Environment["LD_PRELOAD"] = ZioTools.Library;
             info.Environment["ZIO_STATS"] = "1";
         }
