@@ -10,8 +10,9 @@ namespace Pkv.Bench.Cleaning;
 /// <param name="ServerCpuNs">CPU of the server process in it, nanoseconds.</param>
 /// <param name="Cleaner">The cleaner's account of it.</param>
 /// <param name="HalfLoad">The open loop at half of the peak.</param>
+/// <param name="StolenMs">What the hypervisor kept from the cores of server and client meanwhile.</param>
 internal sealed record CleaningResult(
-    int Round, int? FillPercent, double PoolFill, LoadResult Peak, long ServerCpuNs, CleanerCounters Cleaner, LoadResult HalfLoad)
+    int Round, int? FillPercent, double PoolFill, LoadResult Peak, long ServerCpuNs, CleanerCounters Cleaner, LoadResult HalfLoad, double StolenMs)
 {
     public double CpuUs => ServerCpuNs / 1e3 / Peak.Operations;
 

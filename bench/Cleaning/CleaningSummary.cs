@@ -17,9 +17,10 @@ namespace Pkv.Bench.Cleaning;
 /// <param name="P999Us">See <paramref name="P50Us"/>.</param>
 /// <param name="P999UsWorst">Of the worst round.</param>
 /// <param name="MaxUs">The longest of all rounds.</param>
+/// <param name="StolenMs">What the hypervisor kept from both cores in the latency windows of all rounds.</param>
 internal sealed record CleaningSummary(
     int? FillPercent, double PoolFill, double Throughput, double Relative, double RelativeByCpu, double CpuUs, double CoreShare, double CleanerShare,
-    double WriteAmplification, double P50Us, double P99Us, double P999Us, double P999UsWorst, double MaxUs)
+    double WriteAmplification, double P50Us, double P99Us, double P999Us, double P999UsWorst, double MaxUs, double StolenMs)
 {
     /// <summary>The reference first, then fills in order. Every round must hold the reference.</summary>
     public static IReadOnlyList<CleaningSummary> Of(IReadOnlyList<CleaningResult> results)
@@ -35,6 +36,6 @@ internal sealed record CleaningSummary(
             rounds[0].FillPercent, Median(r => r.PoolFill), Median(r => r.Peak.Throughput), Median(r => r.Peak.Throughput / uncleaned[r.Round].Peak.Throughput),
             Median(r => uncleaned[r.Round].CpuUs / r.CpuUs), Median(r => r.CpuUs), Median(r => (double)r.ServerCpuNs / r.Peak.ElapsedNs), Median(r => r.CleanerShare),
             Median(r => r.Cleaner.WriteAmplification), Median(r => r.HalfLoad.P50Ns / 1e3), Median(r => r.HalfLoad.P99Ns / 1e3),
-            Median(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.MaxNs / 1e3));
+            Median(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.MaxNs / 1e3), rounds.Sum(r => r.StolenMs));
     }
 }

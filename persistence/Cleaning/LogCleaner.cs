@@ -22,6 +22,11 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     private int _promisedSlots;
 
     /// <summary>
+    /// Bytes of the victim at hand, or the one before it, for each that cleaning it frees: what was not live when it was taken.
+    /// </summary>
+    public double LookedForEachFreed { get; private set; } = 1;
+
+    /// <summary>
     /// Looks at about so many bytes of victims. Returns how many it was: 0 when there is nothing to clean, or no room to
     /// move anything to.
     /// </summary>
@@ -69,6 +74,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         if (_victim is null)
             return false;
         _victim.IsPutOff = false;
+        LookedForEachFreed = 1 / (1 - Math.Min(victims.Utilization(_victim), VictimQueue.MaxUtilization));
         return true;
     }
 

@@ -60,6 +60,9 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return null;
     }
 
+    /// <summary>Which part of a victim has to be moved, at most.</summary>
+    public double Utilization(Segment victim) => (double)(liveBytesOf(victim) + victim.TombstoneBytes) / victim.Bytes;
+
     /// <summary>Ranks anew. The keeper only. Returns what was seen.</summary>
     /// <param name="snapshot">Taken just now.</param>
     /// <param name="nowMs">Unix ms.</param>

@@ -23,6 +23,9 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>The open segment; null before the first use and while the pool is full.</summary>
     public Segment? Current { get; private set; }
 
+    /// <summary>Bytes that can be appended without another slot.</summary>
+    public long Room => Current?.FreeBytes ?? 0;
+
     /// <summary>
     /// Makes sure that the open segment has <paramref name="bytes"/> free, opening another one if not. Returns
     /// false when the pool is full; the open segment then stays as it is.

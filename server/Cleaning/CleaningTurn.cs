@@ -9,18 +9,28 @@ using Pkv.Server.Net;
 namespace Pkv.Server.Cleaning;
 
 /// <summary>
-/// One I/O thread's share of cleaning, done between its turns: the time it takes follows the time that the turns took and
-/// how little room is left, so that traffic pays for the space it uses and waits for a slice at most. Owner thread only.
+/// One I/O thread's share of cleaning, done between its turns: what it looks at follows the bytes that the turns wrote, what
+/// a victim yields and how little room is left, so that traffic pays for the space it uses, as it uses it. Owner thread only.
 /// </summary>
 public sealed class CleaningTurn : IDisposable
 {
     // One look at the clock for each; small enough for a slice to end in time.
     private const int StepBytes = 32 * 1024;
 
-    // At the last free slots cleaning gets so many times what the turns get.
-    private const double MaxRatio = 6;
+    // As much is freed as is written where this share of the room that cleaning keeps free is used up; more or less with its square.
+    private const double BalancedPressure = 0.4;
 
-    private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us: less would be all overhead
+    // Less at a time would be all overhead: 50 us.
+    private const long MinSliceBytes = 3 * StepBytes;
+
+    // What a slice had no time for is done after the next turns, up to this.
+    private const long MaxOwedBytes = 16 << 20;
+
+    // A pass on demand takes a tenth of the time that the turns took.
+    private const double PassRatio = 0.1;
+
+    private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us
+    private static readonly long s_idleSlice = Stopwatch.Frequency / 5_000;  // 200 us: a command may be on its way
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
     private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: then writes are refused although there is garbage
     private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
@@ -35,7 +45,10 @@ public sealed class CleaningTurn : IDisposable
     private readonly PoolCleaning _cleaning;
     private readonly RecordMover _mover;
     private readonly LogCleaner _cleaner;
-    private double _owed;
+    private double _owedBytes;
+    private double _owedTicks;
+    private long _committed;
+    private bool _isReclaimDue;
     private long _hopeless;
 
     public CleaningTurn(ServerState server, IoThread thread, CommandContext context)
@@ -80,7 +93,7 @@ public sealed class CleaningTurn : IDisposable
         while (_cleaning.IsOutOfRoom)
         {
             long passed = Stopwatch.GetTimestamp() - began;
-            bool cleaned = passed < maxWait && Slice(s_maxSlice) > 0;
+            bool cleaned = passed < maxWait && Slice(long.MaxValue, s_maxSlice) > 0;
             if (cleaned)
                 ticket = 0;
             else if (ticket == 0 && sync is not null)
@@ -109,23 +122,29 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
     public void AfterTurn(long ticks)
     {
-        double pressure = _cleaning.Pressure;
+        long written = _thread.Log.BytesCommitted - _committed;
+        _committed += written;
+        if (_isReclaimDue)
+        {
+            _isReclaimDue = false;
+            _server.Pool.Reclaim();
+        }
+        double pressure = _cleaning.PressureWith(_thread.Received.Room), urgency = pressure / BalancedPressure;
         bool pass = _cleaning.PassRequested;
         IsWanted = false;
         if (pressure == 0 && !pass)
         {
-            _owed = 0;
+            _owedBytes = _owedTicks = 0;
             return;
         }
+        _owedBytes += written * urgency * urgency * _cleaner.LookedForEachFreed;
+        _owedTicks += pass ? ticks * PassRatio : 0;
         if (ticks == 0)
-            _owed = s_maxSlice;
-        else
-            _owed += ticks * Math.Max(pass ? 0.1 : 0, MaxRatio * pressure * pressure);
-        if (_owed < s_minSlice)
-            return;
-        long slice = (long)Math.Min(_owed, Math.Max(s_maxSlice, ticks));
-        _owed = 0;
-        IsWanted = Slice(slice) > 0;
+            Slice(long.MaxValue, s_idleSlice);
+        else if (_owedBytes >= MinSliceBytes)
+            Slice((long)_owedBytes, (long)(s_maxSlice * Math.Max(1, urgency)));
+        else if (_owedTicks >= s_minSlice)
+            Slice(long.MaxValue, Math.Min((long)_owedTicks, s_maxSlice));
     }
 
     /// <summary>Seals what is open.</summary>
@@ -137,7 +156,8 @@ public sealed class CleaningTurn : IDisposable
 
     public void Dispose() => _mover.Dispose();
 
-    private long Slice(long ticks)
+    // Looks at about so many bytes, or for so long, and pays off what is owed. Returns how many it were; 0: there is nothing to clean.
+    private long Slice(long bytes, long ticks)
     {
         long began = Stopwatch.GetTimestamp(), now = began, looked = 0;
         do
@@ -150,11 +170,17 @@ public sealed class CleaningTurn : IDisposable
                 _thread.FlushTurn();
             now = Stopwatch.GetTimestamp();
         }
-        while (now - began < ticks);
+        while (looked < bytes && now - began < ticks);
         _thread.FlushTurn();
         Statistics.Microseconds += (Stopwatch.GetTimestamp() - began) * 1_000_000 / Stopwatch.Frequency;
-        if (_cleaner.Committed() > 0 && !_server.Pool.Medium.DrainIsDurable || looked == 0)
+        bool isDurable = _server.Pool.Medium.DrainIsDurable, emptied = _cleaner.Committed() > 0;
+        _isReclaimDue |= emptied && isDurable;
+        if (emptied && !isDurable || looked == 0)
             _cleaning.WakeKeeper();
+        IsWanted = looked > 0;
+        _owedBytes = looked == 0 ? 0 : Math.Clamp(_owedBytes - looked, 0, MaxOwedBytes);
+        _owedTicks = 0;
+        _committed = _thread.Log.BytesCommitted;
         return looked;
     }
 

@@ -1,4 +1,5 @@
 using Pkv.Persistence.Cleaning;
+using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 
@@ -51,13 +52,13 @@ public sealed class PoolCleaning
     /// <summary>
     /// How urgent cleaning is: 0 while there is room, 1 at the last slots that writes can have. Any thread.
     /// </summary>
-    public double Pressure
+    public double Pressure => PressureWith(0);
+
+    /// <summary>The same for a thread that can append so many bytes without another slot: it rises with each turn, not only with each slot.</summary>
+    public double PressureWith(long room)
     {
-        get
-        {
-            int free = _pool.FreeForWrites, ahead = Ahead;
-            return free > ahead ? 0 : Math.Min(1, (double)(ahead - free + 1) / (ahead + 1));
-        }
+        double free = _pool.FreeForWrites + (double)room / PoolHeader.SlotBytes;
+        return Math.Clamp(1 - free / (Ahead + 1), 0, 1);
     }
 
     // Slots that writes can have and that cleaning keeps free.

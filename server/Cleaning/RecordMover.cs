@@ -206,9 +206,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* moved = _survivors.TryAppendValue(key, keyEnd - key, value, end - value, recordedExpiryMs, place);
         if (moved == null)
             return false;
-        _live.Add(address, -(end - key + Effects.SetHeaderBytes));
-        _live.Add((ulong)(moved - _pool), keyEnd - key + (end - value) + Effects.SetHeaderBytes);
-        StripeIndex.Update(stripe, slot, ValueKind.String, (ulong)(moved - _pool), StripeIndex.ExpiryOf(stripe, held), UseBits.Of(held));
+        _live.Move(address, end - key + Effects.SetHeaderBytes, (ulong)(moved - _pool), keyEnd - key + (end - value) + Effects.SetHeaderBytes);
+        StripeIndex.Move(stripe, slot, (ulong)(moved - _pool));
         return true;
     }
 

@@ -16,7 +16,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     private nint _range;
 
     /// <summary>Bytes that fit into the open segment.</summary>
-    public long Room => log.Current?.FreeBytes ?? 0;
+    public long Room => log.Room;
 
     /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
     /// <param name="key">The key's bulk string.</param>

@@ -17,6 +17,15 @@ public sealed class LiveBytes(int slots)
     public void Add(ulong poolOffset, long bytes) =>
         AddToSlot(SlotOf(poolOffset), bytes);
 
+    /// <summary>Notes that a record's bytes are dead at one pool offset and live at another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Move(ulong from, long bytesFrom, ulong to, long bytesTo)
+    {
+        _bytes[SlotOf(from)] -= bytesFrom;
+        _bytes[SlotOf(to)] += bytesTo;
+        _total += bytesTo - bytesFrom;
+    }
+
     /// <summary>Whether two pool offsets lie in the same slot.</summary>
     public static bool IsOneSlot(ulong first, ulong second) => SlotOf(first) == SlotOf(second);
 

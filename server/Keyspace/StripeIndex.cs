@@ -167,6 +167,20 @@ public static unsafe class StripeIndex
         *slot = updated | (expiryMs < 0 ? address & Slot.AddressMask : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs));
     }
 
+    /// <summary>Points a string's slot at the cell that it was copied to; all else stays as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Move(Stripe* stripe, ulong* slot, ulong address)
+    {
+        ulong held = *slot & ~Slot.KindMask;
+        if (Slot.IsVolatile(held))
+        {
+            stripe->Volatiles[Slot.Address(held)].Address = address;
+            *slot = held;
+        }
+        else
+            *slot = (held & ~Slot.AddressMask) | address;
+    }
+
     /// <summary>Removes the key that this slot holds.</summary>
     public static void Remove(Stripe* stripe, ulong* slot)
     {

@@ -1,5 +1,6 @@
 using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
+using Pkv.Bench.Native;
 using Pkv.Bench.Report;
 using Pkv.Bench.Servers;
 using Pkv.Figures;
@@ -110,6 +111,15 @@ public sealed class CleaningBenchTests
         Assert.Null(options.OutputPath);
     }
 
+    [Fact]
+    public void Stolen_time_is_that_of_the_cores_asked_for()
+    {
+        const string stat = "cpu  9 9 9 9 9 9 9 700 0 0\ncpu0 1 0 0 0 0 0 0 3 0 0\ncpu1 1 0 0 0 0 0 0 5 0 0\ncpu10 1 0 0 0 0 0 0 9 0 0\nintr 1 2 3\n";
+        Assert.Equal(80, StealClock.Parse(stat, 0, 1));
+        Assert.Equal(90, StealClock.Parse(stat, 10));
+        Assert.Equal(0, StealClock.Parse("cpu0 1 0 0 0\n", 0));
+    }
+
     private static string Info(long committed, long moved) =>
         $"# Persistence\r\nlog_bytes_committed:{committed}\r\ncleaner_bytes_moved:{moved}\r\ncleaner_segments:1\r\npool_segments_freed:1\r\ncleaner_stalls:0\r\ncleaner_busy_us:5\r\n";
 
@@ -118,5 +128,5 @@ public sealed class CleaningBenchTests
 
     private static CleaningResult Result(int round, int? fill, long operations, long p999Us = 100) => new(
         round, fill, (fill ?? 20) / 100.0, new LoadResult(operations, Second, 1, 2, 3), Second / 2, new CleanerCounters(2000, 1000, 1, 1, 0, 1000),
-        new LoadResult(operations / 2, Second, 50_000, 80_000, p999Us * 1000) { MaxNs = p999Us * 2000 });
+        new LoadResult(operations / 2, Second, 50_000, 80_000, p999Us * 1000) { MaxNs = p999Us * 2000 }, 10);
 }
