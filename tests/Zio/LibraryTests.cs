@@ -67,6 +67,15 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     [ZioFact]
+    public void The_handler_keeps_to_the_core_of_the_thread_that_receives_until_another_receives_or_touches()
+    {
+        ZioRun run = ZioRun.Preloaded(tools.Follow, ["200"]);
+        string[] cores = run.Output.Trim().Split(' ');
+        Assert.Equal(["1", cores[^1], "1", cores[^1], cores[^1]], cores);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [ZioFact]
     public void The_vault_holds_no_more_than_it_may_and_gives_all_back()
     {
         const int Most = 4 << 20;

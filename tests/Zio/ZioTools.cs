@@ -40,6 +40,9 @@ public sealed class ZioTools : IDisposable
     /// <summary>Receives more than the vault may hold, and keeps it.</summary>
     public string Hoard => Compile("hoard", "-Wall", Source("hoard.c"));
 
+    /// <summary>Receives in one thread, then in two, and tells where libzio's own thread may run.</summary>
+    public string Follow => Compile("follow", "-Wall", "-pthread", Source("follow.c"));
+
     /// <summary>The echo server of the benchmark.</summary>
     public string Echo => Compile("echo", "-Wall", Path.Combine(Repository.Root, "zio", "echo", "echo.c"));
 

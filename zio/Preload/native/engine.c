@@ -40,6 +40,7 @@ static void *handle_faults(void *nothing)
 {
     (void)nothing;
     zio_meet();
+    zio_follow_from();
     zio_wake_all(&handler_ready);
     for (;;) {
         struct pollfd ready = { zio_uffd, POLLIN, 0 };
@@ -52,8 +53,11 @@ static void *handle_faults(void *nothing)
         if (result == 0)
             core_tick();
         else if (NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message) == sizeof message &&
-                 message.event == UFFD_EVENT_PAGEFAULT && !zio_answers(message.arg.pagefault.address))
-            core_fault(message.arg.pagefault.address);
+                 message.event == UFFD_EVENT_PAGEFAULT) {
+            zio_follow_fault((pid_t)message.arg.pagefault.feat.ptid);
+            if (!zio_answers(message.arg.pagefault.address))
+                core_fault(message.arg.pagefault.address);
+        }
         zio_leave();
     }
     return NULL;
@@ -85,7 +89,7 @@ static int open_userfaultfd(void)
         fd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC | O_NONBLOCK);
         NEXT(syscall)(SYS_close, device);
     }
-    struct uffdio_api api = { .api = UFFD_API, .features = zio_options.engine == ZIO_PUBLISHED ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0 };
+    struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_THREAD_ID | (zio_options.engine == ZIO_PUBLISHED ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0) };
     if (fd >= 0 && ioctl(fd, UFFDIO_API, &api) != 0) {
         int error = errno;
         NEXT(syscall)(SYS_close, fd);

@@ -162,6 +162,11 @@ void zio_unlock(void);
 /* The calling thread's introduction to the core's runtime, which may use the program's allocator for it. */
 void zio_meet(void);
 
+/* The handler thread keeps to the core of the one that enters: see follow.c. From and fault are called by the handler. */
+void zio_follow_from(void);
+void zio_follow(void);
+void zio_follow_fault(pid_t thread);
+
 /* What changes with memory: it is no longer wanted, its pages may stay registered or not; or it stays and moves. */
 enum zio_change { ZIO_RELEASE_KEEP, ZIO_RELEASE, ZIO_SETTLE, ZIO_FORK };
 

@@ -114,6 +114,7 @@ void zio_enter(void)
     if (unlikely(acquaintance == NEW))
         zio_meet();
     zio_lock();
+    zio_follow();
 }
 
 void zio_leave(void) { zio_unlock(); }
