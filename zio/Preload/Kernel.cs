@@ -58,6 +58,10 @@ internal static unsafe partial class Kernel
     [LibraryImport("zio", EntryPoint = "zio_map"), SuppressGCTransition]
     public static partial void* Map(ulong bytes);
 
+    /// <summary>The same in huge pages, where there are such.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_map_huge"), SuppressGCTransition]
+    public static partial void* MapHuge(ulong bytes);
+
     [LibraryImport("zio", EntryPoint = "zio_give_back"), SuppressGCTransition]
     public static partial void GiveBack(ulong start, ulong bytes);
 

@@ -73,12 +73,20 @@ internal static unsafe class PageTable
     /// <summary>What must be done with a page before its content may be elsewhere: nothing, drop it, register it.</summary>
     public static ulong KindOf(ulong entry) => IsTracked(entry) ? Registered : entry;
 
-    /// <summary>Bytes of whole pages from here on whose entries are of one kind.</summary>
+    /// <summary>Bytes of whole pages from here on whose entries are of one kind; the first page counts whatever <paramref name="atMost"/> is.</summary>
     public static ulong KindRun(ulong page, ulong atMost)
     {
         ulong kind = KindOf(Get(page)), run = Vault.PageBytes;
-        while (run + Vault.PageBytes <= atMost && KindOf(Get(page + run)) == kind)
-            run += Vault.PageBytes;
+        while (run + Vault.PageBytes <= atMost)
+        {
+            ulong* slots = Slots(page + run, atMost - run, out ulong count);
+            ulong alike = slots is null && kind == 0 ? count : 0;
+            while (slots is not null && alike < count && KindOf(slots[alike]) == kind)
+                alike++;
+            run += alike * Vault.PageBytes;
+            if (alike < count)
+                break;
+        }
         return Math.Min(run, atMost);
     }
 
@@ -89,9 +97,26 @@ internal static unsafe class PageTable
     {
         ulong offset = address % Vault.PageBytes, run = Vault.PageBytes - offset, first = ContentOf(Get(address)), step = first == 0 ? 0 : Vault.PageBytes;
         content = first == 0 ? 0 : first + offset;
-        for (ulong next = first + step; run < atMost && ContentOf(Get(address + run)) == next; next += step)
-            run += Vault.PageBytes;
+        for (ulong next = first + step; run < atMost;)
+        {
+            ulong* slots = Slots(address + run, atMost - run + Vault.PageBytes - 1, out ulong count);
+            ulong alike = slots is null && first == 0 ? count : 0;
+            for (; slots is not null && alike < count && ContentOf(slots[alike]) == next; next += step)
+                alike++;
+            run += alike * Vault.PageBytes;
+            if (alike < count)
+                break;
+        }
         return Math.Min(run, atMost);
+    }
+
+    // The entries of the whole pages from here on, up to the end of their leaf; null when there is none: then they all are 0.
+    private static ulong* Slots(ulong page, ulong bytes, out ulong count)
+    {
+        ulong index = (page >> PageShift) & (LeafPages - 1);
+        count = Math.Min(bytes >> PageShift, LeafPages - index);
+        ulong* leaf = page >> 47 == 0 ? s_live->Top[page >> (PageShift + LeafBits)] : null;
+        return leaf is null ? null : leaf + index;
     }
 
     /// <summary>Makes room for the entries of a range. False: no memory for them, leave the range alone.</summary>

@@ -28,7 +28,7 @@ internal static unsafe class Vault
         s_counters = counters;
         s_chunks = (uint)Math.Min(maxBytes / ChunkBytes, 1u << 24);
         ulong pages = (ulong)s_chunks * ChunkPages;
-        s_base = (ulong)Kernel.Map(Math.Max(1, pages) * PageBytes);
+        s_base = (ulong)Kernel.MapHuge(Math.Max(1, pages) * PageBytes);
         s_references = (int*)Kernel.Map((s_chunks + 1ul) * sizeof(int));
         s_sites = (ushort*)Kernel.Map((pages + 1) * sizeof(ushort));
         s_shared = (byte*)Kernel.Map(pages + 1);

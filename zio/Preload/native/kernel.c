@@ -17,6 +17,7 @@
 static __thread uintptr_t stack_low __attribute__((tls_model("initial-exec")));
 static __thread uintptr_t stack_high __attribute__((tls_model("initial-exec")));
 
+#define HUGE_PAGE (2ul << 20)
 #define UNLIMITED_STACK (256ul << 20)
 
 extern void *__libc_stack_end;
@@ -256,6 +257,20 @@ void *zio_map(uint64_t bytes)
         return NULL;
     NEXT(syscall)(SYS_madvise, memory, bytes, MADV_DONTFORK);
     return memory;
+}
+
+/*
+ * The same, aligned to huge pages and made of them where the kernel has some: a receive and a send of a whole message
+ * then miss the TLB once and not at every page.
+ */
+void *zio_map_huge(uint64_t bytes)
+{
+    uintptr_t start = (uintptr_t)zio_map(bytes + HUGE_PAGE);
+    if (start == 0)
+        return NULL;
+    start = (start + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+    NEXT(syscall)(SYS_madvise, start, bytes, MADV_HUGEPAGE);
+    return (void *)start;
 }
 
 void zio_give_back(uintptr_t start, uint64_t bytes) { NEXT(syscall)(SYS_madvise, start, bytes, MADV_DONTNEED); }
