@@ -72,7 +72,7 @@ internal static unsafe class Copier
             if (content == 0 && overlaps)
                 needed = from + step;
             Add(copy, at, content != 0 ? content : from, step, content != 0 && content != from ? 1u : 0);
-            MakePresent(at, step);
+            Pages.MakePresent(at, step);
         }
         return elided;
     }
@@ -87,30 +87,13 @@ internal static unsafe class Copier
             return 0;
         run = PageTable.KindRun(target, run);
         ushort site = Engine.Current.SiteOf(content);
-        if ((PageTable.Get(target) & PageTable.Resident) != 0 && !Sites.Retries(site))
+        if (!Pages.MayEmpty(PageTable.Get(target), run, site))
             return 0;
         if (!Engine.Current.Lend(content, run) || !Pages.TryEmpty(target, run))
             return 0;
         PageTable.Track(target, content, run);
         Sites.Elided(site, run);
         return run;
-    }
-
-    /// <summary>
-    /// Pages that are about to be written to, and would fault one by one: whole ones need not get their content first. Resident ones
-    /// are there, and stay known as pages that are touched.
-    /// </summary>
-    private static void MakePresent(ulong target, ulong bytes)
-    {
-        for (ulong at = target, end = target + bytes, run; at < end; at += run)
-        {
-            ulong page = at & ~(Vault.PageBytes - 1);
-            run = PageTable.KindRun(page, end - page) - (at - page);
-            if ((PageTable.Get(page) & (PageTable.Resident | PageTable.Filled)) != 0)
-                continue;
-            Pages.Release(at, run, unregister: true);
-            Pages.Resolve(at, run, PageTable.Resident);
-        }
     }
 
     private static void Add(Copy* copy, ulong target, ulong source, ulong bytes, uint pinned)

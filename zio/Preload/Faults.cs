@@ -8,6 +8,7 @@ internal static unsafe class Faults
 {
     private const ulong FirstPages = 8, Growth = 8, MostPages = 256;
     private static Counters* s_counters;
+    private static ulong s_lastFilled;
 
     public static void Start(Counters* counters) => s_counters = counters;
 
@@ -25,11 +26,14 @@ internal static unsafe class Faults
                 Kernel.Wake(page);
             return;
         }
-        // Freed and used again, or never filled: fresh memory. If the page is there after all (another thread's fault came first),
-        // nothing is zeroed and the thread only has to look again.
-        Kernel.Zero(page);
-        if (entry == PageTable.Registered)
+        // Freed and used again, or never filled: fresh memory. One page of it may be the header of a block that a receive will fill; with
+        // the next one the block is in use otherwise.
+        if (entry != PageTable.Registered)
+            Kernel.Zero(page);
+        else if (page == s_lastFilled + Vault.PageBytes)
             Pages.Disown(page);
+        else
+            Pages.Fill(s_lastFilled = page, Vault.PageBytes);
         Kernel.Wake(page);
     }
 

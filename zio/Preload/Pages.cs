@@ -6,9 +6,23 @@ namespace Pkv.Zio.Preload;
 /// </summary>
 internal static unsafe class Pages
 {
-    private static Counters* s_counters;
+    /// <summary>Pages of a run that are rather copied to, one by one, than emptied or taken out of userfaultfd by a system call.</summary>
+    public const ulong ShortRun = 16;
 
-    public static void Start(Counters* counters) => s_counters = counters;
+    private static Counters* s_counters;
+    private static ulong s_zeros;
+
+    public static bool Start(Counters* counters)
+    {
+        s_counters = counters;
+        s_zeros = (ulong)Kernel.Map(ShortRun * Vault.PageBytes);
+        return s_zeros != 0;
+    }
+
+    /// <summary>Does it pay to empty a run of pages of one kind for this site? Not if they are touched, nor if a copy costs less.</summary>
+    public static bool MayEmpty(ulong entry, ulong bytes, ushort site) =>
+        (entry & (PageTable.Resident | PageTable.Filled)) == 0 || Sites.Retries(site) ||
+        ((entry & PageTable.Filled) != 0 && bytes > ShortRun * Vault.PageBytes);
 
     /// <summary>
     /// Makes empty, registered pages of whole pages whose content is about to be replaced. They must be of one kind
@@ -55,8 +69,39 @@ internal static unsafe class Pages
     }
 
     /// <summary>
+    /// A range that is about to be written to faults at no page of it: a write would wait for the handler thread, page by page. Parts of
+    /// pages, and short runs of whole ones, get their content; the whole pages of long runs are the program's again, and empty.
+    /// </summary>
+    public static void MakePresent(ulong start, ulong bytes)
+    {
+        ulong end = start + bytes, page = start & ~(Vault.PageBytes - 1);
+        for (ulong run = Vault.PageBytes; (page = PageTable.SkipUnknown(page, end)) < end; page += run, run = Vault.PageBytes)
+        {
+            ulong whole = page >= start ? (end - page) & ~(Vault.PageBytes - 1) : 0;
+            run = PageTable.KindRun(page, Math.Max(whole, Vault.PageBytes));
+            if (PageTable.KindOf(PageTable.Get(page)) != PageTable.Registered)
+                continue;
+            if (run > ShortRun * Vault.PageBytes)
+                Release(page, run, unregister: true);
+            else
+                Fill(page, run);
+        }
+    }
+
+    /// <summary>Registered pages get their content: what they refer to, or zeros.</summary>
+    public static void Fill(ulong page, ulong bytes)
+    {
+        Resolve(page, bytes, PageTable.Resident);
+        for (ulong end = page + bytes; page < end;)
+        {
+            ulong run = PageTable.Get(page) == PageTable.Registered ? PageTable.KindRun(page, Math.Min(end - page, ShortRun * Vault.PageBytes)) : 0;
+            page += run == 0 ? Vault.PageBytes : Math.Max(Vault.PageBytes, Place(page, s_zeros, run, PageTable.Resident, isProtected: false));
+        }
+    }
+
+    /// <summary>
     /// Forgets the pages wholly inside the range: their content is not wanted any more, nor what was learnt of their use. Those that
-    /// are registered and empty may stay so, for the next receive.
+    /// are registered may stay so, for the next receive.
     /// </summary>
     public static void Release(ulong start, ulong bytes, bool unregister)
     {
@@ -66,8 +111,7 @@ internal static unsafe class Pages
         while ((page = PageTable.SkipUnknown(page, end)) < end)
         {
             ulong entry = PageTable.Get(page);
-            bool isPresent = (entry & (PageTable.Resident | PageTable.Filled)) != 0;
-            if ((entry & PageTable.Registered) != 0 && (unregister || isPresent))
+            if ((entry & PageTable.Registered) != 0 && unregister)
             {
                 if (registeredEnd != page)
                 {
@@ -77,7 +121,7 @@ internal static unsafe class Pages
                 registeredEnd = page + Vault.PageBytes;
             }
             if (entry != 0)
-                PageTable.Untrack(page, Vault.PageBytes, unregister || isPresent ? 0 : entry & (PageTable.Registered | PageTable.Refused));
+                PageTable.Untrack(page, Vault.PageBytes, unregister ? 0 : Freed(entry));
             page += Vault.PageBytes;
         }
         Unregister(registered, registeredEnd);
@@ -103,6 +147,11 @@ internal static unsafe class Pages
         PageTable.Untrack(start, end - start, 0);
         Unregister(start, end);
     }
+
+    private static ulong Freed(ulong entry) =>
+        PageTable.IsTracked(entry) ? PageTable.Registered
+        : (entry & PageTable.Resident) != 0 ? PageTable.Registered | PageTable.Filled
+        : entry;
 
     private static void Unregister(ulong start, ulong end)
     {

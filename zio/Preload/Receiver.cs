@@ -76,7 +76,7 @@ internal static unsafe class Receiver
             else
                 PlacePart(ref supply, ref piece, page);
             if (piece.Vault == 0)
-                Pages.Resolve(at, piece.Bytes, PageTable.Resident);
+                Pages.MakePresent(at, piece.Bytes);
             any |= piece.Vault != 0;
             Append(supply.Receive, piece);
             at += piece.Bytes;
@@ -89,7 +89,7 @@ internal static unsafe class Receiver
     {
         ulong entry = PageTable.Get(piece.Program);
         piece.Bytes = PageTable.KindRun(piece.Program, bytes & ~(Vault.PageBytes - 1));
-        if ((entry & PageTable.Refused) != 0 || ((entry & PageTable.Resident) != 0 && !Sites.Retries(supply.Site)))
+        if ((entry & PageTable.Refused) != 0 || !Pages.MayEmpty(entry, piece.Bytes, supply.Site))
             return;
         // What the kernel would refuse to write to must be refused now, not when the bytes are here.
         if (PageTable.KindOf(entry) == 0 && !Kernel.MayAdopt(piece.Program, piece.Bytes))
@@ -193,6 +193,7 @@ internal static unsafe class Receiver
             _ = Kernel.Poke(target, vault, bytes);
             return;
         }
+        Pages.MakePresent(target, bytes);
         Vault.Pin(vault, bytes);
         Receive.Late(receive)[receive->LateCount] = new IoVector { Base = vault, Bytes = bytes };
         Receive.LateTarget(receive)[receive->LateCount++] = target;
