@@ -87,7 +87,7 @@ internal static unsafe class Copier
             return 0;
         run = PageTable.KindRun(target, run);
         ushort site = Engine.Current.SiteOf(content);
-        if (!Pages.MayEmpty(PageTable.Get(target), run, site))
+        if (!Pages.MayEmpty(target, run, site))
             return 0;
         if (!Engine.Current.Lend(content, run) || !Pages.TryEmpty(target, run))
             return 0;

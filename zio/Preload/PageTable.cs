@@ -70,8 +70,28 @@ internal static unsafe class PageTable
     /// <summary>Has the page its content itself, for others that may refer to it?</summary>
     public static bool IsOriginal(ulong page, ulong entry) => entry >> FlagBits == page;
 
-    /// <summary>What must be done with a page before its content may be elsewhere: nothing, drop it, register it.</summary>
-    public static ulong KindOf(ulong entry) => IsTracked(entry) ? Registered : entry;
+    /// <summary>
+    /// What is known of a page whose content is about to be replaced: nothing, that it is touched, that it cannot be registered, or
+    /// that it is registered and its content may be elsewhere (<see cref="Registered"/>: tracked, empty or only filled).
+    /// </summary>
+    public static ulong KindOf(ulong entry) => IsTracked(entry) || (entry & Filled) != 0 ? Registered : entry;
+
+    /// <summary>Has a page of this run its own content, though it is not touched?</summary>
+    public static bool AnyFilled(ulong page, ulong bytes)
+    {
+        while (bytes > 0)
+        {
+            ulong* slots = Slots(page, bytes, out ulong count);
+            for (ulong i = 0; slots is not null && i < count; i++)
+            {
+                if ((slots[i] & Filled) != 0 && !IsTracked(slots[i]))
+                    return true;
+            }
+            page += count * Vault.PageBytes;
+            bytes -= count * Vault.PageBytes;
+        }
+        return false;
+    }
 
     /// <summary>Bytes of whole pages from here on whose entries are of one kind; the first page counts whatever <paramref name="atMost"/> is.</summary>
     public static ulong KindRun(ulong page, ulong atMost)

@@ -19,10 +19,10 @@ internal static unsafe class Pages
         return s_zeros != 0;
     }
 
-    /// <summary>Does it pay to empty a run of pages of one kind for this site? Not if they are touched, nor if a copy costs less.</summary>
-    public static bool MayEmpty(ulong entry, ulong bytes, ushort site) =>
-        (entry & (PageTable.Resident | PageTable.Filled)) == 0 || Sites.Retries(site) ||
-        ((entry & PageTable.Filled) != 0 && bytes > ShortRun * Vault.PageBytes);
+    /// <summary>Does it pay to empty a run of pages of one kind for this site? Not if they are touched, nor if copying costs less.</summary>
+    public static bool MayEmpty(ulong page, ulong bytes, ushort site) =>
+        Sites.Retries(site) ||
+        ((PageTable.Get(page) & PageTable.Resident) == 0 && (bytes >= ShortRun * Vault.PageBytes || !PageTable.AnyFilled(page, bytes)));
 
     /// <summary>
     /// Makes empty, registered pages of whole pages whose content is about to be replaced. They must be of one kind
@@ -33,12 +33,10 @@ internal static unsafe class Pages
         ulong entry = PageTable.Get(start);
         if (PageTable.IsForking || (entry & PageTable.Refused) != 0)
             return false;
-        if (PageTable.IsTracked(entry))
-            return true;
-        if ((entry & (PageTable.Resident | PageTable.Filled)) != 0)
+        if (PageTable.KindOf(entry) == PageTable.Registered)
+            return !PageTable.AnyFilled(start, bytes) || Kernel.Drop(start, bytes) == 0;
+        if ((entry & PageTable.Resident) != 0)
             return Kernel.Drop(start, bytes) == 0;
-        if ((entry & PageTable.Registered) != 0)
-            return true;
         if (!PageTable.Prepare(start, bytes))
             return false;
         if (Kernel.Adopt(start, bytes) == 0)

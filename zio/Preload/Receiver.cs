@@ -89,7 +89,7 @@ internal static unsafe class Receiver
     {
         ulong entry = PageTable.Get(piece.Program);
         piece.Bytes = PageTable.KindRun(piece.Program, bytes & ~(Vault.PageBytes - 1));
-        if ((entry & PageTable.Refused) != 0 || !Pages.MayEmpty(entry, piece.Bytes, supply.Site))
+        if ((entry & PageTable.Refused) != 0 || !Pages.MayEmpty(piece.Program, piece.Bytes, supply.Site))
             return;
         // What the kernel would refuse to write to must be refused now, not when the bytes are here.
         if (PageTable.KindOf(entry) == 0 && !Kernel.MayAdopt(piece.Program, piece.Bytes))
