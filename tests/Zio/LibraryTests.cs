@@ -88,6 +88,15 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     [ZioFact]
+    public void The_program_never_lacks_mappings_for_its_own_memory()
+    {
+        string[] arguments = ["25000", "25000"];
+        ZioRun plain = ZioRun.Of(tools.Scatter, arguments, []), preloaded = ZioRun.Preloaded(tools.Scatter, arguments, ("ZIO_THRESHOLD", "4096"));
+        Assert.Equal((0, plain.Output), (preloaded.ExitCode, preloaded.Output));
+        Assert.InRange(preloaded.Counters["bytes_to_vault"], 1, long.MaxValue);
+    }
+
+    [ZioFact]
     public void Counters_are_said_on_the_signal_and_at_the_end()
     {
         ZioRun run = ZioRun.Preloaded(tools.Hoard, ["2", "65536"]);

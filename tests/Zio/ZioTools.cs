@@ -43,6 +43,9 @@ public sealed class ZioTools : IDisposable
     /// <summary>Receives in one thread, then in two, and tells where libzio's own thread may run.</summary>
     public string Follow => Compile("follow", "-Wall", "-pthread", Source("follow.c"));
 
+    /// <summary>Receives into thousands of places, and makes thousands of mappings.</summary>
+    public string Scatter => Compile("scatter", "-Wall", Source("scatter.c"));
+
     /// <summary>The echo server of the benchmark.</summary>
     public string Echo => Compile("echo", "-Wall", Path.Combine(Repository.Root, "zio", "echo", "echo.c"));
 

@@ -13,6 +13,10 @@ internal static unsafe partial class Kernel
     /// <summary>Is all of it private, anonymous, writable memory of ordinary pages, and no thread's stack?</summary>
     public static bool MayAdopt(ulong start, ulong bytes) => MayAdoptNative(start, bytes) != 0;
 
+    /// <summary>Mappings that a process may have.</summary>
+    [LibraryImport("zio", EntryPoint = "zio_mapping_limit"), SuppressGCTransition]
+    public static partial long MappingLimit();
+
     /// <summary>Empties whole pages and has their next touch reported. 0 when done.</summary>
     [LibraryImport("zio", EntryPoint = "zio_adopt"), SuppressGCTransition]
     public static partial int Adopt(ulong start, ulong bytes);

@@ -22,7 +22,7 @@ internal struct Counters
     public ulong CopiesElided, CopiesDone, BytesElided, BytesCopied;
     public ulong Faults, PagesResolved, SendsGathered, BytesFromVault;
     public ulong ReceivesToVault, BytesToVault, VaultBytesHeld, VaultBytesPeak;
-    public ulong PagesTracked, RangesAdopted, SitesSuspended;
+    public ulong RangesAdopted, SitesSuspended;
     public ulong Receives, BytesReceived, Sends, BytesSent;
     public ulong PagesHandedOver;
 }

@@ -9,12 +9,21 @@ internal static unsafe class Pages
     /// <summary>Pages of a run that are rather copied to, one by one, than emptied or taken out of userfaultfd by a system call.</summary>
     public const ulong ShortRun = 16;
 
+    /// <summary>
+    /// Each end of a run of registered pages divides a mapping of the kernel's, of which a process may have only so many: at most this
+    /// share of them is divided, so that the program never lacks them.
+    /// </summary>
+    private const long MappingShare = 4;
+
     private static Counters* s_counters;
     private static ulong s_zeros;
+    private static long s_ends, s_mostEnds;
 
     public static bool Start(Counters* counters)
     {
         s_counters = counters;
+        s_ends = 0;
+        s_mostEnds = Kernel.MappingLimit() / MappingShare;
         s_zeros = (ulong)Kernel.Map(ShortRun * Vault.PageBytes);
         return s_zeros != 0;
     }
@@ -23,6 +32,9 @@ internal static unsafe class Pages
     public static bool MayEmpty(ulong page, ulong bytes, ushort site) =>
         Sites.Retries(site) ||
         ((PageTable.Get(page) & PageTable.Resident) == 0 && (bytes >= ShortRun * Vault.PageBytes || !PageTable.AnyFilled(page, bytes)));
+
+    /// <summary>Can these pages, of which nothing is known, be registered?</summary>
+    public static bool MayAdopt(ulong start, ulong bytes) => s_ends < s_mostEnds && Kernel.MayAdopt(start, bytes);
 
     /// <summary>
     /// Makes empty, registered pages of whole pages whose content is about to be replaced. They must be of one kind
@@ -37,10 +49,11 @@ internal static unsafe class Pages
             return !PageTable.AnyFilled(start, bytes) || Kernel.Drop(start, bytes) == 0;
         if ((entry & PageTable.Resident) != 0)
             return Kernel.Drop(start, bytes) == 0;
-        if (!PageTable.Prepare(start, bytes))
+        if (s_ends >= s_mostEnds || !PageTable.Prepare(start, bytes))
             return false;
         if (Kernel.Adopt(start, bytes) == 0)
         {
+            s_ends += NewEnds(start, start + bytes);
             s_counters->RangesAdopted++;
             return true;
         }
@@ -153,9 +166,13 @@ internal static unsafe class Pages
 
     private static void Unregister(ulong start, ulong end)
     {
-        if (end > start)
-            _ = Kernel.Unregister(start, end - start);
+        if (end > start && Kernel.Unregister(start, end - start) == 0)
+            s_ends -= NewEnds(start, end);
     }
+
+    /// <summary>Ends of runs that come to be when this one, whose pages are not known, is registered.</summary>
+    private static long NewEnds(ulong start, ulong end) =>
+        2 - (2 * (long)(PageTable.Get(start - Vault.PageBytes) & PageTable.Registered)) - (2 * (long)(PageTable.Get(end) & PageTable.Registered));
 
     /// <summary>Gives pages the content that they refer to, one behind the other; they refer to nothing then.</summary>
     /// <returns>Bytes of pages filled, as far as the kernel does so at once; 0 if the first was not what it seemed, and is untracked.</returns>

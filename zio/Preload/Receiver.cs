@@ -92,7 +92,7 @@ internal static unsafe class Receiver
         if ((entry & PageTable.Refused) != 0 || !Pages.MayEmpty(piece.Program, piece.Bytes, supply.Site))
             return;
         // What the kernel would refuse to write to must be refused now, not when the bytes are here.
-        if (PageTable.KindOf(entry) == 0 && !Kernel.MayAdopt(piece.Program, piece.Bytes))
+        if (PageTable.KindOf(entry) == 0 && !Pages.MayAdopt(piece.Program, piece.Bytes))
             return;
         ulong fresh = supply.Next(piece.Bytes, out ulong there);
         if (fresh != 0)

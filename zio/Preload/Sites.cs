@@ -16,6 +16,9 @@ internal static unsafe class Sites
     /// </summary>
     private const uint FirstPatience = 12;
 
+    /// <summary>Reviews without a copy before the first pause: there is nothing to win where what is received is not copied.</summary>
+    private const uint IdlePatience = 3;
+
     /// <summary>Pages that were touched are tried again after so many receives at first, and twice as many when that was in vain.</summary>
     private const ulong FirstRetryReceives = 8192, LatestRetryReceives = 1 << 24;
 
@@ -78,7 +81,9 @@ internal static unsafe class Sites
         bool loses = (site->Faults > 4 &&
             (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided)) ||
             site->HandedOver * HandOverCopies > site->Elided;
-        bool patient = !site->HasPaused && site->Losses < FirstPatience;
+        site->IdleReviews = site->Elided == 0 ? site->IdleReviews + 1 : 0;
+        bool patient = !site->HasPaused && site->Losses < FirstPatience && site->IdleReviews < IdlePatience;
+        loses |= site->IdleReviews >= IdlePatience;
         if (loses && patient)
         {
             site->Losses++;
@@ -110,7 +115,7 @@ internal static unsafe class Sites
 
     private struct Site
     {
-        public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses;
+        public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses, IdleReviews;
         public ulong Elided, Faults, Touched, HandedOver;
         public bool Retry, HasPaused;
     }

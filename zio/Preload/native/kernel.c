@@ -160,6 +160,19 @@ int zio_unregister(uintptr_t start, uint64_t bytes)
 /* Empties pages that are registered. */
 int zio_drop(uintptr_t start, uint64_t bytes) { return (int)NEXT(syscall)(SYS_madvise, start, bytes, MADV_DONTNEED); }
 
+int64_t zio_mapping_limit(void)
+{
+    char text[24] = "";
+    uint64_t limit = 0;
+    int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        if (NEXT(syscall)(SYS_read, fd, text, sizeof text - 1) > 0)
+            number_at(text, 10, &limit);
+        NEXT(syscall)(SYS_close, fd);
+    }
+    return limit > 0 ? (int64_t)limit : 65530;
+}
+
 int zio_may_adopt(uintptr_t start, uint64_t bytes)
 {
     return !(start < stack_high && start + bytes > stack_low) && !(start < first_high && start + bytes > first_low) && is_private_anonymous(start, start + bytes);

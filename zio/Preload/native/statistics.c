@@ -34,7 +34,7 @@ static const struct { const char *name; uint64_t *value; } lines[] = {
     LINE(copies_elided), LINE(copies_done), LINE(bytes_elided), LINE(bytes_copied),
     LINE(faults), LINE(pages_resolved), LINE(sends_gathered), LINE(bytes_from_vault),
     LINE(receives_to_vault), LINE(bytes_to_vault), LINE(vault_bytes_held), LINE(vault_bytes_peak),
-    LINE(pages_tracked), LINE(ranges_adopted), LINE(sites_suspended),
+    LINE(ranges_adopted), LINE(sites_suspended),
     LINE(receives), LINE(bytes_received), LINE(sends), LINE(bytes_sent), LINE(pages_handed_over),
 #undef LINE
 };

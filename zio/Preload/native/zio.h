@@ -86,7 +86,7 @@ struct zio_counters {
     uint64_t copies_elided, copies_done, bytes_elided, bytes_copied;
     uint64_t faults, pages_resolved, sends_gathered, bytes_from_vault;
     uint64_t receives_to_vault, bytes_to_vault, vault_bytes_held, vault_bytes_peak;
-    uint64_t pages_tracked, ranges_adopted, sites_suspended;
+    uint64_t ranges_adopted, sites_suspended;
     uint64_t receives, bytes_received, sends, bytes_sent;
     uint64_t pages_handed_over;
 };
