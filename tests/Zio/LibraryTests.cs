@@ -31,6 +31,23 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     [ZioFact]
+    public void As_published_a_message_is_handed_over_once_however_many_copies_of_it_were_elided()
+    {
+        ZioRun run = Echo(("ZIO_ENGINE", "published"), ("ZIO_BACKOFF", "off"));
+        Assert.True(run.Counters["copies_elided"] > Copies * Messages / 2, run.Errors);
+        Assert.InRange(run.Counters["pages_handed_over"], 1, Messages * Size / 4096);
+        Assert.Equal(0, run.Counters["vault_bytes_peak"]);
+    }
+
+    [ZioFact]
+    public void As_published_a_site_whose_messages_are_always_handed_over_is_left_alone()
+    {
+        ZioRun run = Echo(new EchoCell(Size, Copies: 1, Touches: 0), messages: 400, ("ZIO_ENGINE", "published"));
+        Assert.InRange(run.Counters["sites_suspended"], 1, long.MaxValue);
+        Assert.True(run.Counters["copies_done"] > run.Counters["copies_elided"], run.Errors);
+    }
+
+    [ZioFact]
     public void Off_does_nothing_and_without_stats_nothing_is_said()
     {
         Assert.Equal(0, Echo(("ZIO_MODE", "off")).Counters.GetValueOrDefault("copies_elided"));
@@ -60,7 +77,7 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     public void Pages_that_are_always_touched_fault_once_and_stay_the_programs()
     {
         const int Touches = 3;
-        ZioRun run = Echo(Touches);
+        ZioRun run = Echo(new EchoCell(Size, Copies, Touches), Messages);
         Assert.True(run.Counters["bytes_elided"] > (long)Copies * Messages * Size / 2, run.Errors);
         // Another one for the first message, which comes before there is an engine.
         Assert.InRange(run.Counters["faults"], 1, Touches + 1);
@@ -106,12 +123,11 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
     }
 
     // The echo server with a known number of messages, each of a known number of copies; every byte of every reply is compared.
-    private ZioRun Echo(params (string Name, string Value)[] variables) => Echo(touches: 0, variables);
+    private ZioRun Echo(params (string Name, string Value)[] variables) => Echo(new EchoCell(Size, Copies, 0), Messages, variables);
 
-    private ZioRun Echo(int touches, params (string Name, string Value)[] variables)
+    private ZioRun Echo(EchoCell cell, int messages, params (string Name, string Value)[] variables)
     {
-        EchoCell cell = new(Size, Copies, touches);
-        ProcessStartInfo info = new(tools.Echo, [$"{Size}", $"{Copies}", $"{touches}", "copy"])
+        ProcessStartInfo info = new(tools.Echo, [$"{cell.SizeBytes}", $"{cell.Copies}", $"{cell.Touches}", "copy"])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in (IEnumerable<(string, string)>)[("LD_PRELOAD", ZioTools.Library), ("ZIO_STATS", "1"), .. variables])
             info.Environment[name] = value;
@@ -119,7 +135,7 @@ public sealed class LibraryTests(ZioTools tools) : IClassFixture<ZioTools>
         Task<string> errors = server.StandardError.ReadToEndAsync();
         int port = int.Parse(server.StandardOutput.ReadLine()!.AsSpan("port ".Length), CultureInfo.InvariantCulture);
         using (EchoClient client = new(port, cell, connections: 1, spins: false))
-            Assert.Equal(Messages, client.Run(TimeSpan.Zero, Messages, verifyEvery: 1).Operations);
+            Assert.Equal(messages, client.Run(TimeSpan.Zero, messages, verifyEvery: 1).Operations);
         server.StandardInput.Close();
         server.WaitForExit();
         return new ZioRun(server.ExitCode, "", errors.GetAwaiter().GetResult());

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pkv.Zio.Preload;
 
 /// <summary>
@@ -57,6 +59,7 @@ internal static unsafe class PageTable
     }
 
     /// <summary>The entry of the page at this address; 0 when nothing is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Get(ulong address)
     {
         ulong* leaf = address >> 47 == 0 ? s_live->Top[address >> (PageShift + LeafBits)] : null;
@@ -167,6 +170,9 @@ internal static unsafe class PageTable
 
     /// <summary>The content of these pages is no longer elsewhere, or no longer of interest.</summary>
     public static void Untrack(ulong page, ulong bytes, ulong flags) => Replace(page, bytes, flags, 0);
+
+    /// <summary>The same content of a tracked page is elsewhere from now on. What the engine notes of it is the engine's to change.</summary>
+    public static void Repoint(ulong page, ulong content) => Volatile.Write(ref *SlotOf(page), (content << FlagBits) | (*SlotOf(page) & Flags));
 
     /// <summary>Sets flags; the content stays where it is.</summary>
     public static void SetFlags(ulong page, ulong bytes, ulong flags)

@@ -29,10 +29,10 @@ internal static unsafe class Sites
     private const ulong TouchedPercent = 6;
 
     /// <summary>
-    /// Giving an heir its content, unprotecting and protecting its pages, and dropping them again takes about as long as copying them so
-    /// often.
+    /// Handing pages over to an heir, unprotecting and protecting the original and dropping the heir's pages again takes about as long as
+    /// copying them so often. It happens with every message or never: no patience helps.
     /// </summary>
-    private const ulong HandOverCopies = 4;
+    private const ulong HandOverCopies = 6;
 
     private static Site* s_sites;
     private static Counters* s_counters;
@@ -78,11 +78,11 @@ internal static unsafe class Sites
 
     private static bool Review(Site* site)
     {
-        bool loses = (site->Faults > 4 &&
-            (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided)) ||
-            site->HandedOver * HandOverCopies > site->Elided;
+        bool handsOver = site->HandedOver * HandOverCopies > site->Elided;
+        bool loses = handsOver || (site->Faults > 4 &&
+            (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided));
         site->IdleReviews = site->Elided == 0 ? site->IdleReviews + 1 : 0;
-        bool patient = !site->HasPaused && site->Losses < FirstPatience && site->IdleReviews < IdlePatience;
+        bool patient = !handsOver && !site->HasPaused && site->Losses < FirstPatience && site->IdleReviews < IdlePatience;
         loses |= site->IdleReviews >= IdlePatience;
         if (loses && patient)
         {

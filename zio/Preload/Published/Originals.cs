@@ -135,9 +135,9 @@ internal static unsafe class Originals
         ulong placed = Pages.Place(heir, content, run, PageTable.Filled, isShared);
         if (placed == 0)
             return false; // the page is not what it was; nothing refers to it, and it to nothing
+        PageTable.Track(heir, heir, placed, PageTable.Registered | (isShared ? PageTable.Protected : 0));
         for (ulong done = 0; done < placed; done += PageBytes)
         {
-            PageTable.Track(heir + done, heir + done, PageBytes, PageTable.Registered | (isShared ? PageTable.Protected : 0));
             ReverseMap.SetSite(heir + done, site);
             Bequeath(content + done, heir + done);
         }
@@ -163,9 +163,10 @@ internal static unsafe class Originals
             next = ReverseMap.Next(link);
             if (!HasContent(link, content))
                 continue;
-            // First out of the one list, then into the other.
-            PageTable.Untrack(ReverseMap.PageOf(link), PageBytes, PageTable.Registered);
-            PageTable.Track(ReverseMap.PageOf(link), heir, PageBytes);
+            ulong page = ReverseMap.PageOf(link);
+            ReverseMap.Remove(page, content);
+            ReverseMap.Add(page, heir);
+            PageTable.Repoint(page, heir);
         }
     }
 

@@ -108,14 +108,18 @@ internal sealed unsafe class PublishedEngine : Engine
 
     public override void Overwrite(ulong start, ulong bytes)
     {
-        ulong end = start + bytes;
-        for (ulong page = start & ~(PageBytes - 1); (page = PageTable.SkipUnknown(page, end)) < end; page += PageBytes)
+        ulong end = start + bytes, run;
+        for (ulong page = start & ~(PageBytes - 1); (page = PageTable.SkipUnknown(page, end)) < end; page += run)
         {
             ulong entry = PageTable.Get(page);
+            run = PageBytes;
             if ((entry & PageTable.Begun) != 0)
                 PageTable.ClearFlags(page, PageTable.Begun);
-            else if (PageTable.IsTracked(entry) && !PageTable.IsOriginal(page, entry) && page >= start && page + PageBytes <= end)
-                PageTable.Untrack(page, PageBytes, PageTable.Registered);
+            if (page < start || page + PageBytes > end || !IsIntermediate(page))
+                continue;
+            while (page + run + PageBytes <= end && IsIntermediate(page + run))
+                run += PageBytes;
+            PageTable.Untrack(page, run, PageTable.Registered);
         }
         Originals.Vacate(start, bytes, PageTable.Filled);
     }
@@ -131,6 +135,9 @@ internal sealed unsafe class PublishedEngine : Engine
         Originals.Start(counters);
         return ReverseMap.Start();
     }
+
+    private static bool IsIntermediate(ulong page) =>
+        PageTable.Get(page) is var entry && PageTable.IsTracked(entry) && !PageTable.IsOriginal(page, entry);
 
     private static void DisownEmpty(ulong start, ulong bytes)
     {

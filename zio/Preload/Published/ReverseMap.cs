@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pkv.Zio.Preload.Published;
 
 /// <summary>
@@ -86,8 +88,10 @@ internal static unsafe class ReverseMap
             At(own->Next)->Previous = own->Previous;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Links* Of(ulong page) => s_top[page >> (PageShift + LeafBits)] + ((page >> PageShift) & ((1ul << LeafBits) - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Link* At(ulong link)
     {
         Links* links = Of(link);
