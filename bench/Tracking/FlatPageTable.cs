@@ -28,7 +28,15 @@ internal sealed unsafe class FlatPageTable : IRangeTracker
         content = Get(start);
         if (content == 0) return 0;
         long run = PageBytes;
-        while (run < bytes && Get(start + run) == content + run) run += PageBytes;
+        for (bool goesOn = true; goesOn && run < bytes;)
+        {
+            // A leaf's entries in one look.
+            long first = ((start + run) >> PageShift) & (LeafPages - 1), count = Math.Min((bytes - run + PageBytes - 1) >> PageShift, LeafPages - first), alike = 0;
+            long* leaf = _top[(start + run) >> (PageShift + LeafBits)];
+            while (leaf != null && alike < count && leaf[first + alike] == content + run + (alike << PageShift)) alike++;
+            run += alike << PageShift;
+            goesOn = alike == count;
+        }
         return Math.Min(run, bytes);
     }
 
