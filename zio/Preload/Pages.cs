@@ -61,6 +61,15 @@ internal static unsafe class Pages
         return false;
     }
 
+    /// <summary>Has touches of whole pages reported that are not known yet, and leaves their content.</summary>
+    public static bool TryEnlist(ulong start, ulong bytes)
+    {
+        if (s_ends >= s_mostEnds || Kernel.Enlist(start, bytes) != 0)
+            return false;
+        s_ends += NewEnds(start, start + bytes);
+        return true;
+    }
+
     /// <summary>Gives every tracked page that overlaps the range its content back, and others what they have of it: it may be written to.</summary>
     /// <param name="start">First byte.</param>
     /// <param name="bytes">How many.</param>

@@ -78,10 +78,10 @@ internal static unsafe class Originals
             run = RunOf(page, end, flags);
             if ((flags & PageTable.Protected) != 0)
                 continue;
-            bool isRegistered = (flags & PageTable.Registered) != 0 || Kernel.Enlist(page, run) == 0;
+            bool isRegistered = (flags & PageTable.Registered) != 0 || Pages.TryEnlist(page, run);
             if (!isRegistered || Kernel.Protect(page, run) != 0)
             {
-                PageTable.Untrack(page, run, isRegistered ? 0 : PageTable.Refused);
+                PageTable.Untrack(page, run, 0);
                 return false;
             }
             PageTable.SetFlags(page, run, PageTable.Registered | PageTable.Protected);
