@@ -1,6 +1,7 @@
 /*
- * hoard BUFFERS BYTES: receives that many buffers of that size, touches none, and keeps them all; then prints a checksum
- * of each, frees them, and raises SIGUSR2, so that a library may say what it still holds.
+ * hoard BUFFERS BYTES: receives that many buffers of that size, touches none, and keeps them all, also through a receive
+ * into each that gets nothing; then prints a checksum of each, frees them, and raises SIGUSR2, so that a library may say
+ * what it still holds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -47,6 +48,8 @@ int main(int argc, char **argv)
             if (moved > 0) done += (size_t)moved;
         }
     }
+    for (size_t i = 0; i < count; i++)
+        if (recv(fds[1], buffers[i], size, MSG_DONTWAIT) > 0) return 5;
     for (size_t i = 0; i < count; i++) {
         uint64_t sum = i;
         for (size_t at = 0; at < size; at++) sum = (sum ^ buffers[i][at]) * 0x100000001B3u;

@@ -76,7 +76,11 @@ internal static unsafe class Receiver
             else
                 PlacePart(ref supply, ref piece, page);
             if (piece.Vault == 0)
+            {
+                // Fewer bytes may come, or none: what the pages have is kept.
+                Pages.Resolve(at, piece.Bytes, PageTable.Resident);
                 Pages.MakePresent(at, piece.Bytes);
+            }
             any |= piece.Vault != 0;
             Append(supply.Receive, piece);
             at += piece.Bytes;
