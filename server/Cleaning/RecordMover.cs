@@ -72,7 +72,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             }
             foreach (ref readonly RecordItem item in _group.Items)
             {
-                if (Settle(item, range))
+                if (item.Op.Action == ReplayAction.Set ? SettleValue(item, range) : SettleRest(item, range))
                     continue;
                 range.Next = item.Start;
                 range.Sequence = item.Number;
@@ -104,11 +104,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         return true;
     }
 
-    // False: no room.
-    private bool Settle(in RecordItem item, in CleanedRange range)
+    // Of what is not a value. False: no room.
+    private bool SettleRest(in RecordItem item, in CleanedRange range)
     {
-        if (item.Op.Action == ReplayAction.Set)
-            return SettleValue(item, range);
         if (item.Op.Action == ReplayAction.Put)
             return SettleElements(item, range);
         if (item.Op.Action == ReplayAction.ExpireAt && SettleLiveExpiry(item, range) is { } isSettled)
@@ -121,6 +119,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         return true;
     }
 
+    // False: no room.
     private bool SettleValue(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Server.Keyspace;
@@ -64,10 +65,12 @@ public sealed unsafe class KeyspaceState : IDisposable
     /// The database that had this number when the command with this Lamport number ran. To be asked again when
     /// <see cref="SwapCount"/> has changed meanwhile.
     /// </summary>
-    public Database DatabaseAt(int number, ulong command)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Database DatabaseAt(int number, ulong command) =>
+        SwapCount == 0 ? _databases[number] : DatabaseBefore(number, command);
+
+    private Database DatabaseBefore(int number, ulong command)
     {
-        if (SwapCount == 0)
-            return _databases[number];
         lock (_swaps)
         {
             foreach ((ulong swapped, int a, int b) in _swaps)
