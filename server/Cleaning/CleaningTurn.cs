@@ -18,7 +18,7 @@ public sealed class CleaningTurn : IDisposable
     private const int StepBytes = 32 * 1024;
 
     // As much is freed as is written where this share of the room that cleaning keeps free is used up; more or less with its square.
-    private const double BalancedPressure = 0.4;
+    private const double BalancedPressure = 0.5;
 
     // Less at a time would be all overhead: 50 us.
     private const long MinSliceBytes = 3 * StepBytes;

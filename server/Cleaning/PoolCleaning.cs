@@ -52,14 +52,15 @@ public sealed class PoolCleaning
     /// <summary>
     /// How urgent cleaning is: 0 while there is room, 1 at the last slots that writes can have. Any thread.
     /// </summary>
-    public double Pressure => PressureWith(0);
+    public double Pressure => PressureAt(_pool.FreeForWrites);
 
-    /// <summary>The same for a thread that can append so many bytes without another slot: it rises with each turn, not only with each slot.</summary>
-    public double PressureWith(long room)
-    {
-        double free = _pool.FreeForWrites + (double)room / PoolHeader.SlotBytes;
-        return Math.Clamp(1 - free / (Ahead + 1), 0, 1);
-    }
+    /// <summary>
+    /// The same for a thread that can append so many bytes without another slot, which half a slot is the mean of: it rises with
+    /// each turn, not only with each slot.
+    /// </summary>
+    public double PressureWith(long room) => PressureAt(_pool.FreeForWrites + (double)room / PoolHeader.SlotBytes - 0.5);
+
+    private double PressureAt(double free) => Math.Clamp(1 - free / (Ahead + 1), 0, 1);
 
     // Slots that writes can have and that cleaning keeps free.
     private int Ahead => Math.Clamp(_pool.MaxSlots / 32, _threads, _aheadMax);

@@ -21,7 +21,8 @@ public sealed class ChurnTests
         using PkvServer server = PkvServer.In(folder, isChild: false, "--pool-size", threads == "1" ? "66mb" : "130mb", "--io-threads", threads, "--appendfsync", fsync);
         ChurnModel model = new(seed, keys: threads == "1" ? 4000 : 8000, maxValueBytes: 40_000);
         long until = 0, cleaned = 0;
-        for (int round = 0; round < 3; round++)
+        // Where commands over whole databases and the device leave segments time to die by themselves, cleaning may come late.
+        for (int round = 0; round < 3 || (cleaned == 0 && threads == "1" && round < 15); round++)
         {
             using (RespClient a = server.Connect(), b = server.Connect())
             {
