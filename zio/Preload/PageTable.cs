@@ -66,8 +66,10 @@ internal static unsafe class PageTable
         return leaf is null ? 0 : leaf[(address >> PageShift) & (LeafPages - 1)];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsTracked(ulong entry) => entry >> FlagBits != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ContentOf(ulong entry) => entry >> FlagBits;
 
     /// <summary>Has the page its content itself, for others that may refer to it?</summary>
@@ -77,6 +79,7 @@ internal static unsafe class PageTable
     /// What is known of a page whose content is about to be replaced: nothing, that it is touched, that it cannot be registered, or
     /// that it is registered and its content may be elsewhere (<see cref="Registered"/>: tracked, empty or only filled).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong KindOf(ulong entry) => IsTracked(entry) || (entry & Filled) != 0 ? Registered : entry;
 
     /// <summary>Has a page of this run its own content, though it is not touched?</summary>
