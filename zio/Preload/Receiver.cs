@@ -52,6 +52,7 @@ internal static unsafe class Receiver
             s_counters->BytesToVault += bytes;
         }
         s_counters->ReceivesToVault++;
+        Sites.Received(Sites.Find(receive->Site), received);
         SettleChunks(receive);
     }
 

@@ -16,14 +16,18 @@ internal static unsafe class Sites
     /// </summary>
     private const uint FirstPatience = 12;
 
-    /// <summary>Reviews without a copy before the first pause: there is nothing to win where what is received is not copied.</summary>
+    /// <summary>Fewer bytes elided for each hundred received are not worth the trouble, if it stays so for some reviews.</summary>
+    private const ulong IdlePercent = 75;
     private const uint IdlePatience = 3;
 
     /// <summary>Pages that were touched are tried again after so many receives at first, and twice as many when that was in vain.</summary>
     private const ulong FirstRetryReceives = 8192, LatestRetryReceives = 1 << 24;
 
-    /// <summary>A fault through the handler thread takes about as long as copying so much from memory (90 µs at 12 GB/s).</summary>
-    private const ulong FaultBytes = 1 << 20;
+    /// <summary>
+    /// A fault takes about as long as copying so much from memory (10 µs where the handler thread keeps to the core of the thread that
+    /// waits, 60 to 90 where it does not, at 12 GB/s).
+    /// </summary>
+    private const ulong FaultBytes = 512 << 10;
 
     /// <summary>The zIO paper's bound: at most 6 % of what is elided may be touched.</summary>
     private const ulong TouchedPercent = 6;
@@ -66,6 +70,8 @@ internal static unsafe class Sites
     /// <summary>May pages that were touched before be taken from the program again?</summary>
     public static bool Retries(ushort number) => s_alwaysElide || s_sites[number].Retry;
 
+    public static void Received(ushort number, ulong bytes) => s_sites[number].Received += bytes;
+
     public static void Elided(ushort number, ulong bytes) => s_sites[number].Elided += bytes;
 
     public static void Touched(ushort number, ulong bytes)
@@ -81,7 +87,7 @@ internal static unsafe class Sites
         bool handsOver = site->HandedOver * HandOverCopies > site->Elided;
         bool loses = handsOver || (site->Faults > 4 &&
             (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided));
-        site->IdleReviews = site->Elided == 0 ? site->IdleReviews + 1 : 0;
+        site->IdleReviews = site->Elided * 100 <= site->Received * IdlePercent ? site->IdleReviews + 1 : 0;
         bool patient = !handsOver && !site->HasPaused && site->Losses < FirstPatience && site->IdleReviews < IdlePatience;
         loses |= site->IdleReviews >= IdlePatience;
         if (loses && patient)
@@ -97,7 +103,7 @@ internal static unsafe class Sites
         }
         PlanRetry(site);
         site->NextReview = Math.Max(site->Receives, site->PausedUntil) + ReviewReceives;
-        (site->Elided, site->Faults, site->Touched, site->HandedOver) = (0, 0, 0, 0);
+        (site->Received, site->Elided, site->Faults, site->Touched, site->HandedOver) = (0, 0, 0, 0, 0);
         return !loses || patient;
     }
 
@@ -116,7 +122,7 @@ internal static unsafe class Sites
     private struct Site
     {
         public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses, IdleReviews;
-        public ulong Elided, Faults, Touched, HandedOver;
+        public ulong Received, Elided, Faults, Touched, HandedOver;
         public bool Retry, HasPaused;
     }
 }

@@ -14,6 +14,8 @@
 #define ZIO_TOP_BITS (47 - 12 - ZIO_LEAF_BITS)
 #define ZIO_FLAG_BITS 8                                      /* below the content's address in an entry */
 
+#define ZIO_SETTLED (1 | 4 | 8)                              /* PageTable.cs: registered, refused, filled */
+
 /* Lives in a page that a forked child finds zeroed: no child ever takes its parent's engine for its own. */
 struct zio_live {
     uint32_t active;
@@ -81,6 +83,16 @@ static inline int zio_knows(const void *start, size_t bytes)
             return 1;
         page += ZIO_PAGE;
     }
+    return 0;
+}
+
+/* Would a release that keeps pages registered change anything of this range? */
+static inline int zio_must_forget(const void *start, size_t bytes)
+{
+    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
+    for (; page < end; page += ZIO_PAGE)
+        if ((zio_entry(page) & ~(uint64_t)ZIO_SETTLED) != 0)
+            return 1;
     return 0;
 }
 

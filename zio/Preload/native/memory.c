@@ -57,8 +57,12 @@ static inline size_t known_bytes(void *block)
 ZIO_EXPORT void free(void *block)
 {
     size_t bytes = known_bytes(block);
-    if (unlikely(bytes > 0))
-        zio_change(allocator_is_libc() ? ZIO_RELEASE : ZIO_RELEASE_KEEP, (uintptr_t)block, bytes, 1);
+    if (unlikely(bytes > 0)) {
+        if (allocator_is_libc())
+            zio_change(ZIO_RELEASE, (uintptr_t)block, bytes, 1);
+        else if (zio_must_forget(block, bytes))
+            zio_change(ZIO_RELEASE_KEEP, (uintptr_t)block, bytes, 1);
+    }
     if (likely(zio_next.free != NULL) || (zio_resolve(), zio_next.free != NULL))
         zio_next.free(block);
 }
