@@ -41,6 +41,12 @@ internal abstract unsafe class Engine
     /// <summary>Undoes <see cref="Refer"/>.</summary>
     public abstract void LetGo(ulong page, ulong content, ulong pages);
 
+    /// <summary>
+    /// Bytes of filled pages in a run that pay the system call which empties them, and those that fill them when they are wanted again.
+    /// Shorter ones are copied to.
+    /// </summary>
+    public abstract ulong LeastEmptied { get; }
+
     /// <summary>Does content stay readable when the page that referred to it is overwritten?</summary>
     public abstract bool KeepsOverwritten { get; }
 

@@ -9,9 +9,6 @@ internal static unsafe class Pages
     /// <summary>Empty pages that are rather filled, to be copied to, than taken out of userfaultfd; a system call each.</summary>
     private const ulong ShortRun = 16;
 
-    /// <summary>Filled pages that are rather copied to than emptied: a system call now, and others when they are wanted again.</summary>
-    private const ulong CheapCopy = 32;
-
     /// <summary>
     /// Each end of a run of registered pages divides a mapping of the kernel's, of which a process may have only so many: at most this
     /// share of them is divided, so that the program never lacks them.
@@ -34,7 +31,7 @@ internal static unsafe class Pages
     /// <summary>Does it pay to empty a run of pages of one kind for this site? Not if they are touched, nor if copying costs less.</summary>
     public static bool MayEmpty(ulong page, ulong bytes, ushort site) =>
         Sites.Retries(site) ||
-        ((PageTable.Get(page) & PageTable.Resident) == 0 && (bytes >= CheapCopy * Vault.PageBytes || !PageTable.AnyFilled(page, bytes)));
+        ((PageTable.Get(page) & PageTable.Resident) == 0 && (bytes >= Engine.Current.LeastEmptied || !PageTable.AnyFilled(page, bytes)));
 
     /// <summary>Can these pages, of which nothing is known, be registered?</summary>
     public static bool MayAdopt(ulong start, ulong bytes) => s_ends < s_mostEnds && Kernel.MayAdopt(start, bytes);

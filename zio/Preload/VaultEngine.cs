@@ -6,6 +6,8 @@ namespace Pkv.Zio.Preload;
 /// </summary>
 internal sealed unsafe class VaultEngine : Engine
 {
+    public override ulong LeastEmptied => 128 << 10;
+
     public override bool KeepsOverwritten => true;
 
     public override bool PrepareLeaf(ulong top) => true;

@@ -9,6 +9,9 @@ internal sealed unsafe class PublishedEngine : Engine
 {
     private const ulong PageBytes = Vault.PageBytes;
 
+    /// <summary>An heir is always filled: without emptying it nothing would be elided.</summary>
+    public override ulong LeastEmptied => PageBytes;
+
     public override bool KeepsOverwritten => false;
 
     public override bool PrepareLeaf(ulong top) => ReverseMap.Prepare(top);
