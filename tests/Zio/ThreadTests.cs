@@ -31,6 +31,15 @@ public sealed class ThreadTests(ZioTools tools) : IClassFixture<ZioTools>
     [InlineData("threads", 12)]
     public void The_torture_is_the_same_with_jemalloc(string scenario, int seed) => Compare(tools.Torture, WithJemalloc(), $"{seed}", $"{Steps}", scenario);
 
+    [ZioFact]
+    public void Another_threads_stack_is_never_taken()
+    {
+        ZioRun plain = ZioRun.Of(tools.Threads, ["stacks"], []), preloaded = ZioRun.Preloaded(tools.Threads, ["stacks"]);
+        Assert.Equal((0, plain.Output), (preloaded.ExitCode, preloaded.Output));
+        Assert.InRange(preloaded.Counters["bytes_to_vault"], 1, long.MaxValue);
+        Assert.Equal(0, preloaded.Counters["copies_elided"]);
+    }
+
     private static string WithJemalloc() => $"{ZioTools.Library}:{ZioTools.Jemalloc ?? throw new XunitException("libjemalloc.so.2 is not installed")}";
 
     private static void Compare(string program, string libraries, params string[] arguments)

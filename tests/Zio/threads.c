@@ -4,6 +4,7 @@
  *   destructor   memory that a thread received is read, copied and freed by its last destructor
  *   stranger     memory is unmapped, dropped and freed by threads that never received or copied anything
  *   prefork      a fork whose handler waits for a thread that touches received memory and drops it, as an allocator does
+ *   stacks       one thread copies what it received onto the stack of another, which ends with it
  *   descend      the children of a program with several threads receive for themselves
  */
 #define _GNU_SOURCE
@@ -192,6 +193,36 @@ static void prefork(void)
     close_stream(&shared_stream, feeder);
 }
 
+static pthread_barrier_t met;
+static unsigned char *others;
+
+static void *lend_stack(void *nothing)
+{
+    unsigned char bytes[SIZE];
+    __asm__ volatile("" : : "r"(bytes) : "memory");
+    others = bytes;
+    pthread_barrier_wait(&met);
+    pthread_barrier_wait(&met);
+    total = total * 31 + sum_of(bytes);
+    return nothing;
+}
+
+static void stacks(void)
+{
+    pthread_t feeder = open_stream(&shared_stream, 6), thread;
+    unsigned char *bytes = new_pages();
+    pthread_barrier_init(&met, NULL, 2);
+    for (int i = 0; i < ROUNDS; i++) {
+        receive(shared_stream.out, bytes);
+        must(pthread_create(&thread, NULL, lend_stack, NULL) == 0, "pthread_create");
+        pthread_barrier_wait(&met);
+        memcpy(others, bytes, SIZE);
+        pthread_barrier_wait(&met);
+        pthread_join(thread, NULL);
+    }
+    close_stream(&shared_stream, feeder);
+}
+
 /* Before the fork its buffer is in a library's keeping; the child reads it, then receives and copies for itself. */
 static int live_on(unsigned char *before)
 {
@@ -229,7 +260,7 @@ static void descend(void)
 int main(int argc, char **argv)
 {
     static const struct { const char *name; void (*play)(void); } scenarios[] = {
-        { "destructor", destructor }, { "stranger", stranger }, { "prefork", prefork }, { "descend", descend },
+        { "destructor", destructor }, { "stranger", stranger }, { "prefork", prefork }, { "stacks", stacks }, { "descend", descend },
     };
     for (size_t i = 0; argc == 2 && i < sizeof scenarios / sizeof scenarios[0]; i++) {
         if (strcmp(argv[1], scenarios[i].name) != 0) continue;

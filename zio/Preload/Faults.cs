@@ -7,8 +7,9 @@ namespace Pkv.Zio.Preload;
 internal static unsafe class Faults
 {
     private const ulong FirstPages = 8, Growth = 8, MostPages = 256;
+    private const ulong FilledGrowth = 4, MostFilledPages = 16;
     private static Counters* s_counters;
-    private static ulong s_lastFilled;
+    private static ulong s_filledEnd, s_filledPages;
 
     public static void Start(Counters* counters) => s_counters = counters;
 
@@ -26,15 +27,30 @@ internal static unsafe class Faults
                 Kernel.Wake(page);
             return;
         }
-        // Freed and used again, or never filled: fresh memory. One page of it may be the header of a block that a receive will fill; with
-        // the next one the block is in use otherwise.
-        if (entry != PageTable.Registered)
-            Kernel.Zero(page);
-        else if (page == s_lastFilled + Vault.PageBytes)
-            Pages.Disown(page);
+        if (entry == PageTable.Registered)
+            FillAhead(page);
         else
-            Pages.Fill(s_lastFilled = page, Vault.PageBytes);
+            Kernel.Zero(page);
         Kernel.Wake(page);
+    }
+
+    /// <summary>
+    /// Freed and used again, or never filled: fresh memory. A page of it may be the header of a block that a receive will fill. Who
+    /// walks on from there gets more pages each time, and then all: the block is in use otherwise.
+    /// </summary>
+    private static void FillAhead(ulong page)
+    {
+        if (page != s_filledEnd)
+            s_filledPages = 0;
+        if (s_filledPages >= MostFilledPages)
+        {
+            Pages.Disown(page);
+            return;
+        }
+        s_filledPages = Math.Max(1, s_filledPages * FilledGrowth);
+        ulong bytes = PageTable.EmptyRun(page, s_filledPages * Vault.PageBytes);
+        s_filledEnd = page + bytes;
+        Pages.Fill(page, bytes);
     }
 
     private static ulong WindowOf(ulong page)

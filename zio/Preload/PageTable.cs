@@ -116,6 +116,15 @@ internal static unsafe class PageTable
         return Math.Min(run, atMost);
     }
 
+    /// <summary>Bytes of whole pages from here on that are registered and empty, with nothing in the engine's keeping.</summary>
+    public static ulong EmptyRun(ulong page, ulong atMost)
+    {
+        ulong run = 0;
+        while (run < atMost && Get(page + run) == Registered)
+            run += Vault.PageBytes;
+        return run;
+    }
+
     /// <summary>
     /// Bytes from here on whose content lies in one piece: from <paramref name="content"/> on, or, when that is 0, in untracked pages.
     /// </summary>

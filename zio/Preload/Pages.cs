@@ -46,14 +46,15 @@ internal static unsafe class Pages
         if (PageTable.IsForking || (entry & PageTable.Refused) != 0)
             return false;
         if (PageTable.KindOf(entry) == PageTable.Registered)
-            return !PageTable.AnyFilled(start, bytes) || Kernel.Drop(start, bytes) == 0;
+            return !PageTable.AnyFilled(start, bytes) || Drop(start, bytes);
         if ((entry & PageTable.Resident) != 0)
-            return Kernel.Drop(start, bytes) == 0;
+            return Drop(start, bytes);
         if (s_ends >= s_mostEnds || !PageTable.Prepare(start, bytes))
             return false;
         if (Kernel.Adopt(start, bytes) == 0)
         {
             s_ends += NewEnds(start, start + bytes);
+            Sites.Spent(3, 0);
             s_counters->RangesAdopted++;
             return true;
         }
@@ -173,9 +174,18 @@ internal static unsafe class Pages
         : (entry & PageTable.Resident) != 0 ? PageTable.Registered | PageTable.Filled
         : entry;
 
+    private static bool Drop(ulong start, ulong bytes)
+    {
+        Sites.Spent(1, bytes);
+        return Kernel.Drop(start, bytes) == 0;
+    }
+
     private static void Unregister(ulong start, ulong end)
     {
-        if (end > start && Kernel.Unregister(start, end - start) == 0)
+        if (end <= start)
+            return;
+        Sites.Spent(1, 0);
+        if (Kernel.Unregister(start, end - start) == 0)
             s_ends -= NewEnds(start, end);
     }
 
@@ -205,6 +215,7 @@ internal static unsafe class Pages
             return 0;
         }
         PageTable.Untrack(page, (ulong)placed, PageTable.Registered | present);
+        Sites.Spent(1, 2 * (ulong)placed);
         s_counters->PagesResolved += (ulong)placed / Vault.PageBytes;
         return (ulong)placed;
     }

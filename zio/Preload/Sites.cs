@@ -38,7 +38,11 @@ internal static unsafe class Sites
     /// </summary>
     private const ulong HandOverCopies = 6;
 
+    /// <summary>A system call of the engine's on the program's pages takes about as long as copying so much (2 µs).</summary>
+    private const ulong CallBytes = 24 << 10;
+
     private static Site* s_sites;
+    private static ulong s_spent;
     private static Counters* s_counters;
     private static bool s_alwaysElide;
 
@@ -62,6 +66,8 @@ internal static unsafe class Sites
             return true;
         if (site->Receives < site->PausedUntil)
             return false;
+        if (site->Receives == site->PausedUntil)
+            site->SpentBefore = s_spent;
         if (site->Receives >= site->NextReview)
             return Review(site);
         return true;
@@ -80,16 +86,19 @@ internal static unsafe class Sites
         s_sites[number].Touched += bytes;
     }
 
+    /// <summary>What the engine asked of the kernel, whichever site it was for: calls, and the bytes that these copy or clear.</summary>
+    public static void Spent(ulong calls, ulong bytes) => s_spent += (calls * CallBytes) + bytes;
+
     public static void HandedOver(ushort number, ulong bytes) => s_sites[number].HandedOver += bytes;
 
     private static bool Review(Site* site)
     {
         bool handsOver = site->HandedOver * HandOverCopies > site->Elided;
-        bool loses = handsOver || (site->Faults > 4 &&
-            (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided));
         site->IdleReviews = site->Elided * 100 <= site->Received * IdlePercent ? site->IdleReviews + 1 : 0;
-        bool patient = !handsOver && !site->HasPaused && site->Losses < FirstPatience && site->IdleReviews < IdlePatience;
-        loses |= site->IdleReviews >= IdlePatience;
+        bool idles = site->IdleReviews >= IdlePatience;
+        bool isTouched = site->Faults > 4 && (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided);
+        bool loses = handsOver || idles || isTouched || s_spent - site->SpentBefore > site->Elided;
+        bool patient = !handsOver && !idles && !site->HasPaused && site->Losses < FirstPatience;
         if (loses && patient)
         {
             site->Losses++;
@@ -103,7 +112,7 @@ internal static unsafe class Sites
         }
         PlanRetry(site);
         site->NextReview = Math.Max(site->Receives, site->PausedUntil) + ReviewReceives;
-        (site->Received, site->Elided, site->Faults, site->Touched, site->HandedOver) = (0, 0, 0, 0, 0);
+        (site->SpentBefore, site->Received, site->Elided, site->Faults, site->Touched, site->HandedOver) = (s_spent, 0, 0, 0, 0, 0);
         return !loses || patient;
     }
 
@@ -122,7 +131,7 @@ internal static unsafe class Sites
     private struct Site
     {
         public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses, IdleReviews;
-        public ulong Received, Elided, Faults, Touched, HandedOver;
+        public ulong Received, SpentBefore, Elided, Faults, Touched, HandedOver;
         public bool Retry, HasPaused;
     }
 }

@@ -30,7 +30,7 @@ static int copy_by_engine(void *target, const void *source, size_t bytes)
 
 __attribute__((noinline)) static void large_copy(void *target, const void *source, size_t bytes)
 {
-    if ((zio_tracks(source, bytes) || zio_tracks(target, bytes)) && copy_by_engine(target, source, bytes))
+    if ((zio_tracks(source, bytes) || zio_faults(target, bytes)) && copy_by_engine(target, source, bytes))
         return;
     zio_count(&zio_counters.copies_done, 1);
     zio_count(&zio_counters.bytes_copied, bytes);

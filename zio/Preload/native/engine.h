@@ -14,7 +14,9 @@
 #define ZIO_TOP_BITS (47 - 12 - ZIO_LEAF_BITS)
 #define ZIO_FLAG_BITS 8                                      /* below the content's address in an entry */
 
-#define ZIO_SETTLED (1 | 4 | 8)                              /* PageTable.cs: registered, refused, filled */
+/* Flags of PageTable.cs. */
+#define ZIO_REGISTERED 1
+#define ZIO_SETTLED (ZIO_REGISTERED | 4 | 8)                 /* refused, filled */
 
 /* Lives in a page that a forked child finds zeroed: no child ever takes its parent's engine for its own. */
 struct zio_live {
@@ -63,6 +65,20 @@ static inline int zio_tracks(const void *start, size_t bytes)
     for (; page < end; page += ZIO_PAGE)
         if (zio_entry(page) >> ZIO_FLAG_BITS != 0)
             return 1;
+    return 0;
+}
+
+/* Would the program fault on any page of this range: tracked, or registered and empty? */
+static inline int zio_faults(const void *start, size_t bytes)
+{
+    if (!zio_runs() || bytes == 0)
+        return 0;
+    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
+    for (; page < end; page += ZIO_PAGE) {
+        uint64_t entry = zio_entry(page);
+        if (entry >> ZIO_FLAG_BITS != 0 || entry == ZIO_REGISTERED)
+            return 1;
+    }
     return 0;
 }
 
@@ -204,6 +220,9 @@ void zio_zero(uintptr_t page);
 
 /* Notes the calling thread's stack, which is never adopted; before the lock is taken. */
 void zio_note_stack(void);
+
+/* Is any of it a stack? */
+int zio_is_stack(uintptr_t start, uintptr_t end);
 
 /* Starts the engine once; afterwards, whether it runs. */
 int zio_start(void);

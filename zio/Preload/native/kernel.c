@@ -6,55 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static __thread uintptr_t stack_low __attribute__((tls_model("initial-exec")));
-static __thread uintptr_t stack_high __attribute__((tls_model("initial-exec")));
-
 #define HUGE_PAGE (2ul << 20)
-#define UNLIMITED_STACK (256ul << 20)
-
-extern void *__libc_stack_end;
-
-/*
- * Stacks are never adopted: whoever holds the lock stands on one, and libc unmaps and reuses those of ended threads
- * without telling anyone. The first thread's is known to all, another one's to itself.
- */
-static uintptr_t first_low, first_high;
-
-void zio_note_first_stack(void)
-{
-    struct rlimit limit;
-    first_high = (uintptr_t)__libc_stack_end + ZIO_PAGE;
-    first_low = first_high - UNLIMITED_STACK;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < UNLIMITED_STACK)
-        first_low = first_high - limit.rlim_cur;
-}
-
-void zio_note_stack(void)
-{
-    if (stack_high != 0)
-        return;
-    stack_high = 1;     /* asked */
-    if (getpid() == gettid())
-        return;
-    pthread_attr_t attributes;
-    void *low;
-    size_t bytes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return;
-    if (pthread_attr_getstack(&attributes, &low, &bytes) == 0) {
-        stack_low = (uintptr_t)low;
-        stack_high = stack_low + bytes;
-    }
-    pthread_attr_destroy(&attributes);
-}
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -175,7 +133,7 @@ int64_t zio_mapping_limit(void)
 
 int zio_may_adopt(uintptr_t start, uint64_t bytes)
 {
-    return !(start < stack_high && start + bytes > stack_low) && !(start < first_high && start + bytes > first_low) && is_private_anonymous(start, start + bytes);
+    return !zio_is_stack(start, start + bytes) && is_private_anonymous(start, start + bytes);
 }
 
 static int enlist(uintptr_t start, uint64_t bytes)

@@ -40,7 +40,7 @@ void zio_resolve(void)
     FIND(recv); FIND(recvfrom); FIND(recvmsg); FIND(read); FIND(readv);
     FIND(send); FIND(sendto); FIND(sendmsg); FIND(write); FIND(writev); FIND(pwrite); FIND(pwritev);
     FIND(_Fork); FIND(syscall);
-    FIND(sigaction); FIND(signal); FIND(__sysv_signal); FIND(sigset); FIND(pthread_setcanceltype);
+    FIND(sigaction); FIND(signal); FIND(__sysv_signal); FIND(sigset); FIND(pthread_setcanceltype); FIND(pthread_create);
     void *(*found)(void *, const void *, size_t) = (__typeof__(found))dlsym(RTLD_NEXT, "memmove");
     if (found != NULL)
         zio_next.memmove = found;

@@ -7,6 +7,7 @@
 #ifndef ZIO_H
 #define ZIO_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -54,6 +55,7 @@ struct zio_next {
     void *(*__sysv_signal)(int, void *);
     void *(*sigset)(int, void *);
     int (*pthread_setcanceltype)(int, int *);
+    int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 };
 
 extern struct zio_next zio_next;
