@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Pkv.Bench.Client;
 using Pkv.Bench.LimitServer;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Bench;
@@ -116,11 +117,13 @@ public sealed class LimitListenerTests : IDisposable
         Workload workload = new(Verb.Mixed, ValueBytes, 16, 2, 1000, 50, EchoesKeys: false);
         using LoadClient client = new(_listener.Port, workload, spins: false, seed: 3);
         client.Run(2_000, TimeSpan.FromSeconds(30));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        client.Run(20_000, TimeSpan.FromSeconds(30));
-        client.RunAtRate(1e6, TimeSpan.FromSeconds(0.02));
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(allocated, 0, 512); // the results themselves
+        const int Results = 512;
+        long allocated = AllocatedBytes.Least(() =>
+        {
+            client.Run(20_000, TimeSpan.FromSeconds(30));
+            client.RunAtRate(1e6, TimeSpan.FromSeconds(0.02));
+        }, Results);
+        Assert.InRange(allocated, 0, Results);
     }
 
     private static int ExpectedBytes(int other, int gets) => other + gets * ("$5000\r\n".Length + ValueBytes + 2);
