@@ -23,6 +23,7 @@
 static struct zio_live no_engine;
 struct zio_live *zio_live = &no_engine;
 int zio_uffd = -1, zio_maps = -1;
+
 void zio_process_begin(void);
 void zio_note_first_stack(void);
 int zio_next_sigaction(int signal, const struct sigaction *action);

@@ -56,31 +56,40 @@ static inline int zio_holds(void)
     return zio_runs() && __atomic_load_n(&zio_live->tracked, __ATOMIC_RELAXED) != 0;
 }
 
-/* Is any page of this range tracked: its content is elsewhere, or may be referred to? Lock-free: a race here is a race of the program's own. */
-static inline int zio_tracks(const void *start, size_t bytes)
+/* Is any page of this range such that is_such holds for its entry? Lock-free: a race here is a race of the program's own. */
+static inline __attribute__((always_inline)) int zio_any(const void *start, size_t bytes, int (*is_such)(uint64_t entry))
 {
-    if (!zio_holds() || bytes == 0)
-        return 0;
     uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
+    if (bytes == 0)
+        return 0;
     for (; page < end; page += ZIO_PAGE)
-        if (zio_entry(page) >> ZIO_FLAG_BITS != 0)
+        if (is_such(zio_entry(page)))
+            return 1;
+    return 0;
+}
+
+static inline int zio_is_tracked(uint64_t entry) { return entry >> ZIO_FLAG_BITS != 0; }
+
+static inline int zio_is_faulting(uint64_t entry) { return zio_is_tracked(entry) || entry == ZIO_REGISTERED; }
+
+static inline int zio_is_unsettled(uint64_t entry) { return (entry & ~(uint64_t)ZIO_SETTLED) != 0; }
+
+/* Is any page of this range tracked: its content is elsewhere, or may be referred to? */
+static inline int zio_tracks(const void *start, size_t bytes) { return zio_holds() && zio_any(start, bytes, zio_is_tracked); }
+
+static inline int zio_tracks_parts(const struct iovec *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (zio_tracks(parts[i].iov_base, parts[i].iov_len))
             return 1;
     return 0;
 }
 
 /* Would the program fault on any page of this range: tracked, or registered and empty? */
-static inline int zio_faults(const void *start, size_t bytes)
-{
-    if (!zio_runs() || bytes == 0)
-        return 0;
-    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
-    for (; page < end; page += ZIO_PAGE) {
-        uint64_t entry = zio_entry(page);
-        if (entry >> ZIO_FLAG_BITS != 0 || entry == ZIO_REGISTERED)
-            return 1;
-    }
-    return 0;
-}
+static inline int zio_faults(const void *start, size_t bytes) { return zio_runs() && zio_any(start, bytes, zio_is_faulting); }
+
+/* Would a release that keeps pages registered change anything of this range? */
+static inline int zio_must_forget(const void *start, size_t bytes) { return zio_any(start, bytes, zio_is_unsettled); }
 
 /* Is any page of this range known to the engine: tracked, or only registered with userfaultfd? */
 static inline int zio_knows(const void *start, size_t bytes)
@@ -99,16 +108,6 @@ static inline int zio_knows(const void *start, size_t bytes)
             return 1;
         page += ZIO_PAGE;
     }
-    return 0;
-}
-
-/* Would a release that keeps pages registered change anything of this range? */
-static inline int zio_must_forget(const void *start, size_t bytes)
-{
-    uintptr_t page = (uintptr_t)start & ~(ZIO_PAGE - 1), end = (uintptr_t)start + bytes;
-    for (; page < end; page += ZIO_PAGE)
-        if ((zio_entry(page) & ~(uint64_t)ZIO_SETTLED) != 0)
-            return 1;
     return 0;
 }
 

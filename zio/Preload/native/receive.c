@@ -45,14 +45,6 @@ static void learn(int fd, ssize_t received)
         expected[fd]--;
 }
 
-static size_t sum_of(const struct iovec *parts, size_t count)
-{
-    size_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += parts[i].iov_len;
-    return sum;
-}
-
 /* Kernel writes into tracked pages would fault one by one: bring them back in one step first. */
 static void prepare(const struct iovec *parts, size_t count)
 {
@@ -135,10 +127,7 @@ static inline int wants_engine(int fd, const struct iovec *parts, size_t count, 
         return 0;
     if (expected[fd] > 0)
         return 1;
-    for (size_t i = 0; i < count; i++)
-        if (zio_tracks(parts[i].iov_base, parts[i].iov_len))
-            return is_stream(fd);
-    return 0;
+    return zio_tracks_parts(parts, count) && is_stream(fd);
 }
 
 #define SITE ((uintptr_t)__builtin_return_address(0))
@@ -146,7 +135,7 @@ static inline int wants_engine(int fd, const struct iovec *parts, size_t count, 
 /* One receive: by the engine, or by the next definition with the pages prepared. */
 #define RECEIVE(fd, parts, count, message, flags, is_read, plain)                                             \
     do {                                                                                                      \
-        size_t bytes_ = sum_of(parts, count);                                                                 \
+        size_t bytes_ = zio_sum_of(parts, count);                                                                 \
         ssize_t received_;                                                                                    \
         if (likely(bytes_ <= zio_options.threshold && !zio_holds()))                                           \
             return plain;                                                                                     \

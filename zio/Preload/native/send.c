@@ -40,14 +40,6 @@ struct request {
     off_t offset;
 };
 
-static inline int tracks_any(const struct iovec *parts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (zio_tracks(parts[i].iov_base, parts[i].iov_len))
-            return 1;
-    return 0;
-}
-
 static void bring_back(const struct request *request)
 {
     zio_enter();
@@ -65,14 +57,6 @@ static struct msghdr message_of(const struct request *request, struct iovec *par
     own.msg_iov = parts;
     own.msg_iovlen = count;
     return own;
-}
-
-static size_t sum_of(const struct request *request)
-{
-    size_t sum = 0;
-    for (size_t i = 0; i < request->count; i++)
-        sum += request->parts[i].iov_len;
-    return sum;
 }
 
 /* What a socket that waits did not take at once, from the program's own pages. */
@@ -115,7 +99,7 @@ static int send_under_lock(const struct request *request, ssize_t *sent)
     if (!gathered)
         return 0;
     errno = error;
-    if (*sent < 0 ? error != EAGAIN && error != ENOTSOCK : (size_t)*sent == sum_of(request))
+    if (*sent < 0 ? error != EAGAIN && error != ENOTSOCK : (size_t)*sent == zio_sum_of(request->parts, request->count))
         return 1;
     int is_socket = *sent >= 0 || error == EAGAIN;
     if (is_socket && ((request->flags & MSG_DONTWAIT) != 0 || (fcntl(request->fd, F_GETFL) & O_NONBLOCK) != 0))
@@ -175,7 +159,7 @@ static void count_send(ssize_t sent)
 #define SENT(sender, fd, parts, count, message, flags, offset, plain)                                         \
     do {                                                                                                      \
         ssize_t sent_;                                                                                        \
-        if (likely(!zio_holds()) || !tracks_any(parts, count) ||                                              \
+        if (likely(!zio_holds()) || !zio_tracks_parts(parts, count) ||                                              \
             !send_gathered((struct request){ sender, fd, parts, count, message, flags, offset }, &sent_))                         \
             sent_ = plain;                                                                                    \
         count_send(sent_);                                                                                    \

@@ -95,6 +95,14 @@ struct zio_counters {
 
 extern struct zio_counters zio_counters;
 
+static inline size_t zio_sum_of(const struct iovec *parts, size_t count)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += parts[i].iov_len;
+    return sum;
+}
+
 static inline void zio_count(uint64_t *counter, uint64_t amount) { __atomic_fetch_add(counter, amount, __ATOMIC_RELAXED); }
 
 #endif
