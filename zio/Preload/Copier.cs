@@ -41,7 +41,7 @@ internal static unsafe class Copier
         {
             Slice* slice = Copy.Slices(copy) + i;
             if (slice->Pinned != 0)
-                Engine.Current.Drop(slice);
+                Engine.Current.Drop(slice->Source, slice->Bytes);
         }
     }
 
@@ -101,13 +101,13 @@ internal static unsafe class Copier
         Slice* last = Copy.Slices(copy) + copy->Count - 1;
         bool joins = copy->Count > 0 && last->Target + last->Bytes == target && last->Source + last->Bytes == source && last->Pinned == pinned;
         if (joins && pinned != 0)
-            Engine.Current.Drop(last);
+            Engine.Current.Drop(last->Source, last->Bytes);
         if (!joins)
             (last = Copy.Slices(copy) + copy->Count++)[0] = new Slice { Target = target, Source = source, Pinned = pinned };
         last->Bytes += bytes;
         if (pinned == 0)
             return;
-        Engine.Current.Hold(last);
+        Engine.Current.Hold(last->Source, last->Bytes);
         copy->Pinned = 1;
     }
 }

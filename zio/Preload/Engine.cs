@@ -50,20 +50,17 @@ internal abstract unsafe class Engine
     /// <summary>Does content stay readable when the page that referred to it is overwritten?</summary>
     public abstract bool KeepsOverwritten { get; }
 
-    /// <summary>The source of a slice stays what it is until the slice is copied, once the lock is free.</summary>
-    public abstract void Hold(Slice* slice);
+    /// <summary>Content stays what it is, and where it is, for a slice or a send that is made once the lock is free.</summary>
+    public abstract void Hold(ulong content, ulong bytes);
 
-    /// <summary>Ends <see cref="Hold(Slice*)"/>.</summary>
-    public abstract void Drop(Slice* slice);
+    /// <summary>Ends <see cref="Hold"/>.</summary>
+    public abstract void Drop(ulong content, ulong bytes);
 
     /// <summary>The lock is about to be left: slices whose source cannot be held are copied now.</summary>
     public abstract void CopyHeld(Copy* copy);
 
-    /// <summary>The pieces of a send that are not the program's stay what they are.</summary>
-    public abstract void Hold(Gather* gather);
-
-    /// <summary>Ends <see cref="Hold(Gather*)"/>.</summary>
-    public abstract void Drop(Gather* gather);
+    /// <summary>Untracked bytes of the program's are about to be sent, with others that are held.</summary>
+    public abstract void Expose(ulong start, ulong bytes);
 
     /// <summary>These bytes are about to be written over: nothing may depend on them, and whole pages lose their content.</summary>
     public abstract void Overwrite(ulong start, ulong bytes);

@@ -12,7 +12,8 @@ internal static unsafe class Exports
     [UnmanagedCallersOnly(EntryPoint = "core_start")]
     public static int Start(Live* live, Counters* counters, ulong vaultBytes, int alwaysElide, int isPublished)
     {
-        if (!PageTable.Start(live) || !Engine.Start(isPublished != 0 ? new PublishedEngine() : new VaultEngine(), vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0) || !Pages.Start(counters))
+        Engine engine = isPublished != 0 ? new PublishedEngine() : new VaultEngine();
+        if (!PageTable.Start(live) || !Engine.Start(engine, vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0) || !Pages.Start(counters))
             return -1;
         Copier.Start(counters);
         Gatherer.Start(counters);

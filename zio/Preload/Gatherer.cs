@@ -23,13 +23,28 @@ internal static unsafe class Gatherer
         }
         if (gather->PinnedBytes == 0)
             return false;
-        Engine.Current.Hold(gather);
+        for (ulong i = 0; i < gather->Count; i++)
+        {
+            IoVector* piece = Gather.Out(gather) + i;
+            if (Gather.Pinned(gather)[i] != 0)
+                Engine.Current.Hold(piece->Base, piece->Bytes);
+            else
+                Engine.Current.Expose(piece->Base, piece->Bytes);
+        }
         s_counters->SendsGathered++;
         s_counters->BytesFromVault += gather->PinnedBytes;
         return true;
     }
 
-    public static void End(Gather* gather) => Engine.Current.Drop(gather);
+    public static void End(Gather* gather)
+    {
+        for (ulong i = 0; i < gather->Count; i++)
+        {
+            IoVector* piece = Gather.Out(gather) + i;
+            if (Gather.Pinned(gather)[i] != 0)
+                Engine.Current.Drop(piece->Base, piece->Bytes);
+        }
+    }
 
     private static bool Append(Gather* gather, ulong at, ulong bytes)
     {

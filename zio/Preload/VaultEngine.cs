@@ -30,30 +30,16 @@ internal sealed unsafe class VaultEngine : Engine
 
     public override void LetGo(ulong page, ulong content, ulong pages) => Vault.LetGo(content, pages);
 
-    public override void Hold(Slice* slice) => Vault.Pin(slice->Source, slice->Bytes);
+    public override void Hold(ulong content, ulong bytes) => Vault.Pin(content, bytes);
 
-    public override void Drop(Slice* slice) => Vault.Unpin(slice->Source, slice->Bytes);
+    public override void Drop(ulong content, ulong bytes) => Vault.Unpin(content, bytes);
 
     public override void CopyHeld(Copy* copy)
     {
     }
 
-    public override void Hold(Gather* gather)
+    public override void Expose(ulong start, ulong bytes)
     {
-        for (ulong i = 0; i < gather->Count; i++)
-        {
-            if (Gather.Pinned(gather)[i] != 0)
-                Vault.Pin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
-        }
-    }
-
-    public override void Drop(Gather* gather)
-    {
-        for (ulong i = 0; i < gather->Count; i++)
-        {
-            if (Gather.Pinned(gather)[i] != 0)
-                Vault.Unpin(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
-        }
     }
 
     public override void Overwrite(ulong start, ulong bytes)

@@ -54,7 +54,7 @@ internal static unsafe class Originals
             run += PageBytes;
         if (PageTable.IsTracked(entry) || (entry & PageTable.Refused) != 0 || ((entry & PageTable.Resident) != 0 && !Sites.Retries(site)))
             return run;
-        // A stack is known only to its own thread, which is the one that receives.
+        // What cannot be registered cannot be protected later: stacks, files, what is shared.
         if ((entry & PageTable.Registered) == 0 && !Kernel.MayAdopt(page, run))
         {
             PageTable.Untrack(page, run, PageTable.Refused);

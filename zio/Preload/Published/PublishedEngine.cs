@@ -66,11 +66,11 @@ internal sealed unsafe class PublishedEngine : Engine
             ReverseMap.Remove(page + done, content + done);
     }
 
-    public override void Hold(Slice* slice)
+    public override void Hold(ulong content, ulong bytes)
     {
     }
 
-    public override void Drop(Slice* slice)
+    public override void Drop(ulong content, ulong bytes)
     {
     }
 
@@ -96,18 +96,7 @@ internal sealed unsafe class PublishedEngine : Engine
     }
 
     /// <summary>The C layer sends before it leaves the lock: then no piece may have to wait for the handler thread.</summary>
-    public override void Hold(Gather* gather)
-    {
-        for (ulong i = 0; i < gather->Count; i++)
-        {
-            if (Gather.Pinned(gather)[i] == 0)
-                DisownEmpty(Gather.Out(gather)[i].Base, Gather.Out(gather)[i].Bytes);
-        }
-    }
-
-    public override void Drop(Gather* gather)
-    {
-    }
+    public override void Expose(ulong start, ulong bytes) => DisownEmpty(start, bytes);
 
     public override void Overwrite(ulong start, ulong bytes)
     {
