@@ -71,6 +71,12 @@ internal abstract unsafe class Engine
     /// <param name="present">What the pages are then: <see cref="PageTable.Resident"/> or <see cref="PageTable.Filled"/>.</param>
     public abstract void Vacate(ulong start, ulong bytes, ulong present);
 
+    /// <summary>
+    /// The program's page must be free to be written to while the lock's holder stands still: whoever refers to it gets its content
+    /// (<see cref="Rescue.Fill"/>), and the page table learns of it later.
+    /// </summary>
+    public abstract void HandOut(ulong page);
+
     /// <summary>Once a second.</summary>
     public abstract void Tick();
 

@@ -13,7 +13,7 @@ internal static unsafe class Exports
     public static int Start(Live* live, Counters* counters, ulong vaultBytes, int alwaysElide, int isPublished)
     {
         Engine engine = isPublished != 0 ? new PublishedEngine() : new VaultEngine();
-        if (!PageTable.Start(live) || !Engine.Start(engine, vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0) || !Pages.Start(counters))
+        if (!PageTable.Start(live) || !Engine.Start(engine, vaultBytes, counters) || !Sites.Start(counters, alwaysElide != 0) || !Pages.Start(counters) || !Rescue.Start(live, counters))
             return -1;
         Copier.Start(counters);
         Gatherer.Start(counters);
@@ -74,6 +74,13 @@ internal static unsafe class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "core_fault")]
     public static void Fault(ulong address) => Faults.Resolve(address);
+
+    /// <summary>Without the lock: its holder waits for this page.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "core_rescue")]
+    public static void EndHoldersFault(ulong address) => Rescue.Resolve(address);
+
+    [UnmanagedCallersOnly(EntryPoint = "core_mend")]
+    public static void Mend() => Rescue.Mend();
 
     [UnmanagedCallersOnly(EntryPoint = "core_tick")]
     public static void Tick() => Engine.Current.Tick();

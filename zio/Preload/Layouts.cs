@@ -12,7 +12,7 @@ internal unsafe struct Live
     public uint Active, LockWord;
     public ulong Tracked;
     public ulong** Top;
-    public uint Forking;
+    public uint Forking, Rescued, Mended;
 }
 
 /// <summary>struct zio_counters of zio.h.</summary>
@@ -25,6 +25,7 @@ internal struct Counters
     public ulong RangesAdopted, SitesSuspended;
     public ulong Receives, BytesReceived, Sends, BytesSent;
     public ulong PagesHandedOver;
+    public ulong FaultsOfHolder;
 }
 
 /// <summary>struct iovec.</summary>

@@ -50,6 +50,10 @@ internal sealed unsafe class VaultEngine : Engine
     {
     }
 
+    public override void HandOut(ulong page)
+    {
+    }
+
     public override void Tick() => Vault.Trim();
 
     protected override bool Start(ulong vaultBytes, Counters* counters)

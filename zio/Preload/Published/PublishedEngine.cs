@@ -118,6 +118,13 @@ internal sealed unsafe class PublishedEngine : Engine
 
     public override void Vacate(ulong start, ulong bytes, ulong present) => Originals.Vacate(start, bytes, present);
 
+    public override void HandOut(ulong page)
+    {
+        for (ulong link = PageTable.IsOriginal(page, PageTable.Get(page)) ? ReverseMap.First(page) : 0; link != 0; link = ReverseMap.Next(link))
+            Rescue.Fill(ReverseMap.PageOf(link));
+        Kernel.Unprotect(page, PageBytes);
+    }
+
     public override void Tick()
     {
     }

@@ -42,22 +42,21 @@ static void *handle_faults(void *nothing)
     (void)nothing;
     zio_meet();
     zio_follow_from();
+    zio_begin_faults();
     zio_wake_all(&handler_ready);
     for (;;) {
         struct pollfd ready = { zio_uffd, POLLIN, 0 };
         int result = poll(&ready, 1, TICK_MS);
-        if (result < 0)
+        if (result < 0 || (result > 0 && zio_sort_fault() && !zio_has_faults()))
             continue;
-        /* Read under the lock, for the descriptor may be moved (see make_way); it does not block. */
-        struct uffd_msg message;
-        zio_enter();
+        struct zio_fault fault;
+        zio_enter_as_handler();
         if (result == 0)
             core_tick();
-        else if (NEXT(syscall)(SYS_read, zio_uffd, &message, sizeof message) == sizeof message &&
-                 message.event == UFFD_EVENT_PAGEFAULT) {
-            zio_follow_fault((pid_t)message.arg.pagefault.feat.ptid);
-            if (!zio_answers(message.arg.pagefault.address))
-                core_fault(message.arg.pagefault.address);
+        while (zio_next_fault(&fault)) {
+            zio_follow_fault(fault.thread);
+            if (!zio_answers(fault.address))
+                core_fault(fault.address);
         }
         zio_leave();
     }

@@ -25,8 +25,10 @@ struct zio_live {
     uint64_t tracked;       /* pages whose content is elsewhere, or may be referred to */
     uint64_t **top;         /* address of a page -> leaf -> entry */
     uint32_t forking;       /* forks on their way: no page is taken from the program */
+    uint32_t rescued, mended;   /* faults ended without the lock (rescue.c), and those of them that the page table knows of */
+    uint64_t holder;        /* number of the thread that holds the lock, below a count that makes each time another; 0: none */
     uint32_t ringing;       /* somebody stands at the doorbell (threads.c), and has asked for this: */
-    struct { uint64_t change, start, bytes; } asked;
+    struct { uint64_t change, start, bytes; uint32_t is_open; } asked;
 };
 
 extern struct zio_live *zio_live;
@@ -173,6 +175,7 @@ void core_resolve(uintptr_t start, uint64_t bytes);             /* brings back w
 void core_release(uintptr_t start, uint64_t bytes, int unregister); /* forgets the pages wholly inside */
 void core_resolve_all(void);
 void core_fault(uintptr_t address);
+void core_mend(void);
 void core_tick(void);
 
 /*
@@ -185,6 +188,38 @@ void zio_leave(void);
 /* The lock alone, for what the core has no part in; for any thread. */
 void zio_lock(void);
 void zio_unlock(void);
+
+/* The same, unless it takes longer. 0: it is not had. */
+int zio_lock_within(long nanoseconds);
+
+/* A forked child's thread has another number. */
+void zio_renumber(void);
+
+/* A page fault that was read, and the thread that waits at it. */
+struct zio_fault { uintptr_t address; pid_t thread; };
+
+/* Reads a fault and queues it, or ends it at once if it is that of the lock's holder. 0: there is none, or no room. */
+int zio_sort_fault(void);
+
+/* Takes a fault from the queue. 0: it is empty. */
+int zio_next_fault(struct zio_fault *fault);
+int zio_has_faults(void);
+
+/* The handler's way into the core: zio_leave is the way out. */
+void zio_enter_as_handler(void);
+
+/* Before there are faults. */
+void zio_begin_faults(void);
+
+/* Returns once the handler uses no descriptor that it found in zio_uffd before. */
+void zio_await_descriptor(void);
+
+/* With the lock: the page table learns of faults that were ended without it. */
+static inline void zio_mend(void)
+{
+    if (unlikely(__atomic_load_n(&zio_live->rescued, __ATOMIC_ACQUIRE) != zio_live->mended))
+        core_mend();
+}
 
 /* The calling thread's introduction to the core's runtime, which may use the program's allocator for it. */
 void zio_meet(void);

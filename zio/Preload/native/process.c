@@ -43,7 +43,8 @@ static void make_way(int fd)
     if (moved < 0)
         moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (moved >= 0)
-        *(fd == zio_uffd ? &zio_uffd : &zio_maps) = moved;
+        __atomic_store_n(fd == zio_uffd ? &zio_uffd : &zio_maps, moved, __ATOMIC_SEQ_CST);
+    zio_await_descriptor();
     zio_unlock();
 }
 
@@ -127,6 +128,7 @@ static void in_child(void)
     if (!is_forking)
         return;
     is_forking = 0;
+    zio_renumber();
     NEXT(close)(zio_uffd);
     if (zio_maps >= 0)
         NEXT(close)(zio_maps);

@@ -36,6 +36,7 @@ static const struct { const char *name; uint64_t *value; } lines[] = {
     LINE(receives_to_vault), LINE(bytes_to_vault), LINE(vault_bytes_held), LINE(vault_bytes_peak),
     LINE(ranges_adopted), LINE(sites_suspended),
     LINE(receives), LINE(bytes_received), LINE(sends), LINE(bytes_sent), LINE(pages_handed_over),
+    LINE(faults_of_holder),
 #undef LINE
 };
 

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *dso_handle);
@@ -25,8 +26,14 @@ int zio_has_handlers;
 
 static __thread enum { NEW, MET, DISMISSED } acquaintance __attribute__((tls_model("initial-exec")));
 
-/* Of who holds the lock: what to restore. */
-static struct { uint64_t mask; int is_masked, error, inside; } holder;
+/* How a thread was before it took the lock, or asked for it. */
+struct stance { uint64_t mask; int is_masked, error, inside; };
+
+static struct stance holders;
+static uint32_t turns;
+
+/* The calling thread's in the kernel; 0: not asked yet. */
+static __thread pid_t number __attribute__((tls_model("initial-exec")));
 
 static volatile char *doorbell;
 
@@ -62,27 +69,67 @@ static void give(uint32_t *word)
         NEXT(syscall)(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
 }
 
+static int take_within(uint32_t *word, long nanoseconds)
+{
+    const struct timespec patience = { 0, nanoseconds };
+    uint32_t idle = 0;
+    if (__atomic_compare_exchange_n(word, &idle, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ||
+        __atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) == 0)
+        return 1;
+    NEXT(syscall)(SYS_futex, word, FUTEX_WAIT_PRIVATE, 2, &patience);
+    return __atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) == 0;
+}
+
+static struct stance step_aside(void)
+{
+    struct stance stance = { 0, 0, errno, zio_inside };
+    stance.is_masked = mask_signals(&stance.mask);
+    zio_inside = ZIO_IN_CORE;
+    return stance;
+}
+
+static void step_back(const struct stance *stance)
+{
+    zio_inside = stance->inside;
+    if (stance->is_masked)
+        unmask_signals(stance->mask);
+    errno = stance->error;
+}
+
+static void hold(const struct stance *stance)
+{
+    if (unlikely(number == 0))
+        number = gettid();
+    holders = *stance;
+    __atomic_store_n(&zio_live->holder, (uint64_t)++turns << 32 | (uint32_t)number, __ATOMIC_RELEASE);
+}
+
+void zio_renumber(void) { number = 0; }
+
 void zio_lock(void)
 {
-    uint64_t mask = 0;
-    int error = errno, is_masked = mask_signals(&mask), inside = zio_inside;
-    zio_inside = ZIO_IN_CORE;
+    struct stance stance = step_aside();
     take(&zio_live->lock);
-    holder.mask = mask;
-    holder.is_masked = is_masked;
-    holder.error = error;
-    holder.inside = inside;
+    hold(&stance);
+}
+
+int zio_lock_within(long nanoseconds)
+{
+    struct stance stance = step_aside();
+    int is_taken = take_within(&zio_live->lock, nanoseconds);
+    if (is_taken)
+        hold(&stance);
+    else
+        step_back(&stance);
+    return is_taken;
 }
 
 void zio_unlock(void)
 {
-    uint64_t mask = holder.mask;
-    int is_masked = holder.is_masked, error = holder.error, inside = holder.inside;
+    struct stance stance = holders;
+    __atomic_store_n(&zio_live->holder, 0, __ATOMIC_RELEASE);
     give(&zio_live->lock);
-    zio_inside = inside;
-    if (is_masked)
-        unmask_signals(mask);
-    errno = error;
+    step_back(&stance);
 }
 
 /* Runs before the runtime's own end of the thread, for it was set up after it: no entering from here on. */
@@ -115,9 +162,14 @@ void zio_enter(void)
         zio_meet();
     zio_lock();
     zio_follow();
+    zio_mend();
 }
 
-void zio_leave(void) { zio_unlock(); }
+void zio_leave(void)
+{
+    zio_mend();
+    zio_unlock();
+}
 
 static void carry_out(uint64_t change, uintptr_t start, uint64_t bytes)
 {
@@ -144,6 +196,7 @@ static void ring(enum zio_change change, uintptr_t start, uint64_t bytes)
     zio_live->asked.change = change;
     zio_live->asked.start = start;
     zio_live->asked.bytes = bytes;
+    __atomic_store_n(&zio_live->asked.is_open, 1, __ATOMIC_RELEASE);
     *doorbell;
     NEXT(syscall)(SYS_madvise, doorbell, ZIO_PAGE, MADV_DONTNEED);
     give(&zio_live->ringing);
@@ -177,6 +230,9 @@ int zio_answers(uintptr_t fault)
 {
     if ((fault & ~(ZIO_PAGE - 1)) != (uintptr_t)doorbell)
         return 0;
+    /* A thread that was interrupted at the door has rung twice. */
+    if (__atomic_exchange_n(&zio_live->asked.is_open, 0, __ATOMIC_ACQ_REL) == 0)
+        return 1;
     carry_out(zio_live->asked.change, zio_live->asked.start, zio_live->asked.bytes);
     zio_zero((uintptr_t)doorbell);
     return 1;

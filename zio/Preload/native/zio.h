@@ -91,6 +91,7 @@ struct zio_counters {
     uint64_t ranges_adopted, sites_suspended;
     uint64_t receives, bytes_received, sends, bytes_sent;
     uint64_t pages_handed_over;
+    uint64_t faults_of_holder;
 };
 
 extern struct zio_counters zio_counters;
