@@ -46,6 +46,9 @@ public sealed class ZioTools : IDisposable
     /// <summary>Receives into thousands of places, and makes thousands of mappings.</summary>
     public string Scatter => Compile("scatter", "-Wall", Source("scatter.c"));
 
+    /// <summary>Has io_uring send and receive what it copies meanwhile.</summary>
+    public string Rings => Compile("rings", "-Wall", Source("rings.c"));
+
     /// <summary>The echo server of the benchmark.</summary>
     public string Echo => Compile("echo", "-Wall", Path.Combine(Repository.Root, "zio", "echo", "echo.c"));
 

@@ -9,10 +9,10 @@ namespace Pkv.Zio.Preload;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Live
 {
-    public uint Active, LockWord;
-    public ulong Tracked;
+    public uint Active, Forking;
+    public ulong LockWord, Tracked;
     public ulong** Top;
-    public uint Forking, Rescued, Mended;
+    public uint Rescued, Mended;
 }
 
 /// <summary>struct zio_counters of zio.h.</summary>

@@ -115,7 +115,8 @@ void op_uring(struct world *world)
             .off = drawn < 2 ? (uint64_t)from + moved : 0, .flags = is_by_worker ? IOSQE_ASYNC : 0,
         };
         int result = run_request(world, &request);
-        if (result <= 0 && result != -EINTR && result != -EAGAIN) {
+        /* Cancelled: while signals keep coming the kernel may fail to make a worker for it, and has not begun. */
+        if (result <= 0 && result != -EINTR && result != -EAGAIN && result != -ECANCELED) {
             errno = -result;
             fail("io_uring");
         }

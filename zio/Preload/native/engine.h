@@ -21,12 +21,11 @@
 /* Lives in a page that a forked child finds zeroed: no child ever takes its parent's engine for its own. */
 struct zio_live {
     uint32_t active;
-    uint32_t lock;
+    uint32_t forking;       /* forks on their way: no page is taken from the program */
+    uint64_t lock;          /* the number of the thread that holds it, below a count of its takers (threads.c) */
     uint64_t tracked;       /* pages whose content is elsewhere, or may be referred to */
     uint64_t **top;         /* address of a page -> leaf -> entry */
-    uint32_t forking;       /* forks on their way: no page is taken from the program */
     uint32_t rescued, mended;   /* faults ended without the lock (rescue.c), and those of them that the page table knows of */
-    uint64_t holder;        /* number of the thread that holds the lock, below a count that makes each time another; 0: none */
     uint32_t ringing;       /* somebody stands at the doorbell (threads.c), and has asked for this: */
     struct { uint64_t change, start, bytes; uint32_t is_open; } asked;
 };
@@ -191,6 +190,10 @@ void zio_unlock(void);
 
 /* The same, unless it takes longer. 0: it is not had. */
 int zio_lock_within(long nanoseconds);
+
+/* Another value each time that a thread takes the lock; of the thread, its number in the kernel, 0 for none. */
+uint64_t zio_holding(void);
+static inline pid_t zio_thread_of(uint64_t holding) { return (pid_t)(uint32_t)holding; }
 
 /* A forked child's thread has another number. */
 void zio_renumber(void);

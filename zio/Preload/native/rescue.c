@@ -62,19 +62,17 @@ static void wake(const struct zio_fault *fault)
     ioctl(zio_uffd, UFFDIO_WAKE, &range);
 }
 
-static uint64_t holder(void) { return __atomic_load_n(&zio_live->holder, __ATOMIC_SEQ_CST); }
-
 static int sort_fault(void)
 {
     /*
      * The kernel forgets faults that were ended. So one that is read while its thread holds the lock, from before to after, is of
      * that time, and the thread waits at it.
      */
-    uint64_t before = holder();
+    uint64_t before = zio_holding();
     struct zio_fault fault;
     if (!read_fault(&fault))
         return 0;
-    if ((pid_t)(uint32_t)before == fault.thread && holder() == before) {
+    if (zio_thread_of(before) == fault.thread && zio_holding() == before) {
         zio_inside = ZIO_IN_CORE;
         core_rescue(fault.address);
         zio_inside = ZIO_OUTSIDE;
@@ -121,7 +119,7 @@ static void forget_faults_of(pid_t thread)
 void zio_enter_as_handler(void)
 {
     while (!zio_lock_within(PATIENCE_NS)) {
-        forget_faults_of((pid_t)(uint32_t)holder());
+        forget_faults_of(zio_thread_of(zio_holding()));
         while (zio_sort_fault()) {}
     }
     zio_mend();

@@ -30,10 +30,9 @@ static __thread enum { NEW, MET, DISMISSED } acquaintance __attribute__((tls_mod
 struct stance { uint64_t mask; int is_masked, error, inside; };
 
 static struct stance holders;
-static uint32_t turns;
 
 /* The calling thread's in the kernel; 0: not asked yet. */
-static __thread pid_t number __attribute__((tls_model("initial-exec")));
+static __thread uint32_t number __attribute__((tls_model("initial-exec")));
 
 static volatile char *doorbell;
 
@@ -53,7 +52,7 @@ static int mask_signals(uint64_t *mask)
 
 static void unmask_signals(uint64_t mask) { NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
 
-/* 0: free, 1: held, 2: held, and somebody may sleep. */
+/* Any other lock. 0: free, 1: held, 2: held, and somebody may sleep. */
 static void take(uint32_t *word)
 {
     uint32_t idle = 0;
@@ -69,16 +68,47 @@ static void give(uint32_t *word)
         NEXT(syscall)(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
 }
 
-static int take_within(uint32_t *word, long nanoseconds)
+/*
+ * The engine's lock. Its lower half is what the kernel waits at: the number of the thread that holds it, and whether somebody may sleep; 0
+ * when it is free. So whoever holds it is known from the very instruction that takes it to the one that gives it back (rescue.c says why).
+ * The upper half counts how often it was taken.
+ */
+#define AWAITED 0x80000000u
+
+static uint32_t *lower_half(void) { return (uint32_t *)&zio_live->lock; }
+
+/* Seconds 0 and nanoseconds, or NULL: for ever. 0: not had within that. */
+static int take_lock(const struct timespec *patience)
 {
-    const struct timespec patience = { 0, nanoseconds };
-    uint32_t idle = 0;
-    if (__atomic_compare_exchange_n(word, &idle, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ||
-        __atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) == 0)
-        return 1;
-    NEXT(syscall)(SYS_futex, word, FUTEX_WAIT_PRIVATE, 2, &patience);
-    return __atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) == 0;
+    uint32_t awaited = 0;
+    if (unlikely(number == 0))
+        number = (uint32_t)gettid();
+    uint64_t now = __atomic_load_n(&zio_live->lock, __ATOMIC_RELAXED);
+    for (;;) {
+        if ((uint32_t)now == 0) {
+            if (__atomic_compare_exchange_n(&zio_live->lock, &now, ((now >> 32) + 1) << 32 | awaited | number, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                return 1;
+            continue;
+        }
+        if (((uint32_t)now & AWAITED) == 0 &&
+            !__atomic_compare_exchange_n(&zio_live->lock, &now, now | AWAITED, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            continue;
+        if (patience != NULL && awaited != 0)
+            return 0;
+        NEXT(syscall)(SYS_futex, lower_half(), FUTEX_WAIT_PRIVATE, (uint32_t)now | AWAITED, patience);
+        /* Others may sleep as well, and only one is woken. */
+        awaited = AWAITED;
+        now = __atomic_load_n(&zio_live->lock, __ATOMIC_RELAXED);
+    }
 }
+
+static void give_lock(void)
+{
+    if ((__atomic_exchange_n(lower_half(), 0, __ATOMIC_RELEASE) & AWAITED) != 0)
+        NEXT(syscall)(SYS_futex, lower_half(), FUTEX_WAKE_PRIVATE, 1);
+}
+
+uint64_t zio_holding(void) { return __atomic_load_n(&zio_live->lock, __ATOMIC_SEQ_CST) & ~(uint64_t)AWAITED; }
 
 static struct stance step_aside(void)
 {
@@ -96,29 +126,22 @@ static void step_back(const struct stance *stance)
     errno = stance->error;
 }
 
-static void hold(const struct stance *stance)
-{
-    if (unlikely(number == 0))
-        number = gettid();
-    holders = *stance;
-    __atomic_store_n(&zio_live->holder, (uint64_t)++turns << 32 | (uint32_t)number, __ATOMIC_RELEASE);
-}
-
 void zio_renumber(void) { number = 0; }
 
 void zio_lock(void)
 {
     struct stance stance = step_aside();
-    take(&zio_live->lock);
-    hold(&stance);
+    take_lock(NULL);
+    holders = stance;
 }
 
 int zio_lock_within(long nanoseconds)
 {
+    const struct timespec patience = { 0, nanoseconds };
     struct stance stance = step_aside();
-    int is_taken = take_within(&zio_live->lock, nanoseconds);
+    int is_taken = take_lock(&patience);
     if (is_taken)
-        hold(&stance);
+        holders = stance;
     else
         step_back(&stance);
     return is_taken;
@@ -127,8 +150,7 @@ int zio_lock_within(long nanoseconds)
 void zio_unlock(void)
 {
     struct stance stance = holders;
-    __atomic_store_n(&zio_live->holder, 0, __ATOMIC_RELEASE);
-    give(&zio_live->lock);
+    give_lock();
     step_back(&stance);
 }
 
