@@ -42,6 +42,9 @@ public sealed class PoolCleaning
     /// <summary>Whether a turn may find no slot: every thread may want one.</summary>
     public bool IsOutOfRoom => _pool.FreeForWrites < _threads;
 
+    /// <summary>Whether writes find no slot now: what a turn took is gone until the next one makes room.</summary>
+    public bool HasNoSlot => _pool.FreeForWrites < 1;
+
     /// <summary>What the keeper saw last.</summary>
     public Survey Survey
     {

@@ -24,6 +24,9 @@ public sealed unsafe class Dispatcher
     private const int SampleMask = 63;
     private const int FlushReplyBytes = 4 << 20;
     private const int FlushSlices = 1000;
+
+    // What a command may log beyond the bytes that it came in, as most do not.
+    private const int EffectsSlackBytes = 64 * 1024;
     private const long FlushMessageBytes = 1 << 20;
 
     private readonly CommandContext _context;
@@ -63,7 +66,7 @@ public sealed unsafe class Dispatcher
     /// <summary>
     /// Runs (or queues, or refuses) the command whose arguments are in the context and whose bytes are
     /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). <paramref name="named"/>: what the
-    /// table has under its name. False: the client is paused and the command must be offered again.
+    /// table has under its name. False: the client is paused, or the pool out of room that cleaning will make, and the command must be offered again.
     /// </summary>
     public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
@@ -79,6 +82,11 @@ public sealed unsafe class Dispatcher
             if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
                 connection.IsPaused = connection.IsHeldByPause = true;
+                return false;
+            }
+            if (binding.DenyOom && _recorder.Room < bytes + EffectsSlackBytes && _server.Cleaning.HasNoSlot && !_server.Space.IsStarved)
+            {
+                connection.IsPaused = connection.IsHeldForRoom = true;
                 return false;
             }
             CarriedSecret = binding.CarriesSecret;

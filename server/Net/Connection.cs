@@ -46,11 +46,14 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Published messages were queued for it that nobody has tried to send yet.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>CLIENT PAUSE, or a command in which the client waits, holds the rest of the input, which lies in the stash.</summary>
+    /// <summary>CLIENT PAUSE, a command in which the client waits, or lack of room holds the rest of the input, which lies in the stash.</summary>
     public bool IsPaused { get; set; }
 
     /// <summary>CLIENT PAUSE is why.</summary>
     public bool IsHeldByPause { get; set; }
+
+    /// <summary>Its next command needs a segment that cleaning has yet to free.</summary>
+    public bool IsHeldForRoom { get; set; }
 
     /// <summary>Whether this turn wrote replies for it, and where the last of them lie in the thread's gather buffer.</summary>
     public bool InTurn;

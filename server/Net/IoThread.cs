@@ -27,6 +27,7 @@ public sealed unsafe class IoThread
     private readonly Poller _poller;
     private readonly ConcurrentQueue<Action<IoThread>> _inbox = new();
     private readonly List<Connection> _turn = [];
+    private readonly List<Connection> _shortOfRoom = [];
     private readonly List<(Connection Connection, ReplyRange Replies)> _earlier = [];
     private readonly GatherBuffer _gather = new();
     private readonly Receiver _receiver;
@@ -143,7 +144,7 @@ public sealed unsafe class IoThread
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
         while (!_stopping)
         {
-            int ready = _poller.Wait(Cleaning.IsWanted ? 0 : TimeoutMs());
+            int ready = _poller.Wait(Cleaning.IsWanted || _shortOfRoom.Count > 0 ? 0 : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
             Cleaning.BeforeTurn();
@@ -151,6 +152,9 @@ public sealed unsafe class IoThread
             // for something now, finds the message sent before the answer.
             Inlet.Deliver();
             long began = Stopwatch.GetTimestamp();
+            bool works = ready > 0 || _shortOfRoom.Count > 0;
+            if (_shortOfRoom.Count > 0)
+                ResumeShortOfRoom();
             if (ready > 0)
                 Serve(ready);
             if (_context.NowMs >= _nextCronMs)
@@ -166,7 +170,7 @@ public sealed unsafe class IoThread
                 Resume(released);
             FlushTurn();
             _context.Collections.ReleaseDead();
-            Cleaning.AfterTurn(ready > 0 ? Stopwatch.GetTimestamp() - began : 0);
+            Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
         CloseAll();
@@ -350,6 +354,15 @@ public sealed unsafe class IoThread
             Resume(connection);
     }
 
+    // Once more, now that there is room, or none to come. Who is short again waits for the next turn.
+    private void ResumeShortOfRoom()
+    {
+        int count = _shortOfRoom.Count;
+        for (int i = 0; i < count; i++)
+            Resume(_shortOfRoom[i]);
+        _shortOfRoom.RemoveRange(0, count);
+    }
+
     // Runs the input that a paused connection was not asked for.
     private void Resume(Connection connection)
     {
@@ -421,6 +434,8 @@ public sealed unsafe class IoThread
     {
         EndReplies();
         HasPaused |= connection.IsHeldByPause;
+        if (connection.IsHeldForRoom)
+            _shortOfRoom.Add(connection);
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)

@@ -93,7 +93,7 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Runs what was held back while the connection was paused.</summary>
     public void Resume(Connection connection)
     {
-        connection.IsPaused = connection.IsHeldByPause = false;
+        connection.IsPaused = connection.IsHeldByPause = connection.IsHeldForRoom = false;
         if (connection.Large.IsActive)
             FinishLarge(connection, connection.Large);
         else

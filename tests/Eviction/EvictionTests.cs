@@ -115,6 +115,30 @@ public sealed class EvictionTests
         Assert.Equal(left, again.Call("DBSIZE").Integer);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Many_clients_that_write_at_once_wait_for_the_cleaner_and_are_not_refused(string threads)
+    {
+        const int Clients = 24, Rounds = 6, Commands = 100;
+        using PkvServer server = PkvServer.InProcess("--maxmemory-policy", "allkeys-random", "--pool-size", "130mb", "--io-threads", threads);
+        string value = new('v', 20_000);
+        // In one turn the thread receives more than the free segments hold.
+        int Write(int number)
+        {
+            using RespClient client = server.Connect();
+            int refused = 0;
+            for (int round = 0; round < Rounds; round++)
+            {
+                foreach (RespNode reply in client.Pipeline([.. Enumerable.Range(0, Commands).Select(i => (string[])["SET", $"k{number}:{round}:{i}", value])]))
+                    refused += reply.ToString() == "+OK" ? 0 : 1;
+            }
+            return refused;
+        }
+        int[] refused = await Task.WhenAll(Enumerable.Range(0, Clients).Select(number => Task.Factory.StartNew(() => Write(number), default, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(0, refused.Sum());
+    }
+
     [RedisFact]
     public void What_is_refused_above_maxmemory_is_what_redis_refuses()
     {
