@@ -21,8 +21,7 @@ internal static class FullCollection
     /// <exception cref="IOException">The process has no diagnostics port, or it refused.</exception>
     public static void Provoke(int processId)
     {
-        string path = Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-*-socket").FirstOrDefault()
-            ?? throw new IOException($"process {processId} has no diagnostics port");
+        string path = PortOf(processId);
         using NetworkStream trace = Ask(path, CollectTraceWithoutRundown, CollectPayload());
         AwaitSuccess(trace);
         byte[] session = new byte[8];
@@ -31,6 +30,15 @@ internal static class FullCollection
         // What the session still has to say comes before the answer that it has ended.
         trace.CopyTo(Stream.Null);
         AwaitSuccess(stop);
+    }
+
+    /// <summary>The port's address: named after the process and when it began, for one that was killed leaves its own behind.</summary>
+    private static string PortOf(int processId)
+    {
+        // After the name, which may have spaces, the twentieth: ticks since the machine's start (proc(5), starttime).
+        string status = File.ReadAllText($"/proc/{processId}/stat");
+        string began = status[(status.LastIndexOf(')') + 2)..].Split(' ')[19], path = Path.Combine(Path.GetTempPath(), $"dotnet-diagnostic-{processId}-{began}-socket");
+        return File.Exists(path) ? path : throw new IOException($"process {processId} has no diagnostics port");
     }
 
     /// <summary>The payload of CollectTracing: buffer, format, no rundown, and one provider with keywords, level, name, no filter.</summary>

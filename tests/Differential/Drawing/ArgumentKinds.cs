@@ -13,11 +13,12 @@ public static class ArgumentKinds
     private const string AllBytes = "\r\n\u00ff$3\r\nabc\0";
     private const int WideNames = 300;
 
-    // No two that differ only behind a zero byte: Redis's alphabetical SORT calls those equal and orders them as it likes.
+    // No two elements or values that differ only behind a zero byte, for sets and lists are given both: Redis's alphabetical SORT calls
+    // those equal and orders them as it likes.
     private static readonly string[] _elements =
         ["", "a", "b", "c", "abc", "Abc", AllBytes, "1", "2", "3", "10", "-5", "1.5", "9223372036854775807", "-9223372036854775808", "007", new('e', 64), new('e', 65), new('f', 300)];
 
-    private static readonly string[] _values = ["", "a", "abc", "aXbYc", "hello world", "ohmytext", "mynewtext", "\0" + AllBytes, "OK", "nil"];
+    private static readonly string[] _values = ["", "a", "abc", "aXbYc", "hello world", "ohmytext", "mynewtext", "\u0001\0" + AllBytes, "OK", "nil"];
     private static readonly string[] _patterns = ["*", "a*", "?", "[a-c]*", "[^a]*", "h[12]", "*1", "m:1*", "", "*\r*", "\\*", "[", "w:?[0-9]", "A*", "**", "k*\u0080"];
     private static readonly string[] _words =
     [
