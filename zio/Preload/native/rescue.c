@@ -17,6 +17,7 @@
 
 #define QUEUED 64
 #define PATIENCE_NS 1000000
+#define SHORT_PATIENCE_NS 50000     /* who touched one page is at the next soon */
 
 static struct zio_fault queue[QUEUED];
 static int queued;
@@ -118,9 +119,11 @@ static void forget_faults_of(pid_t thread)
 
 void zio_enter_as_handler(void)
 {
-    while (!zio_lock_within(PATIENCE_NS)) {
+    for (long patience = PATIENCE_NS; !zio_lock_within(patience);) {
         forget_faults_of(zio_thread_of(zio_holding()));
-        while (zio_sort_fault()) {}
+        patience = PATIENCE_NS;
+        while (zio_sort_fault())
+            patience = SHORT_PATIENCE_NS;
     }
     zio_mend();
 }
