@@ -28,6 +28,12 @@ internal sealed record BenchOptions
     /// <summary>Rounds whose medians are reported; every server runs once in each, in rotated order.</summary>
     public int Rounds { get; init; } = 5;
 
+    /// <summary>
+    /// Windows of each workload in a round. With more than one all servers of a value size live at the same time and take turns, so that what
+    /// differs by a few percent is measured within seconds; logs that grow meanwhile must fit into memory.
+    /// </summary>
+    public int Turns { get; init; } = 1;
+
     /// <summary>Connections; 0 for 8 below 64 KiB and 2 from there: more of them only push the kernel's buffers out of cache.</summary>
     public int Connections { get; init; }
 

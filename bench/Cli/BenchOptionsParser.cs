@@ -77,6 +77,7 @@ internal static class BenchOptionsParser
         if (options.Pipelines.Any(p => p is < 1 or > 500)) throw new ArgumentException("--pipelines: from 1 to 500");
         if (options.Connections is < 0 or > 1000) throw new ArgumentException("--connections: from 1 to 1000");
         if (options.Rounds < 1) throw new ArgumentException("--rounds: at least 1");
+        if (options.Turns < 1) throw new ArgumentException("--turns: at least 1");
         if (options.SetPercent is < 0 or > 100) throw new ArgumentException("--set-share: from 0 to 100");
         if (options.KeysMax is < 1 or > 99_999_999) throw new ArgumentException("--keys: from 1 to 99999999");
         _ = TypedShapes.ByName(options.Shapes);

@@ -23,6 +23,7 @@ internal static class ZioRedisCommand
             Sizes = reader.Numbers("sizes", options.Sizes),
             Pipelines = reader.Numbers("pipelines", options.Pipelines),
             Rounds = reader.Number("rounds", options.Rounds),
+            Turns = reader.Number("turns", options.Turns),
             Window = reader.Seconds("seconds", options.Window),
             OutputPath = EchoCommand.Output(reader.Text("out"), options.IsSmoke),
         };
@@ -31,8 +32,17 @@ internal static class ZioRedisCommand
         IReadOnlyList<ServerSpec> servers = new ServerCatalog(null, options.LimitReceiveBytes).Installed(Names, required: true, Console.WriteLine);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, endAll);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, endAll);
-        IReadOnlyList<RunResult> results = [];
-        RunProgress.Show(Comparison.StepsOf(options, servers.Count), progress => results = new Comparison(options, servers, progress).Run());
+        // Where the difference must be next to nothing the servers take turns; large values would fill the memory with both logs.
+        BenchOptions[] parts =
+        [
+            options with { Sizes = [.. options.Sizes.Where(ZioRedisReport.IsSmall)] },
+            options with { Sizes = [.. options.Sizes.Where(size => !ZioRedisReport.IsSmall(size))], Turns = 1 },
+        ];
+        List<RunResult> results = [];
+        RunProgress.Show(parts.Sum(part => Comparison.StepsOf(part, servers.Count)), progress =>
+        {
+            foreach (BenchOptions part in parts) results.AddRange(new Comparison(part, servers, progress).Run());
+        });
         string section = ZioRedisReport.Markdown(options, servers, new CellTable(results));
         if (options.IsSmoke) Console.WriteLine($"smoke of zio-redis: {results.Count} windows, all as they must be");
         else Console.WriteLine(section);
@@ -49,7 +59,8 @@ internal static class ZioRedisCommand
             Sizes = [64, 64 << 10, 512 << 10],
             Pipelines = [1, 16],
             Window = TimeSpan.FromSeconds(0.5),
+            Turns = 6,
         };
-        return isSmoke ? options.AsSmoke() : options;
+        return isSmoke ? options.AsSmoke() with { Turns = 2 } : options;
     }
 }

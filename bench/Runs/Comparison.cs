@@ -8,8 +8,8 @@ namespace Pkv.Bench.Runs;
 
 /// <summary>
 /// Measures servers side by side. In each round, for each value size, every server is started afresh, driven with
-/// each verb and pipeline, and ended; the order of servers rotates from round to round. Server and client each have
-/// one core. Single-threaded: the calling thread is the client.
+/// each verb and pipeline, and ended; the order of servers rotates from round to round. With <see cref="BenchOptions.Turns"/>
+/// all are started, and take turns. Server and client each have one core. Single-threaded: the calling thread is the client.
 /// </summary>
 internal sealed class Comparison
 {
@@ -35,7 +35,7 @@ internal sealed class Comparison
 
     /// <summary>Measured windows in a whole run.</summary>
     public static int StepsOf(BenchOptions options, int servers) =>
-        options.Rounds * options.Sizes.Count * servers * options.Verbs.Count * options.Pipelines.Count;
+        options.Rounds * options.Turns * options.Sizes.Count * servers * options.Verbs.Count * options.Pipelines.Count;
 
     /// <summary>Runs everything and answers all windows.</summary>
     /// <exception cref="BadReplyException">A server answered wrongly.</exception>
@@ -45,28 +45,63 @@ internal sealed class Comparison
         CorePinning.PinThisThread(_clientCore);
         for (int round = 0; round < _options.Rounds; round++)
             foreach (int valueBytes in _options.Sizes)
-                for (int i = 0; i < _servers.Count; i++)
-                    RunServer(_servers[(i + round) % _servers.Count], valueBytes);
+            {
+                ServerSpec[] inOrder = [.. Enumerable.Range(round, _servers.Count).Select(i => _servers[i % _servers.Count])];
+                foreach (ServerSpec[] together in _options.Turns == 1 ? inOrder.Chunk(1) : [inOrder])
+                    RunServers(together, valueBytes);
+            }
         return _results;
     }
 
-    private void RunServer(ServerSpec spec, int valueBytes)
+    private void RunServers(ServerSpec[] specs, int valueBytes)
+    {
+        List<ServerProcess> servers = [];
+        try
+        {
+            foreach (ServerSpec spec in specs) servers.Add(Start(spec, valueBytes));
+            foreach (Verb verb in _options.Verbs)
+                foreach (int pipeline in _options.Pipelines)
+                    for (int turn = 0; turn < _options.Turns; turn++)
+                        for (int i = 0; i < servers.Count; i++)
+                            Measure(servers[(turn + i) % servers.Count], verb, valueBytes, pipeline);
+        }
+        finally
+        {
+            foreach (ServerProcess server in servers) server.Dispose();
+        }
+    }
+
+    private ServerProcess Start(ServerSpec spec, int valueBytes)
     {
         // Pkv faults its pool in at the start; the others take their memory as they go.
         WarmMemory(spec.HasReceiveCounters ? OptionReader.Bytes(_options.PoolSize) : _options.VolumeBytes);
-        using ServerProcess server = ServerProcess.Start(
-            spec, _serverCore, _clientCore, _options.WorkDirectory, valueBytes, _options.PoolSize);
+        ServerProcess server = ServerProcess.Start(spec, _serverCore, _clientCore, _options.WorkDirectory, valueBytes, _options.PoolSize);
         try
         {
-            WarmCode(server, valueBytes);
-            foreach (Verb verb in _options.Verbs)
-                foreach (int pipeline in _options.Pipelines)
-                    Measure(server, new Workload(verb, valueBytes, pipeline, _options.ConnectionsFor(valueBytes),
-                        _options.KeysFor(valueBytes), _options.SetPercent, spec.StoresValues));
+            Telling(server, valueBytes, () => WarmCode(server, valueBytes));
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    private void Measure(ServerProcess server, Verb verb, int valueBytes, int pipeline) =>
+        Telling(server, valueBytes, () => Measure(server, new Workload(verb, valueBytes, pipeline, _options.ConnectionsFor(valueBytes),
+            _options.KeysFor(valueBytes), _options.SetPercent, server.Spec.StoresValues)));
+
+    // An answer that is wrong comes with what the server said.
+    private static void Telling(ServerProcess server, int valueBytes, Action act)
+    {
+        try
+        {
+            act();
         }
         catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)
         {
-            throw new BadReplyException($"{spec.Name}, {valueBytes} B: {e.Message}{Environment.NewLine}{server.Output}");
+            throw new BadReplyException($"{server.Spec.Name}, {valueBytes} B: {e.Message}{Environment.NewLine}{server.Output}");
         }
     }
 
