@@ -10,6 +10,8 @@ namespace Pkv.Bench.Echo;
 /// <summary>The verb <c>zio-redis</c>: an unmodified redis-server with and without libzio, as a section of docs/zio.md.</summary>
 internal static class ZioRedisCommand
 {
+    private const long TurnBytes = 256L << 20;
+
     private static readonly string[] Names = ["redis-aof", ServerCatalog.RedisUnderZioName];
 
     /// <exception cref="ArgumentException">An option is unknown or wrong.</exception>
@@ -32,11 +34,11 @@ internal static class ZioRedisCommand
         IReadOnlyList<ServerSpec> servers = new ServerCatalog(null, options.LimitReceiveBytes).Installed(Names, required: true, Console.WriteLine);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, endAll);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, endAll);
-        // Where the difference must be next to nothing the servers take turns; large values would fill the memory with both logs.
+        // Where little is to be won or lost the servers take turns; large values would fill the memory with both logs.
         BenchOptions[] parts =
         [
-            options with { Sizes = [.. options.Sizes.Where(ZioRedisReport.IsSmall)] },
-            options with { Sizes = [.. options.Sizes.Where(size => !ZioRedisReport.IsSmall(size))], Turns = 1 },
+            options with { Sizes = [.. options.Sizes.Where(ZioRedisReport.TakesTurns)], VolumeBytes = Math.Min(options.VolumeBytes, TurnBytes) },
+            options with { Sizes = [.. options.Sizes.Where(size => !ZioRedisReport.TakesTurns(size))], Turns = 1 },
         ];
         List<RunResult> results = [];
         RunProgress.Show(parts.Sum(part => Comparison.StepsOf(part, servers.Count)), progress =>
@@ -59,7 +61,7 @@ internal static class ZioRedisCommand
             Sizes = [64, 64 << 10, 512 << 10],
             Pipelines = [1, 16],
             Window = TimeSpan.FromSeconds(0.5),
-            Turns = 6,
+            Turns = 4,
         };
         return isSmoke ? options.AsSmoke() with { Turns = 2 } : options;
     }

@@ -14,10 +14,10 @@ internal static class ZioRedisReport
     /// <summary>The section's name between its marks.</summary>
     public const string SectionName = "zio-redis";
 
-    private const int SmallBytes = 16 << 10;
+    private const int SmallBytes = 16 << 10, TurnsBytes = 64 << 10;
 
-    /// <summary>Values that libzio must leave as they are.</summary>
-    public static bool IsSmall(int valueBytes) => valueBytes < SmallBytes;
+    /// <summary>Are the servers measured in turns at this value size?</summary>
+    public static bool TakesTurns(int valueBytes) => valueBytes <= TurnsBytes;
 
     public static string Markdown(BenchOptions options, IReadOnlyList<ServerSpec> servers, CellTable table)
     {
@@ -26,7 +26,7 @@ internal static class ZioRedisReport
             ## Redis
 
             {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- zio-redis --rounds {options.Rounds} --turns {options.Turns} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
-            Medians of {options.Rounds} rounds, each server afresh for each value size, in rotated order; below {Units.Bytes(SmallBytes)} both live at the same time and
+            Medians of {options.Rounds} rounds, each server afresh for each value size, in rotated order; up to {Units.Bytes(TurnsBytes)} both live at the same time and
             take turns, {options.Turns} windows each of a workload; server on one core, client on another (spinning), every reply validated;
             8 connections below 64 KiB, 2 from there. CPU is user + system of the whole server process, the library's threads included. "×" is plain over libzio for CPU and libzio over plain for throughput: above 1
             the library gains.
@@ -48,7 +48,7 @@ internal static class ZioRedisReport
         if (table.At(name, size, pipeline, "redis-aof") is not { } plain || table.At(name, size, pipeline, ServerCatalog.RedisUnderZioName) is not { } zio) return "";
         double gain = plain.CpuUs / zio.CpuUs;
         // Small values must not pay for the library; large SETs must gain by it.
-        (string bar, string holds) = IsSmall(size) ? ("CPU within 2 %", YesOrNo(gain >= 0.98))
+        (string bar, string holds) = size < SmallBytes ? ("CPU within 2 %", YesOrNo(gain >= 0.98))
             : verb == Verb.Set ? ("faster", YesOrNo(gain > 1))
             : ("", "");
         return $"| {name.ToUpperInvariant()} | {Units.Bytes(size)} | {pipeline} | {Units.Microseconds(plain.CpuUs)} | {Units.Microseconds(zio.CpuUs)} | {Units.Ratio(gain)} "
