@@ -12,9 +12,12 @@ internal static unsafe class Sites
 
     /// <summary>
     /// Reviews that may lose before the first pause: a program that always touches the same pages faults once for each buffer, and
-    /// never again, for they stay resident.
+    /// never again, for they stay resident. Beyond the first few it must cost less each time.
     /// </summary>
-    private const uint FirstPatience = 12;
+    private const uint FirstPatience = 12, BlindPatience = 3;
+
+    /// <summary>What counts as less.</summary>
+    private const ulong BetterPercent = 80;
 
     /// <summary>Fewer bytes elided for each hundred received are not worth the trouble, if it stays so for some reviews.</summary>
     private const ulong IdlePercent = 75;
@@ -98,7 +101,10 @@ internal static unsafe class Sites
         bool idles = site->IdleReviews >= IdlePatience;
         bool isTouched = site->Faults > 4 && (site->Touched * 100 > site->Elided * TouchedPercent || site->Faults * FaultBytes > site->Elided);
         bool loses = handsOver || idles || isTouched || s_spent - site->SpentBefore > site->Elided;
-        bool patient = !handsOver && !idles && !site->HasPaused && site->Losses < FirstPatience;
+        ulong cost = s_spent - site->SpentBefore + (site->Faults * FaultBytes);
+        bool improves = site->Losses < BlindPatience || cost * 100 <= site->LastCost * BetterPercent;
+        site->LastCost = cost;
+        bool patient = !handsOver && !idles && improves && !site->HasPaused && site->Losses < FirstPatience;
         if (loses && patient)
         {
             site->Losses++;
@@ -131,7 +137,7 @@ internal static unsafe class Sites
     private struct Site
     {
         public ulong Receives, PausedUntil, NextReview, Pause, RetryEvery, NextRetry, Losses, IdleReviews;
-        public ulong Received, SpentBefore, Elided, Faults, Touched, HandedOver;
+        public ulong Received, SpentBefore, Elided, Faults, Touched, HandedOver, LastCost;
         public bool Retry, HasPaused;
     }
 }
