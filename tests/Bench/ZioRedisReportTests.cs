@@ -22,11 +22,13 @@ public sealed class ZioRedisReportTests
             Result(Verb.Set, 65536, "redis-aof", cpuUs: 90), Result(Verb.Set, 65536, ServerCatalog.RedisUnderZioName, cpuUs: 60),
             Result(Verb.Get, 65536, "redis-aof", cpuUs: 60), Result(Verb.Get, 65536, ServerCatalog.RedisUnderZioName, cpuUs: 90),
         ];
+        // What the machine adds to a window is not held against the library.
+        results = [.. results, Result(Verb.Set, 64, "redis-aof", cpuUs: 11), Result(Verb.Set, 64, ServerCatalog.RedisUnderZioName, cpuUs: 14)];
         string text = ZioRedisReport.Markdown(options, [], new CellTable(results));
-        Assert.Contains("| SET | 64 B | 1 | 10.0 | 10.1 | 0.99× | 10k | 10k | 1.00× | CPU within 2 % | yes |", text);
-        Assert.Contains("| GET | 64 B | 1 | 10.0 | 10.3 | 0.97× | 10k | 10k | 1.00× | CPU within 2 % | **no** |", text);
-        Assert.Contains("| SET | 64 KiB | 1 | 90.0 | 60.0 | 1.50× | 10k | 10k | 1.00× | faster | yes |", text);
-        Assert.Contains("| GET | 64 KiB | 1 | 60.0 | 90.0 | 0.67× | 10k | 10k | 1.00× |  |  |", text);
+        Assert.Contains("| SET | 64 B | 1 | 10.5 | 12.1 | 0.87× | 10.0 | 10.1 | 0.99× | 10k | 10k | 1.00× | CPU within 2 % | yes |", text);
+        Assert.Contains("| GET | 64 B | 1 | 10.0 | 10.3 | 0.97× | 10.0 | 10.3 | 0.97× | 10k | 10k | 1.00× | CPU within 2 % | **no** |", text);
+        Assert.Contains("| SET | 64 KiB | 1 | 90.0 | 60.0 | 1.50× | 90.0 | 60.0 | 1.50× | 10k | 10k | 1.00× | faster | yes |", text);
+        Assert.Contains("| GET | 64 KiB | 1 | 60.0 | 90.0 | 0.67× | 60.0 | 90.0 | 0.67× | 10k | 10k | 1.00× |  |  |", text);
     }
 
     [Fact]
