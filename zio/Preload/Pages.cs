@@ -19,6 +19,9 @@ internal static unsafe class Pages
     private static ulong s_zeros;
     private static long s_ends, s_mostEnds;
 
+    /// <summary>Some pages of zeros, to fill others with.</summary>
+    public static ulong Zeros => s_zeros;
+
     public static bool Start(Counters* counters)
     {
         s_counters = counters;

@@ -13,16 +13,14 @@ internal static unsafe class Rescue
     private static Live* s_live;
     private static Counters* s_counters;
     private static Note* s_notes;
-    private static ulong s_zeros;
 
     public static bool Start(Live* live, Counters* counters)
     {
         s_live = live;
         s_counters = counters;
         s_notes = (Note*)Kernel.Map(MostNotes * (ulong)sizeof(Note));
-        s_zeros = (ulong)Kernel.Map(Vault.PageBytes);
         (live->Rescued, live->Mended) = (0, 0);
-        return s_notes is not null && s_zeros != 0;
+        return s_notes is not null;
     }
 
     /// <summary>By the handler thread, while the holder waits for this page.</summary>
@@ -42,7 +40,7 @@ internal static unsafe class Rescue
         ulong entry = PageTable.Get(page), content = PageTable.ContentOf(entry);
         s_notes[s_live->Rescued % MostNotes] = new Note { Page = page, Entry = entry };
         Volatile.Write(ref s_live->Rescued, s_live->Rescued + 1);
-        long placed = Kernel.Place(page, content != 0 && content != page ? content : s_zeros, Vault.PageBytes);
+        long placed = Kernel.Place(page, content != 0 && content != page ? content : Pages.Zeros, Vault.PageBytes);
         if (placed <= 0 && placed != Kernel.AlreadyThere)
             Volatile.Write(ref s_live->Rescued, s_live->Rescued - 1); // not registered: the kernel fills it
     }

@@ -120,8 +120,11 @@ internal sealed unsafe class PublishedEngine : Engine
 
     public override void HandOut(ulong page)
     {
-        for (ulong link = PageTable.IsOriginal(page, PageTable.Get(page)) ? ReverseMap.First(page) : 0; link != 0; link = ReverseMap.Next(link))
-            Rescue.Fill(ReverseMap.PageOf(link));
+        if (PageTable.IsOriginal(page, PageTable.Get(page)))
+        {
+            for (ulong link = ReverseMap.First(page); link != 0; link = ReverseMap.Next(link))
+                Rescue.Fill(ReverseMap.PageOf(link));
+        }
         Kernel.Unprotect(page, PageBytes);
     }
 

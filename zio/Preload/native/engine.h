@@ -22,11 +22,11 @@
 struct zio_live {
     uint32_t active;
     uint32_t forking;       /* forks on their way: no page is taken from the program */
-    uint64_t lock;          /* the number of the thread that holds it, below a count of its takers (threads.c) */
+    uint64_t lock;          /* threads.c */
     uint64_t tracked;       /* pages whose content is elsewhere, or may be referred to */
     uint64_t **top;         /* address of a page -> leaf -> entry */
     uint32_t rescued, mended;   /* faults ended without the lock (rescue.c), and those of them that the page table knows of */
-    uint32_t ringing;       /* somebody stands at the doorbell (threads.c), and has asked for this: */
+    uint64_t ringing;       /* a lock: somebody stands at the doorbell (threads.c), and has asked for this: */
     struct { uint64_t change, start, bytes; uint32_t is_open; } asked;
 };
 
@@ -174,6 +174,7 @@ void core_resolve(uintptr_t start, uint64_t bytes);             /* brings back w
 void core_release(uintptr_t start, uint64_t bytes, int unregister); /* forgets the pages wholly inside */
 void core_resolve_all(void);
 void core_fault(uintptr_t address);
+void core_rescue(uintptr_t address);                            /* without the lock: its holder stands still at this page */
 void core_mend(void);
 void core_tick(void);
 

@@ -25,8 +25,6 @@ static int queued;
 /* The handler uses zio_uffd without the lock. */
 static uint32_t uses_descriptor;
 
-void core_rescue(uintptr_t address);
-
 static void set_using(uint32_t uses) { __atomic_store_n(&uses_descriptor, uses, __ATOMIC_SEQ_CST); }
 
 void zio_await_descriptor(void)

@@ -26,7 +26,7 @@ int zio_has_handlers;
 
 static __thread enum { NEW, MET, DISMISSED } acquaintance __attribute__((tls_model("initial-exec")));
 
-/* How a thread was before it took the lock, or asked for it. */
+/* How a thread was before it took the lock or asked for something: no handler of a signal's sees it between. */
 struct stance { uint64_t mask; int is_masked, error, inside; };
 
 static struct stance holders;
@@ -52,69 +52,53 @@ static int mask_signals(uint64_t *mask)
 
 static void unmask_signals(uint64_t mask) { NEXT(syscall)(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask); }
 
-/* Any other lock. 0: free, 1: held, 2: held, and somebody may sleep. */
-static void take(uint32_t *word)
-{
-    uint32_t idle = 0;
-    if (__atomic_compare_exchange_n(word, &idle, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        return;
-    while (__atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) != 0)
-        NEXT(syscall)(SYS_futex, word, FUTEX_WAIT_PRIVATE, 2, NULL);
-}
-
-static void give(uint32_t *word)
-{
-    if (__atomic_exchange_n(word, 0, __ATOMIC_RELEASE) == 2)
-        NEXT(syscall)(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
-}
-
 /*
- * The engine's lock. Its lower half is what the kernel waits at: the number of the thread that holds it, and whether somebody may sleep; 0
+ * A lock. Its lower half is what the kernel waits at: the number of the thread that holds it, and whether somebody may sleep; 0
  * when it is free. So whoever holds it is known from the very instruction that takes it to the one that gives it back (rescue.c says why).
  * The upper half counts how often it was taken.
  */
 #define AWAITED 0x80000000u
 
-static uint32_t *lower_half(void) { return (uint32_t *)&zio_live->lock; }
+static uint32_t *lower_half(uint64_t *lock) { return (uint32_t *)lock; }
 
 /* Seconds 0 and nanoseconds, or NULL: for ever. 0: not had within that. */
-static int take_lock(const struct timespec *patience)
+static int take(uint64_t *lock, const struct timespec *patience)
 {
     uint32_t awaited = 0;
     if (unlikely(number == 0))
         number = (uint32_t)gettid();
-    uint64_t now = __atomic_load_n(&zio_live->lock, __ATOMIC_RELAXED);
+    uint64_t now = __atomic_load_n(lock, __ATOMIC_RELAXED);
     for (;;) {
         if ((uint32_t)now == 0) {
-            if (__atomic_compare_exchange_n(&zio_live->lock, &now, ((now >> 32) + 1) << 32 | awaited | number, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            if (__atomic_compare_exchange_n(lock, &now, ((now >> 32) + 1) << 32 | awaited | number, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
                 return 1;
             continue;
         }
         if (((uint32_t)now & AWAITED) == 0 &&
-            !__atomic_compare_exchange_n(&zio_live->lock, &now, now | AWAITED, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            !__atomic_compare_exchange_n(lock, &now, now | AWAITED, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             continue;
         if (patience != NULL && awaited != 0)
             return 0;
-        NEXT(syscall)(SYS_futex, lower_half(), FUTEX_WAIT_PRIVATE, (uint32_t)now | AWAITED, patience);
+        NEXT(syscall)(SYS_futex, lower_half(lock), FUTEX_WAIT_PRIVATE, (uint32_t)now | AWAITED, patience);
         /* Others may sleep as well, and only one is woken. */
         awaited = AWAITED;
-        now = __atomic_load_n(&zio_live->lock, __ATOMIC_RELAXED);
+        now = __atomic_load_n(lock, __ATOMIC_RELAXED);
     }
 }
 
-static void give_lock(void)
+static void give(uint64_t *lock)
 {
-    if ((__atomic_exchange_n(lower_half(), 0, __ATOMIC_RELEASE) & AWAITED) != 0)
-        NEXT(syscall)(SYS_futex, lower_half(), FUTEX_WAKE_PRIVATE, 1);
+    if ((__atomic_exchange_n(lower_half(lock), 0, __ATOMIC_RELEASE) & AWAITED) != 0)
+        NEXT(syscall)(SYS_futex, lower_half(lock), FUTEX_WAKE_PRIVATE, 1);
 }
 
 uint64_t zio_holding(void) { return __atomic_load_n(&zio_live->lock, __ATOMIC_SEQ_CST) & ~(uint64_t)AWAITED; }
 
-static struct stance step_aside(void)
+static struct stance step_aside(int inside)
 {
     struct stance stance = { 0, 0, errno, zio_inside };
     stance.is_masked = mask_signals(&stance.mask);
-    zio_inside = ZIO_IN_CORE;
+    zio_inside = inside;
     return stance;
 }
 
@@ -130,16 +114,16 @@ void zio_renumber(void) { number = 0; }
 
 void zio_lock(void)
 {
-    struct stance stance = step_aside();
-    take_lock(NULL);
+    struct stance stance = step_aside(ZIO_IN_CORE);
+    take(&zio_live->lock, NULL);
     holders = stance;
 }
 
 int zio_lock_within(long nanoseconds)
 {
     const struct timespec patience = { 0, nanoseconds };
-    struct stance stance = step_aside();
-    int is_taken = take_lock(&patience);
+    struct stance stance = step_aside(ZIO_IN_CORE);
+    int is_taken = take(&zio_live->lock, &patience);
     if (is_taken)
         holders = stance;
     else
@@ -150,7 +134,7 @@ int zio_lock_within(long nanoseconds)
 void zio_unlock(void)
 {
     struct stance stance = holders;
-    give_lock();
+    give(&zio_live->lock);
     step_back(&stance);
 }
 
@@ -164,18 +148,13 @@ static void dismiss(void *nothing)
 
 void zio_meet(void)
 {
-    uint64_t mask = 0;
-    int error = errno, is_masked = mask_signals(&mask);
-    zio_inside = ZIO_ALOOF;
+    struct stance stance = step_aside(ZIO_ALOOF);
     __atomic_fetch_add(&zio_meeting, 1, __ATOMIC_RELAXED);
     core_attach();
     __atomic_fetch_sub(&zio_meeting, 1, __ATOMIC_RELAXED);
     __cxa_thread_atexit_impl(dismiss, NULL, &__dso_handle);
     acquaintance = MET;
-    zio_inside = ZIO_OUTSIDE;
-    if (is_masked)
-        unmask_signals(mask);
-    errno = error;
+    step_back(&stance);
 }
 
 void zio_enter(void)
@@ -211,10 +190,8 @@ static void carry_out(uint64_t change, uintptr_t start, uint64_t bytes)
 
 static void ring(enum zio_change change, uintptr_t start, uint64_t bytes)
 {
-    uint64_t mask = 0;
-    int error = errno, is_masked = mask_signals(&mask), inside = zio_inside;
-    zio_inside = ZIO_ALOOF;
-    take(&zio_live->ringing);
+    struct stance stance = step_aside(ZIO_ALOOF);
+    take(&zio_live->ringing, NULL);
     zio_live->asked.change = change;
     zio_live->asked.start = start;
     zio_live->asked.bytes = bytes;
@@ -222,10 +199,7 @@ static void ring(enum zio_change change, uintptr_t start, uint64_t bytes)
     *doorbell;
     NEXT(syscall)(SYS_madvise, doorbell, ZIO_PAGE, MADV_DONTNEED);
     give(&zio_live->ringing);
-    zio_inside = inside;
-    if (is_masked)
-        unmask_signals(mask);
-    errno = error;
+    step_back(&stance);
 }
 
 void zio_change(enum zio_change change, uintptr_t start, uint64_t bytes, int may_meet)
