@@ -24,6 +24,8 @@ public sealed class PoolSnapshot
                 _secondLowest = oldest;
             if (segment.ChainedEntries > segment.AttestedEntries)
                 _unattested.Add(segment);
+            if (segment.MinSequence != 0)
+                LowestSequence = Math.Min(LowestSequence, segment.MinSequence);
         }
     }
 
@@ -32,6 +34,9 @@ public sealed class PoolSnapshot
 
     /// <summary>The oldest epoch a thread was in before anything was looked at.</summary>
     public long OldestEpoch { get; }
+
+    /// <summary>No command in the log has a lower number.</summary>
+    public ulong LowestSequence { get; } = ulong.MaxValue;
 
     /// <summary>The lowest generation whose records the segments other than this one may hold.</summary>
     public ulong LowestBeside(Segment segment) => segment == _oldest ? _secondLowest : _lowest;

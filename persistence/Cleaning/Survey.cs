@@ -19,7 +19,7 @@ public sealed record Survey
     /// <summary>Bytes of all segments in use.</summary>
     public long UsedBytes { get; init; }
 
-    /// <summary>Bytes of tombstones that are still needed, and of segments that cannot be cleaned because of commands over whole databases.</summary>
+    /// <summary>Bytes of tombstones that are still needed.</summary>
     public long TombstoneBytes { get; init; }
 
     /// <summary>Segments that are worth cleaning.</summary>

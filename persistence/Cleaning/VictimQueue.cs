@@ -99,7 +99,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
                 closed++;
                 unsettled += segment.IsClosed && !SegmentReaper.HasSettled(snapshot, segment) ? 1 : 0;
                 segment.DropsTombstones = reaper.TombstonesAreOver(snapshot, segment);
-                long alive = liveBytesOf(segment), needed = segment.DropsTombstones ? 0 : segment.HoldsGlobals ? segment.Bytes : segment.TombstoneBytes;
+                long alive = liveBytesOf(segment), needed = segment.DropsTombstones ? 0 : segment.TombstoneBytes;
                 tombstones += needed;
                 // Of deletions and expiry changes as they were logged many are for the same keys; what was moved once is rid of those.
                 long toMove = alive + (segment.HoldsSurvivors ? needed : needed / 2);
@@ -143,11 +143,10 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         _tombstonesLeft = survey.TombstoneBytes;
     }
 
-    // One without a live byte is swept as it is, or waits for others; one with commands over whole databases waits until they
-    // have nothing older left to act on.
+    // One without a live byte whose tombstones are over is swept as it is.
     private static bool CanBeCleaned(PoolSnapshot snapshot, Segment segment, long alive) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
         && segment.DurableEntries >= segment.EntryCount // a copy of what is not durable could outlive what belongs to it
         && (segment.Slots == 1 || alive < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
-        && (segment.DropsTombstones ? alive != 0 : !segment.HoldsGlobals);
+        && !(segment.DropsTombstones && alive == 0);
 }

@@ -39,8 +39,8 @@ internal sealed unsafe class KeptTombstones
     /// <summary>Puts one off. True when it takes the place of another, or another one counts instead.</summary>
     public bool Put(in Tombstone item)
     {
-        // Each names elements of its own.
-        if (item.Op.Action == ReplayAction.Remove)
+        // Each names elements of its own, or whole databases.
+        if (item.Op.Action is ReplayAction.Remove or ReplayAction.Global)
         {
             _items.Add(item);
             return false;

@@ -70,6 +70,8 @@ public sealed class PoolKeeper
         PoolCleaning cleaning = _server.Cleaning;
         PoolSnapshot snapshot = new(_server.Pool);
         cleaning.Reaper.Sweep(snapshot);
+        if (snapshot.LowestSequence != ulong.MaxValue)
+            _server.Keyspace.ForgetSwapsBefore(snapshot.LowestSequence);
         _server.Pool.Reclaim();
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.

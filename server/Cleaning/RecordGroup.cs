@@ -29,7 +29,7 @@ internal sealed unsafe class RecordGroup : IDisposable
         _keyspace = server.Keyspace;
         _pool = server.Keyspace.PoolBase;
         _alone = server.Options.IoThreads == 1;
-        _decoder = new ReplayDecoder(Add) { IgnoresGlobals = true };
+        _decoder = new ReplayDecoder(Add) { EmitsGlobals = true };
     }
 
     /// <summary>In the order of the log.</summary>

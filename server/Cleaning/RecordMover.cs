@@ -113,7 +113,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             return isSettled;
         Tombstone tombstone = new() { Op = item.Op, Number = item.Number, Database = _keyspace.DatabaseAt(item.Op.Database, item.Number) };
         // A deletion has nothing to act on in its own segment either: what it killed is not repeated. An expiry change has.
-        bool isOver = range.DropsTombstones && item.Op.Action is ReplayAction.Delete or ReplayAction.Remove;
+        bool isOver = range.DropsTombstones && item.Op.Action is ReplayAction.Delete or ReplayAction.Remove or ReplayAction.Global;
         if (isOver || _tombstones.Put(tombstone))
             _statistics.TombstonesDropped++;
         return true;
@@ -186,9 +186,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         : new LogPlace { Database = range.Database, Number = item.Number, Range = (nint)range.End, OldestContent = range.Victim.OldestContent };
 
     // Repeated under its old number it would need the exchanges of databases that came later; those in this segment go with it.
+    // And tombstones would have to wait for the copy as they did for the original: where the room has run out because of
+    // tombstones, a sync makes the record's stripe durable instead.
     private bool MustStay(in LogPlace place, in CleanedRange range)
     {
-        bool mustStay = place.Number != 0 && range.DropsTombstones && range.Victim.HoldsGlobals && _keyspace.WereSwappedAfter(place.Number);
+        bool needsSwaps = range.DropsTombstones && range.Victim.HoldsGlobals && _keyspace.WereSwappedAfter(place.Number);
+        bool mustStay = place.Number != 0 && (needsSwaps || (_server.Cleaning.Victims.RewritesUpTo != 0 && _server.Cleaning.IsOutOfRoom));
         range.Victim.IsPutOff |= mustStay;
         return mustStay;
     }
@@ -212,10 +215,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     private bool SettleTombstone(in Tombstone item, Segment victim)
     {
+        if (item.Op.Action == ReplayAction.Global)
+            return _survivors.TryAppendGlobal(item.Op.KeyBulk, item.Op.Bulks, OldPlace(item), victim.TombstoneBound);
         Enter(item.Op, item.Number, out Stripe* stripe);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
-        LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number } : OldPlace(item, victim);
+        LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number } : OldPlace(item);
         bool settled = item.Op.Action switch
         {
             ReplayAction.Delete => SettleDelete(item, slot, place, victim),
@@ -236,7 +241,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             return true;
         }
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        return _survivors.TryAppendDelete(key, length, slot == null ? place : OldPlace(item, victim), victim.TombstoneBound);
+        return _survivors.TryAppendDelete(key, length, slot == null ? place : OldPlace(item), victim.TombstoneBound);
     }
 
     // What would be removed is a string by now, or another collection, whose coming removed it too; or it is there again.
@@ -250,11 +255,11 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         bool isSame = slot != null && Slot.Kind(*slot) == item.Op.Kind;
         Collection* collection = isSame ? StripeIndex.CollectionOf(stripe, *slot) : null;
         bool isNewest = slot == null || (isSame && !_elements.CutsLiving(item.Op, collection));
-        return _elements.TryKeepRemoval(item.Op, collection, isNewest ? place : OldPlace(item, victim), victim.TombstoneBound);
+        return _elements.TryKeepRemoval(item.Op, collection, isNewest ? place : OldPlace(item), victim.TombstoneBound);
     }
 
-    private static LogPlace OldPlace(in Tombstone item, Segment victim) =>
-        new() { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk, OldestContent = victim.OldestContent };
+    private static LogPlace OldPlace(in Tombstone item) =>
+        new() { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk };
 
     private bool SettleExpiry(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
@@ -266,11 +271,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             return true;
         }
         bool exact = place.Number != 0;
+        LogPlace actedOn = exact ? place with { OldestContent = victim.OldestContent } : place;
         ulong address = StripeIndex.AddressOf(stripe, *slot);
         if (!exact && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
             return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
-        return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), place);
+        return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), actedOn);
     }
 
     // One that lives has been moved with its collection; of the others only the last one counts, which PERSIST is.
@@ -287,7 +293,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* p = record;
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         Effects.Persist(ref p, key, length);
-        _survivors.EndTombstone(record, p, place, victim.TombstoneBound);
+        _survivors.EndTombstone(record, p, place.Number == 0 ? place : place with { OldestContent = victim.OldestContent }, victim.TombstoneBound);
         return true;
     }
 

@@ -85,17 +85,29 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         return log.Tail;
     }
 
-    /// <summary>Closes a record that acts on older ones, of generations up to the bound.</summary>
-    public void EndTombstone(byte* record, byte* end, in LogPlace place, ulong bound)
+    /// <summary>Repeats a command over whole databases, under its own number and in an entry of its own. False: no room.</summary>
+    public bool TryAppendGlobal(byte* command, int bytes, in LogPlace place, ulong bound)
     {
-        Segment segment = End(record, end, place);
+        byte* record = TryBegin(bytes);
+        if (record == null)
+            return false;
+        Buffer.MemoryCopy(command, record, bytes, bytes);
+        log.Current!.HoldsGlobals = true;
+        EndTombstone(record, record + bytes, place, bound, EntryFlags.Global);
+        return true;
+    }
+
+    /// <summary>Closes a record that acts on older ones, of generations up to the bound.</summary>
+    public void EndTombstone(byte* record, byte* end, in LogPlace place, ulong bound, EntryFlags flags = EntryFlags.None)
+    {
+        Segment segment = End(record, end, place, flags);
         segment.TombstoneBound = Math.Max(segment.TombstoneBound, bound);
         segment.AddTombstoneBytes(end - record);
         statistics.TombstonesMoved++;
     }
 
     /// <summary>Closes a record that ends at <paramref name="end"/>; another one may begin there, if there was room for both.</summary>
-    public Segment End(byte* record, byte* end, in LogPlace place)
+    public Segment End(byte* record, byte* end, in LogPlace place, EntryFlags flags = EntryFlags.None)
     {
         Segment segment = log.Current!;
         uint bytes = (uint)(end - record);
@@ -104,9 +116,9 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         if (place.Range != _range)
             writer.EndRange();
         _range = place.Range;
-        if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, EntryFlags.Moved))
+        if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, flags | EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
-        if (place.Number != 0)
+        if (place.OldestContent != 0)
             segment.OldestContent = Math.Min(segment.OldestContent, place.OldestContent);
         segment.Tail += bytes;
         statistics.BytesMoved += bytes;

@@ -87,7 +87,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         segment.Tail += bytes;
         if ((flags & EntryFlags.Global) != 0)
             segment.HoldsGlobals = true;
-        else if (isTombstone)
+        if (isTombstone)
             segment.AddTombstoneBytes(bytes);
         Wrote = true;
     }

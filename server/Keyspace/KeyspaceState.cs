@@ -91,6 +91,15 @@ public sealed unsafe class KeyspaceState : IDisposable
             return _swaps.Count > 0 && _swaps[^1].Number > command;
     }
 
+    /// <summary>Nothing in the log is numbered below this: the exchanges of databases before it concern nobody any more. Any thread.</summary>
+    public void ForgetSwapsBefore(ulong command)
+    {
+        if (SwapCount == 0)
+            return;
+        lock (_swaps)
+            _swaps.RemoveAll(s => s.Number < command);
+    }
+
     /// <summary>Exchanges two databases. All their stripes are locked.</summary>
     /// <param name="a">A database's number.</param>
     /// <param name="b">Another one's.</param>

@@ -16,6 +16,8 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
 {
     private readonly ArgList _args = new();
     private bool _isTombstone;
+    private byte* _start;
+    private int _bytes;
     private ulong _number;
 
     /// <summary>Commands decoded.</summary>
@@ -24,8 +26,8 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
     /// <summary>Bytes of the entry's commands that act on older records.</summary>
     public long TombstoneBytes { get; private set; }
 
-    /// <summary>Commands over whole databases are passed over, not refused.</summary>
-    public bool IgnoresGlobals { get; init; }
+    /// <summary>Commands over whole databases are emitted, not refused.</summary>
+    public bool EmitsGlobals { get; init; }
 
     /// <summary>Decodes all commands of an entry. Returns what is wrong with it, or null.</summary>
     public string? Decode(in RecoveredEntry entry)
@@ -51,6 +53,8 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
         if (result.Status != ParseStatus.Complete || _args.Count == 0)
             return "the record is not RESP";
         _isTombstone = false;
+        _start = p;
+        _bytes = (int)result.Consumed;
         if (!DecodeCommand(entry))
             return $"the record holds a command that is never logged: {Encoding.Latin1.GetString(_args.Items[0].Span)}";
         TombstoneBytes += _isTombstone ? result.Consumed : 0;
@@ -88,7 +92,7 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             return Emit(entry, 1, ReplayAction.ExpireAt, ValueKind.String, Number(2));
         if (Is(name, "PERSIST"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Persist, ValueKind.String, -1);
-        return IgnoresGlobals && (Is(name, "FLUSHALL"u8) || Is(name, "FLUSHDB"u8) || Is(name, "SWAPDB"u8));
+        return EmitsGlobals && (Is(name, "FLUSHALL"u8) || Is(name, "FLUSHDB"u8) || Is(name, "SWAPDB"u8)) && EmitGlobal(entry);
     }
 
     private bool DecodeElements(in RecoveredEntry entry, RecordVerb verb)
@@ -137,6 +141,12 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
                 expiryMs = entry.TimeMs + Number(++i) * 1000;
         }
         return expiryMs;
+    }
+
+    private bool EmitGlobal(in RecoveredEntry entry)
+    {
+        emit(new ReplayOp { KeyBulk = _start, Bulks = _bytes, Database = entry.Database, Action = ReplayAction.Global, ExpiryMs = -1, Number = _number });
+        return true;
     }
 
     private bool EmitSet(in RecoveredEntry entry, int keyArg, ValueKind kind, long expiryMs) =>

@@ -8,7 +8,7 @@ internal unsafe struct ReplayOp
 {
     public ulong Hash;
 
-    /// <summary>The key's bulk string, in the pool.</summary>
+    /// <summary>The key's bulk string, in the pool. Global: the record's first byte.</summary>
     public byte* KeyBulk;
 
     /// <summary>Set: Unix ms or -1. ExpireAt: Unix ms.</summary>
@@ -21,7 +21,7 @@ internal unsafe struct ReplayOp
     /// <summary>Put, Remove: which way.</summary>
     public RecordVerb Verb;
 
-    /// <summary>Put, Remove: bulk strings behind the key.</summary>
+    /// <summary>Put, Remove: bulk strings behind the key. Global: bytes of the record.</summary>
     public int Bulks;
 
     /// <summary>The command's Lamport number.</summary>
@@ -43,4 +43,7 @@ internal enum ReplayAction : byte
 
     /// <summary>Elements of a collection are removed.</summary>
     Remove,
+
+    /// <summary>A command over whole databases: FLUSHALL, FLUSHDB, SWAPDB.</summary>
+    Global,
 }

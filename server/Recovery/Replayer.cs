@@ -28,6 +28,7 @@ internal sealed unsafe class Replayer
 
     // As in Redis, a key that was just loaded counts as just used.
     private readonly ulong _lru;
+    private readonly HashSet<ulong> _globals = [];
     private string? _error;
 
     public Replayer(ServerState server, int workers)
@@ -264,7 +265,14 @@ internal sealed unsafe class Replayer
                 _error = "a record over whole databases is not RESP";
                 break;
             }
-            if (!ReplayGlobalCommand(args, entry, number))
+            if (IsGlobal(args))
+            {
+                _server.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(result.Consumed);
+                // The cleaner repeats it under its number before the segment that it came from is freed: it counts once.
+                if (_globals.Add(number))
+                    ReplayGlobalCommand(args, entry, number);
+            }
+            else
             {
                 RecoveredEntry one = entry with { Start = p, Length = (uint)result.Consumed, Flags = EntryFlags.None, Sequence = number };
                 ReplayChunk([one], 0, 1);
@@ -274,7 +282,13 @@ internal sealed unsafe class Replayer
         args.Dispose();
     }
 
-    private bool ReplayGlobalCommand(ArgList args, in RecoveredEntry entry, ulong number)
+    private static bool IsGlobal(ArgList args)
+    {
+        ReadOnlySpan<byte> name = args.Items[0].Span;
+        return name.SequenceEqual("FLUSHALL"u8) || name.SequenceEqual("FLUSHDB"u8) || name.SequenceEqual("SWAPDB"u8);
+    }
+
+    private void ReplayGlobalCommand(ArgList args, in RecoveredEntry entry, ulong number)
     {
         CommandContext context = _server.Threads[0].Context;
         ReadOnlySpan<byte> name = args.Items[0].Span;
@@ -294,16 +308,13 @@ internal sealed unsafe class Replayer
             context.ForgetLiveBytes(_keyspace[entry.Database]);
             context.Flush(_keyspace[entry.Database]);
         }
-        else if (name.SequenceEqual("SWAPDB"u8) && Integers.TryParse(args.Items[1].Span, out long a) && Integers.TryParse(args.Items[2].Span, out long b))
+        else if (Integers.TryParse(args.Items[1].Span, out long a) && Integers.TryParse(args.Items[2].Span, out long b))
         {
             if (Math.Max(a, b) >= _keyspace.Databases.Length)
                 _error = TooFewDatabases(Math.Max(a, b));
             else
                 _keyspace.Swap((int)a, (int)b, number);
         }
-        else
-            return false;
-        return true;
     }
 
     private string TooFewDatabases(long number) =>
