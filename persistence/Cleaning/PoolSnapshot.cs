@@ -41,6 +41,9 @@ public sealed class PoolSnapshot
     /// <summary>The lowest generation whose records the segments other than this one may hold.</summary>
     public ulong LowestBeside(Segment segment) => segment == _oldest ? _secondLowest : _lowest;
 
+    /// <summary>A thread has a segment open in which a transaction's last piece is durable, but not attested.</summary>
+    public bool HasUnattestedOpen => _unattested.Exists(static s => s.State == SegmentState.Open && s.DurableEntries >= s.ChainedEntries);
+
     /// <summary>
     /// Whether another segment of at most this generation ends in a piece of a transaction that only its other pieces can
     /// prove.

@@ -57,7 +57,8 @@ public sealed class SegmentReaper(Pool pool, Func<Segment, long> liveBytesOf)
     private void Observe(Segment segment)
     {
         ulong generation = pool.Generation;
-        if (segment.HoldsTombstones && segment.TombstoneBound == 0)
+        // The cleaner knows better of those that it repeats.
+        if (segment.HoldsTombstones && (segment.TombstoneBound == 0 || !segment.HoldsSurvivors))
             segment.TombstoneBound = generation;
         segment.ClosedGeneration = generation;
         segment.ClosedEpoch = pool.Epochs.Advance();

@@ -53,6 +53,27 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         return true;
     }
 
+    /// <summary>Goes on in a segment that a recovery has reopened. False: there is one open already, and no spare is kept.</summary>
+    public bool TryAdopt(Segment segment)
+    {
+        if (Current is null)
+            Current = segment;
+        else if (_keepsSpare && _spare is null)
+            _spare = segment;
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>Has the headers of what is open attest pieces of transactions. Between turns of the owner only.</summary>
+    public void AttestOpen()
+    {
+        if (Current is not null)
+            pool.AttestOpen(Current);
+        if (_spare is not null)
+            pool.AttestOpen(_spare);
+    }
+
     /// <summary>Where the next record goes.</summary>
     public byte* Tail => Current!.Base + Current.Tail;
 

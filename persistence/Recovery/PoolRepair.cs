@@ -14,7 +14,7 @@ internal sealed unsafe class PoolRepair(Pool pool)
         foreach ((Segment segment, int first, int count) in findings.LostEntries)
         {
             for (int i = first; i < first + count; i++)
-                WriteVoid(segment, i);
+                VoidEntry.Write(pool.Medium, segment, i);
             segment.IsDamaged = false;
         }
         foreach (Segment segment in findings.WrongHeaders)
@@ -42,13 +42,4 @@ internal sealed unsafe class PoolRepair(Pool pool)
     }
 
     private Segment? OwnerOf(int slot) => slot < pool.Slots ? pool.SegmentAt(pool.SlotBase(slot)) : null;
-
-    // An entry of no bytes: valid, and stands for nothing.
-    private void WriteVoid(Segment segment, int index)
-    {
-        CommitEntry* entry = segment.EntryAt(index);
-        *entry = default;
-        entry->Checksum = CommitEntry.ComputeChecksum(segment.Salt, entry, index);
-        PoolFile.Persist(pool.Medium, (byte*)entry, CommitEntry.SizeBytes);
-    }
 }

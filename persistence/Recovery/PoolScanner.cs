@@ -59,21 +59,22 @@ public sealed unsafe class PoolScanner(Pool pool)
         List<RecoveredEntry> dropped = [];
         RecoveredEntry[] kept = EntryMerge.Merge(found, dropped);
         if (dropped.Count > 0)
-            LeaveUnattested(dropped, kept);
+            Drop(dropped, kept);
         return kept;
     }
 
-    // What is left of a torn transaction stays where it is. No seal may count it: a piece that is attested vouches for its
-    // transaction, and the next recovery would keep what this one has dropped. Nor does anybody wait for its attestation.
-    private void LeaveUnattested(List<RecoveredEntry> dropped, RecoveredEntry[] kept)
+    // What is left of a torn transaction is made void when recovery ends, before anything counts the entries around it: a piece
+    // that is attested would vouch for its transaction, and the next recovery would keep what this one has dropped. The batch
+    // was never acknowledged, so whatever a crash makes of an entry that is being made void, nothing promised is lost.
+    private void Drop(List<RecoveredEntry> dropped, RecoveredEntry[] kept)
     {
         HashSet<Segment> segments = [];
         foreach (RecoveredEntry entry in dropped)
         {
             Segment segment = pool.SegmentAt(entry.Start)!;
-            segment.DurableEntries = Math.Min(segment.DurableEntries, entry.Index);
             segment.ChainedEntries = 0;
             segments.Add(segment);
+            pool.AdoptDropped(segment, entry.Index);
         }
         foreach (RecoveredEntry entry in kept)
         {

@@ -22,6 +22,7 @@ public sealed unsafe class Pool : IDisposable
     private int _promisedSlots;
     private ulong _generation;
     private readonly List<Segment> _beingFreed = [];
+    private readonly List<(Segment Segment, int Index)> _dropped = [];
 
     private Pool(IMedium medium, PoolOptions options, uint slots, bool created)
     {
@@ -386,8 +387,35 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Recovery found a segment that was being freed when the server stopped.</summary>
     internal void AdoptBeingFreed(Segment segment) => _beingFreed.Add(segment);
 
+    /// <summary>Recovery found an entry that does not count: a piece of a transaction that is not whole.</summary>
+    internal void AdoptDropped(Segment segment, int index) => _dropped.Add((segment, index));
+
     /// <inheritdoc cref="RecoveredSeal.Write"/>
-    public void SealRecovered() => RecoveredSeal.Write(this, _beingFreed);
+    public bool SealRecovered() => RecoveredSeal.Write(this, _beingFreed, _dropped);
+
+    /// <inheritdoc cref="RecoveredTails.Reopen"/>
+    public List<Segment> ReopenRecovered(int count) => RecoveredTails.Reopen(this, count);
+
+    /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
+    internal void Reopen(Segment segment)
+    {
+        segment.MoveTo(SegmentState.Sealed, SegmentState.Open);
+        // What deletions in it act on is in segments that are here now.
+        segment.TombstoneBound = segment.HoldsTombstones ? Generation : 0;
+        if (!Medium.DrainIsDurable)
+            _unsynced.Add(segment);
+    }
+
+    /// <summary>
+    /// Has the header of an open segment tell of its durable entries, as a seal does: a piece of a transaction at its end is then
+    /// attested, and segments with the other pieces may go. The segment's owner only.
+    /// </summary>
+    public void AttestOpen(Segment segment)
+    {
+        if (Medium.CanStore && segment.State == SegmentState.Open && segment.DurableEntries >= segment.ChainedEntries
+            && segment.ChainedEntries > Math.Max(segment.AttestedEntries, segment.SealedEntries))
+            SegmentHeaders.WriteSealed(Medium, segment);
+    }
 
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()

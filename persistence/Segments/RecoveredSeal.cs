@@ -1,4 +1,5 @@
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Recovery;
 
 namespace Pkv.Persistence.Segments;
 
@@ -11,13 +12,17 @@ internal static unsafe class RecoveredSeal
     /// </summary>
     /// <param name="pool">The pool.</param>
     /// <param name="beingFreed">Segments that were being freed when the server stopped.</param>
-    public static void Write(Pool pool, List<Segment> beingFreed)
+    /// <param name="dropped">Entries of transactions that are not whole.</param>
+    /// <returns>False: the device refused; nothing is attested.</returns>
+    public static bool Write(Pool pool, List<Segment> beingFreed, List<(Segment Segment, int Index)> dropped)
     {
+        foreach ((Segment segment, int index) in dropped)
+            VoidEntry.Write(pool.Medium, segment, index);
         foreach (Segment segment in beingFreed)
             SegmentHeaders.WriteFreed(pool.Medium, segment);
         pool.Directory.Complete(pool.Slots);
         if (pool.Medium.Sync() != 0)
-            return;
+            return false;
         List<Segment> segments = pool.Snapshot();
         foreach (Segment segment in segments)
         {
@@ -25,8 +30,9 @@ internal static unsafe class RecoveredSeal
                 SegmentHeaders.WriteSealed(pool.Medium, segment);
         }
         if (pool.Medium.Sync() != 0)
-            return;
+            return false;
         segments.ForEach(s => pool.Directory.Confirm(s, isSealed: true));
         beingFreed.ForEach(pool.Directory.EndRelease);
+        return true;
     }
 }

@@ -1,6 +1,9 @@
 namespace Pkv.Persistence.Segments;
 
-/// <summary>A segment's life. Free → Open → Sealed (→ Cleaning → Sealed) → Retired → Free; nothing else.</summary>
+/// <summary>
+/// A segment's life. Free → Open → Sealed (→ Cleaning → Sealed) → Retired → Free; nothing else, but that a recovery may open
+/// a sealed one again before anything is appended.
+/// </summary>
 public enum SegmentState
 {
     /// <summary>Holds nothing; may be opened.</summary>

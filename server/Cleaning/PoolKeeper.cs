@@ -78,6 +78,11 @@ public sealed class PoolKeeper
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization);
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
+        if (cleaning.Pressure > 0 && snapshot.HasUnattestedOpen)
+        {
+            foreach (IoThread thread in _server.Threads)
+                thread.Post(static t => t.AttestOpen());
+        }
         // What is not durable cannot be cleaned yet.
         if (survey.Victims == 0 && cleaning.Pressure > 0)
             _server.Durability.Sync?.Force();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
@@ -21,6 +22,7 @@ public sealed class ServerHost : IDisposable
     private readonly IProgressSink _progress;
     private readonly List<Thread> _threads = [];
     private PoolKeeper? _keeper;
+    private bool _isSealed;
 
     private ServerHost(ServerState state, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
     {
@@ -153,14 +155,37 @@ public sealed class ServerHost : IDisposable
         State.LastRecovery = new RecoveryFigures(keys, replayer.Commands, scanner.RecordBytes, seconds, workers, scanner.TornEntries, scanner.Damages.Count);
         if (scanner.Damages.Count > 0)
             scanner.Repair();
-        State.Pool.SealRecovered();
+        _isSealed = State.Pool.SealRecovered();
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
     }
 
+    // Threads go on in the segments that the last life left half filled: survivors first, for the cleaner needs room most.
+    private void ReopenSegments()
+    {
+        if (!_isSealed)
+            return;
+        Func<IoThread, AppendLog>[] logs = [static t => t.Cleaning.Survivors, static t => t.Effects, static t => t.Received];
+        Queue<Segment> reopened = new(State.Pool.ReopenRecovered(2 * logs.Length * State.Threads.Length));
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (Func<IoThread, AppendLog> log in logs)
+            {
+                foreach (IoThread thread in State.Threads)
+                {
+                    if (reopened.TryPeek(out Segment? segment) && log(thread).TryAdopt(segment))
+                        reopened.Dequeue();
+                }
+            }
+        }
+        foreach (Segment segment in reopened)
+            State.Pool.Seal(segment);
+    }
+
     private void Serve()
     {
+        ReopenSegments();
         State.Durability.Start();
         _keeper = new PoolKeeper(State);
         _keeper.Start();

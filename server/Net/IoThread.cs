@@ -335,6 +335,14 @@ public sealed unsafe class IoThread
         Cleaning.Survivors.SealUpTo(generation);
     }
 
+    /// <summary>Has what is open attest pieces of transactions. Owner thread, by <see cref="Post"/>.</summary>
+    public void AttestOpen()
+    {
+        Received.AttestOpen();
+        Effects.AttestOpen();
+        Cleaning.Survivors.AttestOpen();
+    }
+
     /// <summary>Seals this segment if it is open here. Owner thread, by <see cref="Post"/>.</summary>
     public void SealOpen(Persistence.Segments.Segment segment)
     {

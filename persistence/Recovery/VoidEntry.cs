@@ -1,0 +1,18 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Recovery;
+
+/// <summary>An entry of no bytes: valid, and stands for nothing. Takes the place of one that does not count.</summary>
+internal static unsafe class VoidEntry
+{
+    /// <summary>Persists it. Not atomic: a crash in between leaves an invalid entry.</summary>
+    public static void Write(IMedium medium, Segment segment, int index)
+    {
+        CommitEntry* entry = segment.EntryAt(index);
+        *entry = default;
+        entry->Checksum = CommitEntry.ComputeChecksum(segment.Salt, entry, index);
+        PoolFile.Persist(medium, (byte*)entry, CommitEntry.SizeBytes);
+    }
+}
