@@ -1,3 +1,4 @@
+using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
@@ -7,7 +8,10 @@ namespace Pkv.Persistence.Cleaning;
 /// segment's worth is RAMCloud's: benefit over cost, (1 − u)·age / (1 + u), u being the part of it that would have to be
 /// moved (Rumble et al., FAST '14, §3.3; after Sprite LFS).
 /// </summary>
-public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBytesOf)
+/// <param name="reaper">Knows which tombstones are over.</param>
+/// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
+/// <param name="window">Slots that are to become free before all others.</param>
+public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBytesOf, SlotWindow? window = null)
 {
     /// <summary>Above this share of what would be moved a segment is not worth the copy.</summary>
     public const double MaxUtilization = 0.97;
@@ -20,11 +24,17 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
 
     private const int Depth = 64;
 
+    // Of a slot that survivors fill.
+    private const long UsableBytes = PoolHeader.SlotBytes - SegmentHeader.SizeBytes - Segment.EntryMarginBytes;
+
     // What a segment of several slots may hold to be cleaned: more would not surely fit one slot.
-    private const long MaxMovedOfLarge = Format.PoolHeader.SlotBytes / 2;
+    private const long MaxMovedOfLarge = PoolHeader.SlotBytes / 2;
+
+    // Worth of what lies where adjacent slots are to become free.
+    private const double InTheWay = double.MaxValue;
 
     private readonly Lock _lock = new();
-    private readonly Queue<Segment> _queue = new();
+    private readonly List<Segment> _queue = [];
     private readonly List<(double Worth, Segment Segment)> _ranked = [];
     private ulong _rewriteUpTo;
     private long _tombstonesLeft;
@@ -43,12 +53,14 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         promisedSlots = 0;
         lock (_lock)
         {
-            while (_queue.TryPeek(out Segment? segment))
+            for (int i = 0; i < _queue.Count; i++)
             {
-                int slots = liveBytesOf(segment) + segment.TombstoneBytes <= room ? 0 : 1;
+                Segment segment = _queue[i];
+                // With no slot left the best victims may be too full for the room there is, and a lesser one is not.
+                int slots = SlotsFor(segment, room);
                 if (!pool.TryPromise(slots))
-                    return null;
-                _queue.Dequeue();
+                    continue;
+                _queue.RemoveAt(i--);
                 if (!segment.IsPinned && Pool.TryBeginCleaning(segment))
                 {
                     promisedSlots = slots;
@@ -60,6 +72,13 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return null;
     }
 
+    // Slots that what has to be moved of a victim may take beyond the room there is. Neighbours that shared a record may need one each.
+    private int SlotsFor(Segment victim, long room)
+    {
+        long beyond = liveBytesOf(victim) + victim.TombstoneBytes - room;
+        return beyond <= 0 ? 0 : (int)((beyond + UsableBytes - 1) / UsableBytes);
+    }
+
     /// <summary>Which part of a victim has to be moved, at most.</summary>
     public double Utilization(Segment victim) => (double)(liveBytesOf(victim) + victim.TombstoneBytes) / victim.Bytes;
 
@@ -67,18 +86,19 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     /// <param name="snapshot">Taken just now.</param>
     /// <param name="nowMs">Unix ms.</param>
     /// <param name="maxUtilization">Above it a segment is left alone: <see cref="MaxUtilization"/>, or less for a pass that is not urgent.</param>
-    public Survey Rank(PoolSnapshot snapshot, long nowMs, double maxUtilization = MaxUtilization)
+    /// <param name="isOutOfRoom">Writes wait: where nothing else is to be gained, tombstones are, however few.</param>
+    public Survey Rank(PoolSnapshot snapshot, long nowMs, double maxUtilization = MaxUtilization, bool isOutOfRoom = false)
     {
         _ranked.Clear();
         Survey survey = Look(snapshot, nowMs, maxUtilization);
-        if (IsRewriteDue(survey, snapshot))
+        if (IsRewriteDue(survey, snapshot, isOutOfRoom && _ranked.Count == 0))
             RankByAge(snapshot, survey);
         _ranked.Sort(static (a, b) => b.Worth.CompareTo(a.Worth));
         lock (_lock)
         {
             _queue.Clear();
             foreach ((_, Segment segment) in _ranked.Take(Depth))
-                _queue.Enqueue(segment);
+                _queue.Add(segment);
         }
         return survey with { Victims = _ranked.Count };
     }
@@ -104,7 +124,9 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
                 // Of deletions and expiry changes as they were logged many are for the same keys; what was moved once is rid of those.
                 long toMove = alive + (segment.HoldsSurvivors ? needed : needed / 2);
                 double utilization = Math.Min(1, (double)toMove / segment.Bytes);
-                if (utilization <= maxUtilization && CanBeCleaned(snapshot, segment, alive))
+                if (window?.Contains(segment) == true && CanBeCleaned(snapshot, segment, alive, mayMoveLarge: true))
+                    _ranked.Add((InTheWay, segment));
+                else if (utilization <= maxUtilization && CanBeCleaned(snapshot, segment, alive, mayMoveLarge: false))
                     _ranked.Add(((1 - utilization) * (Math.Max(0, nowMs - segment.WrittenMs) + 1000) / (1 + utilization), segment));
             }
         }
@@ -112,41 +134,54 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     }
 
     // Once through all segments that were there when it began; then not again before half as many tombstones have come as
-    // the pass could not get rid of.
-    private bool IsRewriteDue(Survey survey, PoolSnapshot snapshot)
+    // the pass could not get rid of, or any at all where there is no room.
+    private bool IsRewriteDue(Survey survey, PoolSnapshot snapshot, bool isLastResort)
     {
         if (_rewriteUpTo != 0)
             return true;
-        if (survey.TombstoneBytes <= MaxTombstoneShare * survey.UsedBytes || survey.TombstoneBytes <= _tombstonesLeft * 3 / 2 || survey.Sealed < 3)
+        bool isWorthIt = survey.TombstoneBytes > MaxTombstoneShare * survey.UsedBytes && survey.TombstoneBytes > _tombstonesLeft * 3 / 2 && survey.Sealed >= 3;
+        if (!isWorthIt && !(isLastResort && survey.TombstoneBytes > _tombstonesLeft))
             return false;
         Volatile.Write(ref _rewriteUpTo, snapshot.Segments.Max(s => s.Generation));
         return true;
     }
 
-    // What tombstones wait for is the oldest segments, however full they are. Only those of one slot: a value that fills
-    // more is not worth its copy.
+    // What tombstones wait for is the oldest segments, however full they are, but for values too large to be moved. The pass lasts until none is left that may ever be cleaned: one that was sealed for it a
+    // moment ago is not settled yet, and one that is being cleaned may be put off.
     private void RankByAge(PoolSnapshot snapshot, Survey survey)
     {
         List<(double, Segment)> oldest = [];
+        bool isOver = true;
         foreach (Segment segment in snapshot.Segments)
         {
-            if (segment.Generation <= _rewriteUpTo && segment.Slots == 1 && CanBeCleaned(snapshot, segment, liveBytesOf(segment)))
+            if (segment.Generation > _rewriteUpTo || segment.State == SegmentState.Retired || segment.IsEmptied || segment.IsDamaged || segment.IsPinned)
+                continue;
+            long alive = liveBytesOf(segment);
+            if ((segment.DropsTombstones && alive == 0) || !MayBeMoved(segment, alive, mayMoveLarge: true))
+                continue;
+            isOver = false;
+            if (CanBeCleaned(snapshot, segment, alive, mayMoveLarge: true))
                 oldest.Add((-(double)segment.Generation, segment));
         }
         if (oldest.Count > 0)
         {
-            _ranked.Clear();
+            _ranked.RemoveAll(static r => r.Worth < InTheWay);
             _ranked.AddRange(oldest);
-            return;
         }
+        if (!isOver)
+            return;
         Volatile.Write(ref _rewriteUpTo, 0);
         _tombstonesLeft = survey.TombstoneBytes;
     }
 
     // One without a live byte whose tombstones are over is swept as it is.
-    private static bool CanBeCleaned(PoolSnapshot snapshot, Segment segment, long alive) =>
+    private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment, long alive, bool mayMoveLarge) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
         && segment.DurableEntries >= segment.EntryCount // a copy of what is not durable could outlive what belongs to it
-        && (segment.Slots == 1 || alive < MaxMovedOfLarge) && SegmentReaper.HasSettled(snapshot, segment)
+        && MayBeMoved(segment, alive, mayMoveLarge) && SegmentReaper.HasSettled(snapshot, segment)
         && !(segment.DropsTombstones && alive == 0);
+
+    // Moving a large value only moves the hole, unless that is what is asked for.
+    private bool MayBeMoved(Segment segment, long alive, bool mayMoveLarge) =>
+        segment.Slots == 1 || alive < MaxMovedOfLarge || (mayMoveLarge && window?.MayMove(segment) == true);
 }

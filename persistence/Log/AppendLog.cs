@@ -23,6 +23,9 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>The open segment; null before the first use and while the pool is full.</summary>
     public Segment? Current { get; private set; }
 
+    /// <summary>Adjacent slots that the last <see cref="TryReserve"/> did not get; 0: it got what it needed.</summary>
+    public long RefusedSlots { get; private set; }
+
     /// <summary>Bytes that can be appended without another slot.</summary>
     public long Room => Current?.FreeBytes ?? 0;
 
@@ -42,8 +45,9 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             return true;
         }
         Segment? opened = pool.TryOpen(bytes, purpose);
+        RefusedSlots = opened is null ? Segment.SlotsFor(bytes) : 0;
         if (opened is null)
-            return false;
+            return purpose == AppendPurpose.Flush && Current is not null && Current.HasMarginFor(bytes);
         // The one with more room left is kept as a spare, so that one large record does not waste a segment.
         if (_keepsSpare && (_spare is null || (Current is not null && Current.FreeBytes > _spare.FreeBytes)))
             (_spare, Current) = (Current, _spare);
@@ -65,13 +69,14 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         return true;
     }
 
-    /// <summary>Has the headers of what is open attest pieces of transactions. Between turns of the owner only.</summary>
+    /// <summary>
+    /// Has the headers of what is open tell of its durable entries, as a seal does: a piece of a transaction at the end of one is
+    /// then attested, and segments with the other pieces may go. Between turns of the owner only.
+    /// </summary>
     public void AttestOpen()
     {
-        if (Current is not null)
-            pool.AttestOpen(Current);
-        if (_spare is not null)
-            pool.AttestOpen(_spare);
+        AttestOpen(Current);
+        AttestOpen(_spare);
     }
 
     /// <summary>Where the next record goes.</summary>
@@ -91,6 +96,13 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
 
     /// <summary>Seals what is open: at shutdown.</summary>
     public void Close() => SealWhere(static _ => true);
+
+    private void AttestOpen(Segment? segment)
+    {
+        if (segment is not null && pool.Medium.CanStore && segment.DurableEntries >= segment.ChainedEntries
+            && segment.ChainedEntries > Math.Max(segment.AttestedEntries, segment.SealedEntries))
+            SegmentHeaders.WriteSealed(pool.Medium, segment);
+    }
 
     private void SealWhere(Predicate<Segment> isMeant)
     {

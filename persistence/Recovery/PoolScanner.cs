@@ -54,7 +54,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         foreach (Segment segment in segments)
             pool.Adopt(segment);
         _findings.Damages.Sort((a, b) => a.Offset.CompareTo(b.Offset));
-        slots.BeingFreed.ForEach(pool.AdoptBeingFreed);
+        slots.BeingFreed.ForEach(pool.Recovery.AddBeingFreed);
         pool.AdoptFree();
         List<RecoveredEntry> dropped = [];
         RecoveredEntry[] kept = EntryMerge.Merge(found, dropped);
@@ -74,7 +74,7 @@ public sealed unsafe class PoolScanner(Pool pool)
             Segment segment = pool.SegmentAt(entry.Start)!;
             segment.ChainedEntries = 0;
             segments.Add(segment);
-            pool.AdoptDropped(segment, entry.Index);
+            pool.Recovery.AddDropped(segment, entry.Index);
         }
         foreach (RecoveredEntry entry in kept)
         {
@@ -85,7 +85,7 @@ public sealed unsafe class PoolScanner(Pool pool)
 
     /// <summary>
     /// Writes down as lost what <see cref="Damages"/> name, so that the next start is a sound one. Until then nothing in the
-    /// pool is changed. After <see cref="Scan"/>, before <see cref="Pool.SealRecovered"/>.
+    /// pool is changed. After <see cref="Scan"/>, before <see cref="Pool.Recovery.Seal"/>.
     /// </summary>
     public void Repair() => new PoolRepair(pool).Apply(_findings);
 

@@ -1,68 +1,159 @@
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// A pool's free slots, low ones used first, and which slots are faulted in. Under the pool's lock, but for
-/// <see cref="Count"/>.
+/// A pool's free slots and which slots are faulted in. Those freed last are used first, and those between used ones before
+/// those that lie together; several at once are taken from the pool's upper end, so that free ones stay together. A
+/// window may be withheld: what becomes free in it is kept for a segment of several slots. Under the pool's lock, but for
+/// <see cref="Count"/> and <see cref="Withheld"/>.
 /// </summary>
 internal sealed class FreeSlots(int maxSlots)
 {
-    private readonly Stack<int> _free = new();
+    // How many are looked at for one that lies alone.
+    private const int LookedAt = 8;
+
+    // In the order of use: the next one is the last.
+    private readonly List<int> _free = [];
+    private readonly bool[] _isFree = new bool[maxSlots];
     private readonly bool[] _isPopulated = new bool[maxSlots];
     private int _count;
+    private int _withheld;
+    private int _windowStart;
+    private int _windowEnd;
 
-    /// <summary>Any thread.</summary>
+    /// <summary>Free slots, withheld ones included. Any thread.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Those of them that are withheld. Any thread.</summary>
+    public int Withheld => Volatile.Read(ref _withheld);
+
+    /// <summary>Whether a slot is one of those that are withheld as they become free.</summary>
+    public bool IsInWindow(int slot) => slot >= _windowStart && slot < _windowEnd;
+
+    /// <summary>There is a window. Any thread.</summary>
+    public bool HasWindow => Volatile.Read(ref _windowEnd) != 0;
+
+    /// <summary>Whether so many adjacent ones are free outside the window.</summary>
+    public bool HasRun(int slots) => FindRun(slots, mayTakeWindow: false) >= 0;
+
+    /// <summary>From now on the free slots from here up to <paramref name="end"/> are taken together or not at all; an empty window ends that.</summary>
+    public void Withhold(int start, int end)
+    {
+        for (int slot = _windowStart; slot < _windowEnd; slot++)
+        {
+            if (_isFree[slot])
+                _free.Add(slot);
+        }
+        _windowStart = start;
+        Volatile.Write(ref _windowEnd, end);
+        _free.RemoveAll(IsInWindow);
+        CountFree();
+    }
 
     /// <summary>The slot to be used next from now on.</summary>
     public void Add(int slot)
     {
-        _free.Push(slot);
-        Volatile.Write(ref _count, _free.Count);
+        _isFree[slot] = true;
+        if (!IsInWindow(slot))
+            _free.Add(slot);
+        CountFree();
     }
 
     /// <summary>Slots from <paramref name="first"/> up to, not including, <paramref name="end"/>, to be used after all others.</summary>
     public void AddBehind(int first, int end)
     {
-        int[] before = [.. _free];
-        _free.Clear();
+        List<int> behind = [];
         for (int slot = end - 1; slot >= first; slot--)
-            _free.Push(slot);
-        for (int i = before.Length - 1; i >= 0; i--)
-            _free.Push(before[i]);
-        Volatile.Write(ref _count, _free.Count);
+        {
+            _isFree[slot] = true;
+            behind.Add(slot);
+        }
+        _free.InsertRange(0, behind);
+        CountFree();
     }
 
-    /// <summary>Takes the next one; there is one.</summary>
+    /// <summary>Takes the next one, or returns -1: all that are free are withheld.</summary>
     public int Take()
     {
-        int slot = _free.Pop();
-        Volatile.Write(ref _count, _free.Count);
+        if (_free.Count == 0)
+            return -1;
+        int at = _free.Count - 1;
+        for (int i = at; i >= Math.Max(0, _free.Count - LookedAt); i--)
+        {
+            if (IsAlone(_free[i]))
+            {
+                at = i;
+                break;
+            }
+        }
+        int slot = _free[at];
+        _free.RemoveAt(at);
+        _isFree[slot] = false;
+        CountFree();
         return slot;
     }
 
-    /// <summary>Takes so many adjacent ones and returns the first, or -1. Rare (values above 4 MiB), so a plain scan.</summary>
-    public int TakeAdjacent(int slots)
+    /// <summary>
+    /// Takes so many adjacent ones and returns the first, or -1: of the shortest run that is long enough, its upper end. Rare
+    /// (values above 4 MiB), so a plain scan.
+    /// </summary>
+    /// <param name="slots">How many.</param>
+    /// <param name="mayTakeWindow">Withheld ones may be among them.</param>
+    public int TakeAdjacent(int slots, bool mayTakeWindow)
     {
-        int[] sorted = [.. _free.Order()];
-        for (int i = 0; i + slots <= sorted.Length; i++)
+        int best = FindRun(slots, mayTakeWindow);
+        if (best < 0)
+            return -1;
+        bool takesWindow = _windowStart < best + slots && _windowEnd > best;
+        _free.RemoveAll(s => s >= best && s < best + slots);
+        for (int slot = best; slot < best + slots; slot++)
+            _isFree[slot] = false;
+        CountFree();
+        if (takesWindow)
+            Withhold(0, 0);
+        return best;
+    }
+
+    /// <summary>Among the next so many, the first that is not faulted in, or -1.</summary>
+    public int NextUnpopulated(int among)
+    {
+        for (int i = _free.Count - 1; i >= Math.Max(0, _free.Count - among); i--)
         {
-            int first = sorted[i];
-            if (sorted[i + slots - 1] != first + slots - 1)
-                continue;
-            int[] kept = [.. _free.Where(s => s < first || s >= first + slots)];
-            _free.Clear();
-            foreach (int slot in kept.Reverse())
-                _free.Push(slot);
-            Volatile.Write(ref _count, _free.Count);
-            return first;
+            if (!_isPopulated[_free[i]])
+                return _free[i];
         }
         return -1;
     }
 
-    /// <summary>Among the next so many, the first that is not faulted in, or -1.</summary>
-    public int NextUnpopulated(int among) => _free.Take(among).FirstOrDefault(s => !_isPopulated[s], -1);
-
     public bool IsPopulated(int slot) => _isPopulated[slot];
 
     public void SetPopulated(int slot) => _isPopulated[slot] = true;
+
+    // The upper end of the shortest run that is long enough; -1: there is none.
+    private int FindRun(int slots, bool mayTakeWindow)
+    {
+        int best = -1, bestLength = int.MaxValue, length = 0;
+        for (int slot = 0; slot <= maxSlots; slot++)
+        {
+            if (slot < maxSlots && _isFree[slot] && (mayTakeWindow || !IsInWindow(slot)))
+            {
+                length++;
+                continue;
+            }
+            if (length >= slots && length <= bestLength)
+                (best, bestLength) = (slot - slots, length);
+            length = 0;
+        }
+        return best;
+    }
+
+    private bool IsAlone(int slot) => (slot == 0 || !_isFree[slot - 1]) && (slot + 1 >= maxSlots || !_isFree[slot + 1]);
+
+    private void CountFree()
+    {
+        int withheld = 0;
+        for (int slot = _windowStart; slot < _windowEnd; slot++)
+            withheld += _isFree[slot] ? 1 : 0;
+        Volatile.Write(ref _withheld, withheld);
+        Volatile.Write(ref _count, _free.Count + withheld);
+    }
 }

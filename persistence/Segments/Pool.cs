@@ -15,14 +15,11 @@ public sealed unsafe class Pool : IDisposable
     private readonly FreeSlots _free;
     private readonly RetiredSegments _retired;
     private readonly UnsyncedSegments _unsynced = new();
-    private uint _maxSlots;
-    private uint _slots;
-    private bool _deviceIsFull;
+    private readonly SlotGrowth _growth;
     private int _beingWiped;
-    private int _promisedSlots;
+    private long _slotsGained;
+    private long _slotsOfSurvivors;
     private ulong _generation;
-    private readonly List<Segment> _beingFreed = [];
-    private readonly List<(Segment Segment, int Index)> _dropped = [];
 
     private Pool(IMedium medium, PoolOptions options, uint slots, bool created)
     {
@@ -30,16 +27,16 @@ public sealed unsafe class Pool : IDisposable
         Created = created;
         Epochs = new EpochTable(options.Threads + 1);
         _retired = new RetiredSegments(Epochs);
-        _slots = slots;
-        long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
-        _maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
-        CleanerReserveSlots = (int)Math.Clamp(_maxSlots / 16, 1, (uint)options.Threads);
-        DeleteReserveSlots = (int)Math.Clamp(_maxSlots / 8, 1, (uint)options.Threads);
-        CeilingSlots = (int)Math.Max(_maxSlots, (medium.MappedBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
-        _bySlot = new Segment?[CeilingSlots];
-        _free = new FreeSlots(CeilingSlots);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
         Directory = new SegmentDirectory(medium);
+        long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
+        uint maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
+        int ceiling = (int)Math.Max(maxSlots, (medium.MappedBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
+        _growth = new SlotGrowth(medium, Directory, slots, maxSlots, ceiling);
+        Reserves = new SlotReserves((int)maxSlots, options.Threads);
+        Recovery = new PoolRecovery(this);
+        _bySlot = new Segment?[ceiling];
+        _free = new FreeSlots(ceiling);
         _generation = Directory.HighestGeneration();
     }
 
@@ -57,28 +54,40 @@ public sealed unsafe class Pool : IDisposable
     internal SegmentDirectory Directory { get; }
 
     /// <summary>Slots that the medium backs now.</summary>
-    public int Slots => (int)Volatile.Read(ref _slots);
+    public int Slots => _growth.Slots;
 
     /// <summary>Slots that the pool may grow to.</summary>
-    public int MaxSlots => (int)Volatile.Read(ref _maxSlots);
+    public int MaxSlots => _growth.MaxSlots;
 
     /// <summary>Slots that <see cref="MaxSlots"/> may be raised to: what is mapped.</summary>
-    public int CeilingSlots { get; }
+    public int CeilingSlots => _growth.Ceiling;
 
     /// <summary>Slots that hold records or are being freed.</summary>
     public int UsedSlots { get; private set; }
 
-    /// <summary>Slots that only the cleaner may take: it must have room to make room.</summary>
-    public int CleanerReserveSlots { get; }
+    /// <summary>What a recovery leaves to be settled before the pool is used.</summary>
+    public PoolRecovery Recovery { get; }
 
-    /// <summary>Further slots that only deletes, expiries and the cleaner may take.</summary>
-    public int DeleteReserveSlots { get; }
+    /// <summary>Which slots are not for everybody.</summary>
+    public SlotReserves Reserves { get; }
 
     /// <summary>Slots that could still be opened, those that the file does not back yet included. Any thread; a moment old.</summary>
-    public int FreeSlots => _free.Count + (Volatile.Read(ref _deviceIsFull) ? 0 : (int)_maxSlots - Slots);
+    public int FreeSlots => _free.Count + _growth.Possible;
 
-    /// <summary>Those of them that writes can have: not what is kept for deletes and promised to cleaners. Any thread; a moment old.</summary>
-    public int FreeForWrites => FreeSlots - ReserveFor(AppendPurpose.Write);
+    /// <summary>
+    /// Those of them that can be opened for this: not what is kept for others, promised to cleaners or withheld for a segment of several
+    /// slots. Any thread; a moment old.
+    /// </summary>
+    public int FreeFor(AppendPurpose purpose) => FreeSlots - _free.Withheld - Reserves.For(purpose);
+
+    /// <summary>Those that are not promised to a cleaner. Any thread; a moment old.</summary>
+    public int FreeForCleaning => FreeSlots - _free.Withheld - Reserves.Promised;
+
+    /// <summary>Slots freed by this process less those that survivors of cleaning took: what cleaning, and dying, have gained.</summary>
+    public long SlotsGained => Interlocked.Read(ref _slotsGained);
+
+    /// <summary>Slots that survivors of cleaning took.</summary>
+    public long SlotsOfSurvivors => Interlocked.Read(ref _slotsOfSurvivors);
 
     /// <summary>Segments ever opened by this process.</summary>
     public long SegmentsOpened { get; private set; }
@@ -94,7 +103,7 @@ public sealed unsafe class Pool : IDisposable
         uint slots = PoolFile.OpenOrCreate(medium, options.MaxBytes, out bool created);
         Pool pool = new(medium, options, slots, created);
         if (options.Prefault)
-            pool.Prefault(options.PrefaultProgress);
+            pool._growth.Prefault(pool.NextGeneration, pool.Populate, options.PrefaultProgress);
         if (created)
             pool.AdoptFree();
         return pool;
@@ -117,8 +126,7 @@ public sealed unsafe class Pool : IDisposable
     /// </summary>
     public Segment? TryOpen(long recordBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
-        long needed = recordBytes + SegmentHeader.SizeBytes + Segment.EntryMarginBytes + CommitEntry.SizeBytes;
-        long wanted = (needed + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;
+        long wanted = Segment.SlotsFor(recordBytes);
         // Segments and entries tell lengths in 32 bits.
         if (wanted * PoolHeader.SlotBytes > uint.MaxValue)
             return null;
@@ -127,7 +135,7 @@ public sealed unsafe class Pool : IDisposable
         {
             if (Medium.DrainIsDurable && _retired.Count > 0)
                 ReclaimLocked();
-            int first = slots == 1 ? TakeOne(ReserveFor(purpose)) : TakeAdjacent(slots, ReserveFor(purpose));
+            int first = slots == 1 ? TakeOne(Reserves.For(purpose)) : TakeAdjacent(slots, purpose);
             if (first < 0)
                 return null;
             if (!PopulateLocked(first, slots))
@@ -141,6 +149,11 @@ public sealed unsafe class Pool : IDisposable
                 _bySlot[first + i] = segment;
             UsedSlots += slots;
             SegmentsOpened++;
+            if (purpose == AppendPurpose.Clean)
+            {
+                Interlocked.Add(ref _slotsOfSurvivors, slots);
+                Interlocked.Add(ref _slotsGained, -slots);
+            }
             if (!Medium.DrainIsDurable)
                 _unsynced.Add(segment);
             return segment;
@@ -222,9 +235,9 @@ public sealed unsafe class Pool : IDisposable
     {
         lock (_lock)
         {
-            if (FreeSlots - _promisedSlots < slots)
+            if (FreeForCleaning < slots)
                 return false;
-            _promisedSlots += slots;
+            Reserves.Promise(slots);
             return true;
         }
     }
@@ -233,7 +246,26 @@ public sealed unsafe class Pool : IDisposable
     public void EndPromise(int slots)
     {
         lock (_lock)
-            _promisedSlots -= slots;
+            Reserves.Promise(-slots);
+    }
+
+    /// <summary>
+    /// From now on the slots from <paramref name="first"/> on are kept, as they become free, for a segment of so many; 0: no longer.
+    /// </summary>
+    public void Withhold(int first, int slots)
+    {
+        lock (_lock)
+            _free.Withhold(first, first + slots);
+    }
+
+    /// <summary>Slots are being withheld. Any thread; a moment old.</summary>
+    public bool IsWithholding => _free.HasWindow;
+
+    /// <summary>Whether so many adjacent slots are free, withheld ones apart: a value of several slots could be moved there.</summary>
+    public bool HasRun(int slots)
+    {
+        lock (_lock)
+            return _free.HasRun(slots);
     }
 
     /// <summary>Whether space is on its way back: segments being cleaned, and retired ones that no slow reader holds. Any thread.</summary>
@@ -241,7 +273,7 @@ public sealed unsafe class Pool : IDisposable
     {
         get
         {
-            if (Volatile.Read(ref _beingWiped) != 0 || Volatile.Read(ref _promisedSlots) != 0)
+            if (Volatile.Read(ref _beingWiped) != 0 || Reserves.Promised != 0)
                 return true;
             lock (_lock)
                 return _retired.AnyUnpinned;
@@ -305,14 +337,8 @@ public sealed unsafe class Pool : IDisposable
     /// </summary>
     public bool TryRaise(long maxBytes)
     {
-        long slots = (maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes;
         lock (_lock)
-        {
-            if (slots < _maxSlots || slots > CeilingSlots)
-                return false;
-            Volatile.Write(ref _maxSlots, (uint)slots);
-            return true;
-        }
+            return _growth.TryRaise((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
     }
 
     /// <summary>Every segment now in the pool, in slot order.</summary>
@@ -321,7 +347,7 @@ public sealed unsafe class Pool : IDisposable
         List<Segment> segments = [];
         lock (_lock)
         {
-            for (int slot = 0; slot < _slots; slot += Math.Max(1, _bySlot[slot]?.Slots ?? 1))
+            for (int slot = 0; slot < Slots; slot += Math.Max(1, _bySlot[slot]?.Slots ?? 1))
             {
                 if (_bySlot[slot] is { } segment)
                     segments.Add(segment);
@@ -356,9 +382,8 @@ public sealed unsafe class Pool : IDisposable
     {
         for (int slot = first; slot < first + slots && Medium.MustPopulate; slot++)
         {
-            if (!_free.IsPopulated(slot) && !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
+            if (!_free.IsPopulated(slot) && !Populate(slot))
                 return false;
-            _free.SetPopulated(slot);
         }
         return true;
     }
@@ -381,20 +406,18 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
+    /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
+    internal void Reopen(Segment segment)
+    {
+        segment.MoveTo(SegmentState.Sealed, SegmentState.Open);
+        // What deletions in it act on is in segments that are here now.
+        segment.TombstoneBound = segment.HoldsTombstones ? Generation : 0;
+        if (!Medium.DrainIsDurable)
+            _unsynced.Add(segment);
+    }
+
     /// <summary>The generation that the next segment to be opened gets.</summary>
     internal ulong NextGeneration => _generation + 1;
-
-    /// <summary>Recovery found a segment that was being freed when the server stopped.</summary>
-    internal void AdoptBeingFreed(Segment segment) => _beingFreed.Add(segment);
-
-    /// <summary>Recovery found an entry that does not count: a piece of a transaction that is not whole.</summary>
-    internal void AdoptDropped(Segment segment, int index) => _dropped.Add((segment, index));
-
-    /// <inheritdoc cref="RecoveredSeal.Write"/>
-    public bool SealRecovered() => RecoveredSeal.Write(this, _beingFreed, _dropped);
-
-    /// <inheritdoc cref="RecoveredTails.Reopen"/>
-    public List<Segment> ReopenRecovered(int count) => RecoveredTails.Reopen(this, count);
 
     /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
     internal void Reopen(Segment segment)
@@ -405,6 +428,9 @@ public sealed unsafe class Pool : IDisposable
         if (!Medium.DrainIsDurable)
             _unsynced.Add(segment);
     }
+
+    /// <summary>The generation that the next segment to be opened gets.</summary>
+    internal ulong NextGeneration => _generation + 1;
 
     /// <summary>
     /// Has the header of an open segment tell of its durable entries, as a seal does: a piece of a transaction at its end is then
@@ -420,57 +446,45 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()
     {
-        for (int slot = (int)_slots - 1; slot >= 0; slot--)
+        for (int slot = Slots - 1; slot >= 0; slot--)
         {
             if (_bySlot[slot] is null)
                 _free.Add(slot);
         }
     }
 
-    // The reserve holds as well where the device, not the pool's size, ends the growth.
-    private int ReserveFor(AppendPurpose purpose) => purpose switch
-    {
-        AppendPurpose.Write => Math.Max(CleanerReserveSlots, Volatile.Read(ref _promisedSlots)) + DeleteReserveSlots,
-        AppendPurpose.Delete => Math.Max(CleanerReserveSlots, _promisedSlots),
-        _ => 0,
-    };
-
     private int TakeOne(int reserve)
     {
-        if (_free.Count <= reserve)
+        if (_free.Count - _free.Withheld <= reserve)
             GrowLocked(1);
-        return _free.Count > reserve ? _free.Take() : -1;
+        return _free.Count - _free.Withheld > reserve ? _free.Take() : -1;
     }
 
-    private int TakeAdjacent(int slots, int reserve)
+    // What is withheld is for writes: the cleaner moves things out of it.
+    private int TakeAdjacent(int slots, AppendPurpose purpose)
     {
-        int first = _free.Count - slots < reserve ? -1 : _free.TakeAdjacent(slots);
+        int reserve = Reserves.For(purpose);
+        bool mayTakeWindow = purpose != AppendPurpose.Clean;
+        int first = _free.Count - slots < reserve ? -1 : _free.TakeAdjacent(slots, mayTakeWindow);
         if (first < 0 && GrowLocked((uint)slots) && _free.Count - slots >= reserve)
-            first = _free.TakeAdjacent(slots);
+            first = _free.TakeAdjacent(slots, mayTakeWindow);
         return first;
     }
 
-    // Grows by an eighth, at least 8 slots, so that growing costs little however large the pool becomes.
     private bool GrowLocked(uint atLeast)
     {
-        uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), _slots / 8));
-        if (target < _slots + atLeast)
+        int before = Slots;
+        if (!_growth.TryGrow(atLeast, _generation + 1))
             return false;
-        try
-        {
-            Medium.Extend(PoolFile.BytesFor(target));
-        }
-        catch (MediumException)
-        {
-            Volatile.Write(ref _deviceIsFull, true);
+        _free.AddBehind(before, Slots);
+        return true;
+    }
+
+    private bool Populate(int slot)
+    {
+        if (!Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
             return false;
-        }
-        Volatile.Write(ref _deviceIsFull, false);
-        Directory.Begin((int)_slots, (int)target, _generation + 1);
-        if (Medium.DrainIsDurable)
-            PoolFile.SetSlots(Medium, target);
-        _free.AddBehind((int)_slots, (int)target);
-        Volatile.Write(ref _slots, target);
+        _free.SetPopulated(slot);
         return true;
     }
 
@@ -506,22 +520,7 @@ public sealed unsafe class Pool : IDisposable
         }
         segment.MoveTo(SegmentState.Retired, SegmentState.Free);
         UsedSlots -= segment.Slots;
+        Interlocked.Add(ref _slotsGained, segment.Slots);
         SegmentsFreed++;
-    }
-
-    private void Prefault(Action<long, long>? progress)
-    {
-        Medium.Extend(PoolFile.BytesFor(_maxSlots));
-        Directory.Begin((int)_slots, (int)_maxSlots, _generation + 1);
-        if (Medium.DrainIsDurable)
-            PoolFile.SetSlots(Medium, _maxSlots);
-        _slots = _maxSlots;
-        for (int slot = 0; slot < _slots; slot++)
-        {
-            if (!Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
-                throw new MediumException($"no memory to fault in the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
-            _free.SetPopulated(slot);
-            progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
-        }
     }
 }

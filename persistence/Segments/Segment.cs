@@ -34,6 +34,10 @@ public sealed unsafe class Segment
         _state = (int)SegmentState.Open;
     }
 
+    /// <summary>Slots of a segment with room for records of so many bytes.</summary>
+    public static long SlotsFor(long recordBytes) =>
+        (recordBytes + SegmentHeader.SizeBytes + EntryMarginBytes + CommitEntry.SizeBytes + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;
+
     /// <summary>First slot that it takes.</summary>
     public int Slot { get; }
 
@@ -207,6 +211,12 @@ public sealed unsafe class Segment
     /// <summary>Whether one more entry can be promised without meeting the records.</summary>
     public bool HasEntryRoom =>
         Tail + (long)(EntryCount + PromisedEntries + 1) * CommitEntry.SizeBytes <= Bytes;
+
+    /// <summary>
+    /// Whether a record of so many bytes and its entry fit, if the margin is used that is otherwise kept for the last commands of a
+    /// batch: what was promised still fits.
+    /// </summary>
+    public bool HasMarginFor(long bytes) => Tail + bytes + (long)(EntryCount + PromisedEntries + 1) * CommitEntry.SizeBytes <= Bytes;
 
     /// <summary>The entry with this index, 0 being the one at the segment's very end.</summary>
     public CommitEntry* EntryAt(int index) => (CommitEntry*)(Base + Bytes) - (index + 1);

@@ -32,13 +32,7 @@ public sealed class CleaningTurn : IDisposable
     private static readonly long s_minSlice = Stopwatch.Frequency / 20_000;  // 50 us
     private static readonly long s_idleSlice = Stopwatch.Frequency / 5_000;  // 200 us: a command may be on its way
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
-    private static readonly long s_maxWait = 2 * Stopwatch.Frequency;        // 2 s: then writes are refused although there is garbage
-    private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
     private static readonly long s_hopelessFor = Stopwatch.Frequency / 10;   // 100 ms: until it is worth to look again in a full pool
-    private const int MaxLookWaitMs = 50;
-
-    // A segment sealed just now is seen by one look, settled by the next, ranked or retired by the one after.
-    private const int LooksUntilSure = 3;
 
     private readonly ServerState _server;
     private readonly IoThread _thread;
@@ -50,6 +44,7 @@ public sealed class CleaningTurn : IDisposable
     private long _committed;
     private bool _isReclaimDue;
     private long _hopeless;
+    private Shortage? _shortage;
 
     public CleaningTurn(ServerState server, IoThread thread, CommandContext context)
     {
@@ -70,53 +65,46 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>There is something to clean now: an idle thread should not sleep.</summary>
     public bool IsWanted { get; private set; }
 
-    /// <summary>Before commands are taken: makes room when writes are about to be refused although there is garbage.</summary>
+    /// <summary>Before commands are taken: a slice of cleaning when writes are about to be refused although there is garbage.</summary>
     public void BeforeTurn()
     {
-        if (_cleaning.IsOutOfRoom)
-            MakeRoom();
-        else if (_server.Space.IsStarved)
-            _server.Space.IsStarved = false;
+        if (!_cleaning.IsOutOfRoom)
+        {
+            _shortage = null;
+            if (_server.Space.IsStarved)
+                _server.Space.IsStarved = false;
+            if (_cleaning.Window.IsWanted && Slice(long.MaxValue, s_maxSlice) == 0)
+                _cleaning.WakeKeeper();
+        }
+        else if (Stopwatch.GetTimestamp() >= _hopeless)
+            MakeRoom(_shortage ??= new Shortage(_server.Pool, _cleaning));
     }
 
-    // Cleans, then waits for what is on its way back (on a medium that is synced that takes two syncs, and what is not durable
-    // cannot be cleaned), as long as that leads anywhere: a write that comes too fast waits; it is refused when there is no
-    // garbage left.
-    private void MakeRoom()
+    // Cleans a little; commands that find no room wait from turn to turn (IoThread), others are served meanwhile. That goes on as
+    // long as it leads anywhere: on a medium that is synced, what is not durable cannot be cleaned, and what is on its
+    // way back takes two syncs. Writes are refused when there is no garbage left.
+    private void MakeRoom(Shortage shortage)
     {
-        Pool pool = _server.Pool;
-        long began = Stopwatch.GetTimestamp();
-        if (began < _hopeless)
-            return;
-        long looks = _cleaning.Looks, ticket = 0, maxWait = pool.Medium.DrainIsDurable ? s_maxWait : s_maxWaitForDevice;
         SyncCoordinator? sync = _server.Durability.Sync;
-        while (_cleaning.IsOutOfRoom)
+        bool cleaned = Slice(long.MaxValue, s_maxSlice) > 0;
+        if (!cleaned)
         {
-            long passed = Stopwatch.GetTimestamp() - began;
-            bool cleaned = passed < maxWait && Slice(long.MaxValue, s_maxSlice) > 0;
-            if (cleaned)
-                ticket = 0;
-            else if (ticket == 0 && sync is not null)
-                ticket = sync.Force();
-            bool mayCome = sync is { Error: 0 } && sync.Completed < ticket || _cleaning.Survey.Unsettled > 0 || pool.IsReclaiming;
-            if (cleaned || mayCome)
-                looks = _cleaning.Looks;
-            if (passed >= maxWait || _cleaning.Looks - looks >= LooksUntilSure)
-            {
-                _server.Space.IsStarved = true;
-                // Deletes have slots of their own, and what they make room for is looked for soon. Without those it is always.
-                if (pool.FreeSlots > pool.CleanerReserveSlots)
-                    _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
-                return;
-            }
-            // Nothing that this thread has retired, or is about to have ranked, may be held back by itself.
-            pool.Epochs.Leave(_thread.Number);
-            if (!cleaned)
-                _cleaning.AwaitLook(MaxLookWaitMs);
-            else if (pool.Medium.DrainIsDurable)
-                pool.Reclaim();
-            pool.Epochs.Enter(_thread.Number);
+            shortage.Ticket = shortage.Ticket == 0 && sync is not null ? sync.Force() : shortage.Ticket;
+            _cleaning.WakeKeeper();
         }
+        else
+        {
+            shortage.Ticket = 0;
+            if (_server.Pool.Medium.DrainIsDurable)
+                _server.Pool.Reclaim();
+        }
+        bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _server.Pool.IsReclaiming;
+        if (!shortage.IsHopeless(cleaned || mayCome))
+            return;
+        _server.Space.IsStarved = true;
+        _shortage = null;
+        // Deletes have slots of their own, and what they make room for is looked for soon.
+        _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
     }
 
     /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
@@ -132,7 +120,7 @@ public sealed class CleaningTurn : IDisposable
         double pressure = _cleaning.PressureWith(_thread.Received.Room), urgency = pressure / BalancedPressure;
         bool pass = _cleaning.PassRequested;
         IsWanted = false;
-        if (pressure == 0 && !pass)
+        if (pressure == 0 && !pass && !_cleaning.Window.IsWanted)
         {
             _owedBytes = _owedTicks = 0;
             return;

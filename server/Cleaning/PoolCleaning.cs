@@ -11,20 +11,22 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 public sealed class PoolCleaning
 {
+    private readonly ServerState _server;
     private readonly Pool _pool;
     private readonly int _aheadMax;
     private readonly int _threads;
     private readonly ManualResetEventSlim _wanted = new();
-    private readonly object _looked = new();
     private long _looks;
     private bool _passRequested;
     private Survey _survey = Survey.Nothing;
 
     public PoolCleaning(ServerState server)
     {
+        _server = server;
         _pool = server.Pool;
         Reaper = new SegmentReaper(server.Pool, server.LiveBytesOf);
-        Victims = new VictimQueue(Reaper, server.LiveBytesOf);
+        Window = new SlotWindow(server.Pool, server.LiveBytesOf);
+        Victims = new VictimQueue(Reaper, server.LiveBytesOf, Window);
         _threads = server.Options.IoThreads;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
         // a victim becomes free; on a medium that is synced, that takes two syncs.
@@ -36,14 +38,23 @@ public sealed class PoolCleaning
 
     public VictimQueue Victims { get; }
 
+    /// <summary>Makes adjacent slots free for large values.</summary>
+    public SlotWindow Window { get; }
+
     /// <summary>Cleaning begins when fewer slots than this are free.</summary>
-    public int StartSlots => _pool.CleanerReserveSlots + _pool.DeleteReserveSlots + Ahead;
+    public int StartSlots => _pool.Reserves.Cleaner + _pool.Reserves.Delete + Ahead;
 
     /// <summary>Whether a turn may find no slot: every thread may want one.</summary>
-    public bool IsOutOfRoom => _pool.FreeForWrites < _threads;
+    public bool IsOutOfRoom => _pool.FreeFor(AppendPurpose.Write) < _threads;
 
     /// <summary>Whether writes find no slot now: what a turn took is gone until the next one makes room.</summary>
-    public bool HasNoSlot => _pool.FreeForWrites < 1;
+    public bool HasNoSlot => _pool.FreeFor(AppendPurpose.Write) < 1;
+
+    /// <summary>Whether not even deletes find one.</summary>
+    public bool HasNoSlotForDeletes => _pool.FreeFor(AppendPurpose.Delete) < 1;
+
+    /// <summary>Whether cleaning may yet give a record the adjacent slots that it did not find. Any thread.</summary>
+    public bool MayMakeRoom(long slots) => slots > 1 ? slots < int.MaxValue && Window.Ask((int)slots) : IsOutOfRoom && !_server.Space.IsStarved;
 
     /// <summary>What the keeper saw last.</summary>
     public Survey Survey
@@ -55,13 +66,13 @@ public sealed class PoolCleaning
     /// <summary>
     /// How urgent cleaning is: 0 while there is room, 1 at the last slots that writes can have. Any thread.
     /// </summary>
-    public double Pressure => PressureAt(_pool.FreeForWrites);
+    public double Pressure => PressureAt(_pool.FreeFor(AppendPurpose.Write));
 
     /// <summary>
     /// The same for a thread that can append so many bytes without another slot, which half a slot is the mean of: it rises with
     /// each turn, not only with each slot.
     /// </summary>
-    public double PressureWith(long room) => PressureAt(_pool.FreeForWrites + (double)room / PoolHeader.SlotBytes - 0.5);
+    public double PressureWith(long room) => PressureAt(_pool.FreeFor(AppendPurpose.Write) + (double)room / PoolHeader.SlotBytes - 0.5);
 
     private double PressureAt(double free) => Math.Clamp(1 - free / (Ahead + 1), 0, 1);
 
@@ -81,25 +92,8 @@ public sealed class PoolCleaning
     /// <summary>Looks the keeper has taken. Any thread.</summary>
     public long Looks => Volatile.Read(ref _looks);
 
-    /// <summary>The keeper has looked: whoever waits for room looks again.</summary>
-    public void EndLook()
-    {
-        lock (_looked)
-        {
-            _looks++;
-            Monitor.PulseAll(_looked);
-        }
-    }
-
-    /// <summary>Waits until the keeper has looked once more, or so long.</summary>
-    public void AwaitLook(int timeoutMs)
-    {
-        lock (_looked)
-        {
-            WakeKeeper();
-            Monitor.Wait(_looked, timeoutMs);
-        }
-    }
+    /// <summary>The keeper has looked.</summary>
+    public void EndLook() => Volatile.Write(ref _looks, _looks + 1);
 
     /// <summary>The keeper waits until it is woken, or so long.</summary>
     public void WaitForNextLook(int periodMs)

@@ -21,7 +21,6 @@ public sealed class PoolKeeper
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _lastLookMs;
-    private ulong _sealedUpTo;
 
     public PoolKeeper(ServerState server)
     {
@@ -56,7 +55,7 @@ public sealed class PoolKeeper
                 opened = pool.SegmentsOpened;
                 pool.PrepareAhead((int)Math.Min(64, ahead + since));
             }
-            if (cleaning.Pressure > 0 || cleaning.PassRequested || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
+            if (cleaning.Pressure > 0 || cleaning.PassRequested || cleaning.Window.IsWanted || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
                 Look();
             pauseMs = (int)Math.Clamp(8 * Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1, PeriodMs);
             cleaning.WaitForNextLook(PeriodMs);
@@ -73,9 +72,10 @@ public sealed class PoolKeeper
         if (snapshot.LowestSequence != ulong.MaxValue)
             _server.Keyspace.ForgetSwapsBefore(snapshot.LowestSequence);
         _server.Pool.Reclaim();
+        cleaning.Window.Plan(snapshot, Environment.TickCount64);
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
-        Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization);
+        Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization, cleaning.IsOutOfRoom);
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
         if (cleaning.Pressure > 0 && snapshot.HasUnattestedOpen)
@@ -84,7 +84,7 @@ public sealed class PoolKeeper
                 thread.Post(static t => t.AttestOpen());
         }
         // What is not durable cannot be cleaned yet.
-        if (survey.Victims == 0 && cleaning.Pressure > 0)
+        if (cleaning.Pressure > 0 && (survey.Victims == 0 || cleaning.Victims.RewritesUpTo != 0))
             _server.Durability.Sync?.Force();
         cleaning.EndLook();
         if (pass && survey.Victims == 0)
@@ -96,12 +96,13 @@ public sealed class PoolKeeper
     private void SealForCleaning(PoolSnapshot snapshot, Survey survey)
     {
         ulong generation = _server.Cleaning.Victims.RewritesUpTo;
-        if (generation > _sealedUpTo)
+        if (snapshot.Segments.Exists(s => s.State == SegmentState.Open && s.Generation <= generation))
         {
-            _sealedUpTo = generation;
             foreach (IoThread thread in _server.Threads)
                 thread.Post(t => t.SealUpTo(generation));
         }
+        foreach (Segment segment in _server.Cleaning.Window.ToSeal)
+            AskToSeal(segment);
         if (survey.Victims > 0 || _server.Cleaning.Pressure < 1)
             return;
         foreach (Segment segment in snapshot.Segments)
@@ -109,8 +110,13 @@ public sealed class PoolKeeper
             if (segment.State != SegmentState.Open || segment.IsSealAsked || segment.Tail - _server.LiveBytesOf(segment) < segment.Bytes / 4)
                 continue;
             segment.IsSealAsked = true;
-            foreach (IoThread thread in _server.Threads)
-                thread.Post(t => t.SealOpen(segment));
+            AskToSeal(segment);
         }
+    }
+
+    private void AskToSeal(Segment segment)
+    {
+        foreach (IoThread thread in _server.Threads)
+            thread.Post(t => t.SealOpen(segment));
     }
 }

@@ -156,7 +156,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         bool settled = true;
         if (slot != null && Slot.Kind(*slot) == item.Op.Kind)
         {
-            bool mayGather = _server.Pool.FreeForWrites > 2 * _server.Options.IoThreads;
+            bool mayGather = _server.Pool.FreeFor(AppendPurpose.Write) > 2 * _server.Options.IoThreads;
             LogPlace place = PlaceOf(item, range, database, stripe);
             settled = MustStay(place, range)
                 || _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), place, mayGather);

@@ -265,7 +265,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             // What a record does not fill of a segment, and entries, take some of each.
             const long usable = PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3);
             long beyond = bytes - Math.Max(0, _context.Recorder.Room - CollectionRecord.UsualMaxBytes);
-            if (beyond > 0 && _context.Server.Pool.FreeForWrites < (beyond + usable - 1) / usable)
+            if (beyond > 0 && _context.Server.Pool.FreeFor(AppendPurpose.Write) < (beyond + usable - 1) / usable)
                 return false;
         }
         // A deletion of the key may be logged before it.

@@ -68,6 +68,12 @@ public sealed unsafe class CommandContext
     /// <summary>The running command belongs to an EXEC: its locks are held already.</summary>
     public bool InExec { get; internal set; }
 
+    /// <summary>The running command is a client's own, in its pipeline: it can be held and run again.</summary>
+    internal bool MayRunAgain { get; set; }
+
+    /// <summary>The command that ran last has found no room and done nothing: it is to be run again.</summary>
+    internal bool IsShortOfRoom { get; set; }
+
     /// <summary>For commands that may wait.</summary>
     public BlockedClients Blocking => Thread.Blocked;
 
@@ -378,8 +384,17 @@ public sealed unsafe class CommandContext
     /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
     public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
 
-    /// <summary>The error of a write that finds no room.</summary>
-    public void OutOfMemory() => Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+    /// <summary>
+    /// A write finds no room. Where the cleaner can make some, and the command has done nothing yet, it runs again later;
+    /// else its client gets the error.
+    /// </summary>
+    public void OutOfMemory()
+    {
+        if (MayRunAgain && !InExec && !Recorder.Wrote && Server.Cleaning.MayMakeRoom(Recorder.RefusedSlots))
+            IsShortOfRoom = true;
+        else
+            Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+    }
 
     // The log holds commands under the names that recovery, and any other Redis, knows, whatever clients call them here.
     private bool RetainByOwnName()

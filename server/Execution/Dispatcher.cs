@@ -84,7 +84,7 @@ public sealed unsafe class Dispatcher
                 connection.IsPaused = connection.IsHeldByPause = true;
                 return false;
             }
-            if (binding.DenyOom && _recorder.Room < bytes + EffectsSlackBytes && _server.Cleaning.HasNoSlot && !_server.Space.IsStarved)
+            if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
             {
                 connection.IsPaused = connection.IsHeldForRoom = true;
                 return false;
@@ -97,8 +97,8 @@ public sealed unsafe class Dispatcher
                 transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
                 _reply.Queued();
             }
-            else
-                Run(binding);
+            else if (!RunUnlessShort(connection, binding))
+                return false;
         }
         else
         {
@@ -131,6 +131,24 @@ public sealed unsafe class Dispatcher
         }
         return true;
     }
+
+    // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
+    private bool RunUnlessShort(Connection connection, CommandBinding binding)
+    {
+        _context.MayRunAgain = true;
+        Run(binding);
+        _context.MayRunAgain = false;
+        if (!_context.IsShortOfRoom)
+            return true;
+        _context.IsShortOfRoom = false;
+        _context.DropReply();
+        connection.IsPaused = connection.IsHeldForRoom = true;
+        return false;
+    }
+
+    // The cleaner makes room as long as there is garbage. Commands over whole databases always find some.
+    private bool MustWaitForRoom(CommandBinding binding) => binding.Mode != LockMode.Everything && !_server.Space.IsStarved
+        && (binding.DenyOom ? _server.Cleaning.HasNoSlot : _server.Cleaning.HasNoSlotForDeletes);
 
     /// <summary>Commands follow that were parsed together: nothing happens between two of them.</summary>
     public void BeginGroup() => _lastEnd = 0;
@@ -186,6 +204,12 @@ public sealed unsafe class Dispatcher
         _lastEnd = 0;
         RunLocked(binding, binding.Handler);
         _context.Spec = binding.Spec;
+        if (_context.IsShortOfRoom)
+        {
+            counters.Calls--;
+            _counters.CommandsProcessed--;
+            return;
+        }
         if (_server.Monitors.Any)
             _server.Monitors.Feed(_context);
         if (timed)

@@ -67,6 +67,9 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     /// <summary>Bytes that records of effects may take before another segment must be opened.</summary>
     public long Room => effects.Current?.FreeBytes ?? 0;
 
+    /// <summary>Adjacent slots that the last record, for which there was no room, would have needed.</summary>
+    public long RefusedSlots => effects.RefusedSlots;
+
     /// <summary>
     /// Opens a record of at most <paramref name="maxBytes"/> in the effect log; null when the pool is full. Fill
     /// it, then call <see cref="End"/> before anything else is recorded.

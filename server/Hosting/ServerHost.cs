@@ -155,7 +155,7 @@ public sealed class ServerHost : IDisposable
         State.LastRecovery = new RecoveryFigures(keys, replayer.Commands, scanner.RecordBytes, seconds, workers, scanner.TornEntries, scanner.Damages.Count);
         if (scanner.Damages.Count > 0)
             scanner.Repair();
-        _isSealed = State.Pool.SealRecovered();
+        _isSealed = State.Pool.Recovery.Seal();
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
@@ -167,7 +167,7 @@ public sealed class ServerHost : IDisposable
         if (!_isSealed)
             return;
         Func<IoThread, AppendLog>[] logs = [static t => t.Cleaning.Survivors, static t => t.Effects, static t => t.Received];
-        Queue<Segment> reopened = new(State.Pool.ReopenRecovered(2 * logs.Length * State.Threads.Length));
+        Queue<Segment> reopened = new(State.Pool.Recovery.Reopen(2 * logs.Length * State.Threads.Length));
         for (int round = 0; round < 2; round++)
         {
             foreach (Func<IoThread, AppendLog> log in logs)

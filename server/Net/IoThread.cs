@@ -23,11 +23,15 @@ public sealed unsafe class IoThread
     private const int MaxEvents = 256;
     private const int CronPeriodMs = 100;
 
+    // While commands wait for room that somebody else is making.
+    private const int ShortOfRoomMs = 1;
+
     private readonly ServerState _server;
     private readonly Poller _poller;
     private readonly ConcurrentQueue<Action<IoThread>> _inbox = new();
     private readonly List<Connection> _turn = [];
-    private readonly List<Connection> _shortOfRoom = [];
+    private readonly RoomWaiters _shortOfRoom;
+    private readonly Action<Connection> _resume;
     private readonly List<(Connection Connection, ReplyRange Replies)> _earlier = [];
     private readonly GatherBuffer _gather = new();
     private readonly Receiver _receiver;
@@ -60,6 +64,8 @@ public sealed unsafe class IoThread
         Cleaning = new CleaningTurn(server, this, _context);
         Evictor = new Evictor(server, this, _context);
         Cron = new IoCron(server, this);
+        _shortOfRoom = new RoomWaiters(server);
+        _resume = Resume;
     }
 
     public int Number { get; }
@@ -144,7 +150,7 @@ public sealed unsafe class IoThread
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
         while (!_stopping)
         {
-            int ready = _poller.Wait(Cleaning.IsWanted || _shortOfRoom.Count > 0 ? 0 : TimeoutMs());
+            int ready = _poller.Wait(Cleaning.IsWanted ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
             Cleaning.BeforeTurn();
@@ -152,9 +158,9 @@ public sealed unsafe class IoThread
             // for something now, finds the message sent before the answer.
             Inlet.Deliver();
             long began = Stopwatch.GetTimestamp();
-            bool works = ready > 0 || _shortOfRoom.Count > 0;
-            if (_shortOfRoom.Count > 0)
-                ResumeShortOfRoom();
+            bool works = ready > 0 || _shortOfRoom.Any;
+            if (_shortOfRoom.Any)
+                _shortOfRoom.Resume(_resume);
             if (ready > 0)
                 Serve(ready);
             if (_context.NowMs >= _nextCronMs)
@@ -328,12 +334,7 @@ public sealed unsafe class IoThread
     }
 
     /// <summary>Seals what is open up to this generation. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealUpTo(ulong generation)
-    {
-        Received.SealUpTo(generation);
-        Effects.SealUpTo(generation);
-        Cleaning.Survivors.SealUpTo(generation);
-    }
+    public void SealUpTo(ulong generation) => SealWhereSlotsAreLeft(log => log.SealUpTo(generation));
 
     /// <summary>Has what is open attest pieces of transactions. Owner thread, by <see cref="Post"/>.</summary>
     public void AttestOpen()
@@ -344,11 +345,17 @@ public sealed unsafe class IoThread
     }
 
     /// <summary>Seals this segment if it is open here. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealOpen(Persistence.Segments.Segment segment)
+    public void SealOpen(Persistence.Segments.Segment segment) => SealWhereSlotsAreLeft(log => log.Seal(segment));
+
+    // The room of what is open may be all that the cleaner and deletions have: it is not given away before another slot can
+    // take its place. The keeper asks again.
+    private void SealWhereSlotsAreLeft(Action<AppendLog> seal)
     {
-        Received.Seal(segment);
-        Effects.Seal(segment);
-        Cleaning.Survivors.Seal(segment);
+        seal(Received);
+        if (_server.Pool.FreeFor(Persistence.Segments.AppendPurpose.Delete) > 0)
+            seal(Effects);
+        if (_server.Pool.FreeForCleaning > 1)
+            seal(Cleaning.Survivors);
     }
 
     /// <summary>Retries the sends that waited for the device.</summary>
@@ -360,15 +367,6 @@ public sealed unsafe class IoThread
         HasPaused = false;
         foreach (Connection connection in Connections.Values.Where(c => c.IsHeldByPause).ToList())
             Resume(connection);
-    }
-
-    // Once more, now that there is room, or none to come. Who is short again waits for the next turn.
-    private void ResumeShortOfRoom()
-    {
-        int count = _shortOfRoom.Count;
-        for (int i = 0; i < count; i++)
-            Resume(_shortOfRoom[i]);
-        _shortOfRoom.RemoveRange(0, count);
     }
 
     // Runs the input that a paused connection was not asked for.

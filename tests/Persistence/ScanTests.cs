@@ -129,7 +129,7 @@ public sealed unsafe class ScanTests : IDisposable
             if (lost < 0)
                 Assert.Equal(["1000:behind", "2000:after"], found[^2..]);
             // Nor does what the start has sealed vouch for it at the next one.
-            bench.Pool.SealRecovered();
+            bench.Pool.Recovery.Seal();
             Assert.Equal(found, bench.Reopen(out _));
         }
     }

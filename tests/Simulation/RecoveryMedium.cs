@@ -53,7 +53,9 @@ internal sealed unsafe class RecoveryMedium : IMedium
         bool inHeader = at >= PoolHeader.SegmentsOffset ? inSlot + (long)bytes <= SegmentHeader.SizeBytes
             : at >= PoolHeader.DirectoryOffset ? at + (long)bytes <= PoolHeader.DirectoryOffset + Slots * DirectoryWord.SizeBytes
             : at + (long)bytes <= PoolHeader.SizeBytes;
-        if (!inHeader)
+        // What is left of a transaction that is not whole is made void.
+        bool isVoid = bytes == CommitEntry.SizeBytes && (PoolHeader.SlotBytes - inSlot) % CommitEntry.SizeBytes == 0 && ((CommitEntry*)start)->Length == 0;
+        if (!inHeader && !isVoid)
             StrayFlush ??= $"recovery flushes {at}..{at + (long)bytes - 1}, which is no header and no directory";
     }
 

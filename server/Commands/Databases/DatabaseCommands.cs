@@ -91,7 +91,7 @@ public static unsafe class DatabaseCommands
 
     private static bool Record(CommandContext context, RecordWriter write)
     {
-        byte* p = context.Recorder.TryBegin(128, AppendPurpose.Delete);
+        byte* p = context.Recorder.TryBegin(128, AppendPurpose.Flush);
         if (p == null)
         {
             context.OutOfMemory();

@@ -99,7 +99,7 @@ internal sealed unsafe class PoolImage : IDisposable
     public (List<string> Found, PoolScanner Scanner) RepairAndScan(PoolScanner scanner)
     {
         scanner.Repair();
-        Pool.SealRecovered();
+        Pool.Recovery.Seal();
         return Scan();
     }
 

@@ -138,7 +138,7 @@ public sealed unsafe class SlotTableTests : IDisposable
             _image.Edit(_image.HeaderAt(slot), _image.Medium.All.Slice((int)_image.HeaderAt(slot), 64));
         if (salvaged)
             scanner.Repair();
-        _image.Pool.SealRecovered();
+        _image.Pool.Recovery.Seal();
         (List<string> found, PoolScanner next) = _image.Scan();
         Assert.Empty(next.Damages);
         Assert.Equal(kept, found);

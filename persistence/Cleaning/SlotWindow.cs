@@ -1,0 +1,180 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Persistence.Cleaning;
+
+/// <summary>
+/// Makes adjacent slots free for a segment of several, where enough are free but apart. Whoever needs them asks, and asks again
+/// while it waits; the keeper chooses the stretch of slots that is cheapest to empty, has what becomes free in it withheld, and
+/// has the segments in it cleaned before all others. Asking: any thread; planning: the keeper.
+/// </summary>
+/// <param name="pool">Whose slots.</param>
+/// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
+public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
+{
+    /// <summary>
+    /// The most slots of a segment that is moved out of the way: 20 MiB are copied in less than 10 ms, during which the
+    /// thread does nothing else. Larger ones stay where they are.
+    /// </summary>
+    public const int MaxMovedSlots = 5;
+
+    // Nobody has asked for so long: who did has left.
+    private const int ForgottenAfterMs = 1000;
+
+    // No byte has been moved out of the window for so long. A device needs two syncs for each step.
+    private const int StuckAfterMs = 2000;
+    private const int StuckAfterMsOfDevice = 10_000;
+
+    // What cannot be had is not tried again at once.
+    private const int RefusedForMs = 500;
+
+    // Looks without any stretch that could be emptied: what is in the way may be about to go.
+    private const int MaxFutileLooks = 10;
+
+    private readonly List<Segment> _toSeal = [];
+    private int _wanted;
+    private long _askedMs;
+    private int _refused = int.MaxValue;
+    private long _refusedUntilMs;
+    private int _first = -1;
+    private int _slots;
+    private long _costLeft;
+    private long _progressMs;
+    private int _futileLooks;
+
+    /// <summary>Somebody waits for adjacent slots: there is something to clean.</summary>
+    public bool IsWanted => Volatile.Read(ref _wanted) != 0;
+
+    /// <summary>Open segments in the window: their owners are to seal them. The keeper's.</summary>
+    public IReadOnlyList<Segment> ToSeal => _toSeal;
+
+    /// <summary>Asks for so many adjacent slots. False: they cannot be had, at least not now.</summary>
+    public bool Ask(int slots)
+    {
+        long now = Environment.TickCount64;
+        if (slots > pool.MaxSlots - pool.Reserves.For(AppendPurpose.Write) || (slots >= Volatile.Read(ref _refused) && now < Volatile.Read(ref _refusedUntilMs)))
+            return false;
+        Volatile.Write(ref _askedMs, now);
+        // Of several askers the one that needs most is served; the others find their slots with it, or ask again.
+        int wanted = Volatile.Read(ref _wanted);
+        while (slots > wanted)
+        {
+            int was = Interlocked.CompareExchange(ref _wanted, slots, wanted);
+            if (was == wanted)
+                break;
+            wanted = was;
+        }
+        return true;
+    }
+
+    /// <summary>Whether the segment is in the way. The keeper.</summary>
+    public bool Contains(Segment segment) => _first >= 0 && segment.Slot < _first + _slots && segment.Slot + segment.Slots > _first;
+
+    /// <summary>Whether a segment of several slots may be moved: it is small enough, and there is a place for it. The keeper.</summary>
+    public bool MayMove(Segment segment) => segment.Slots <= MaxMovedSlots && pool.HasRun(segment.Slots);
+
+    /// <summary>Chooses the window, or gives up. The keeper.</summary>
+    public void Plan(PoolSnapshot snapshot, long nowMs)
+    {
+        _toSeal.Clear();
+        int wanted = Volatile.Read(ref _wanted);
+        if (wanted == 0)
+            return;
+        // Taken, or nobody waits any more.
+        if ((_first >= 0 && !pool.IsWithholding) || nowMs - Volatile.Read(ref _askedMs) > ForgottenAfterMs)
+        {
+            End();
+            return;
+        }
+        long cost = Choose(snapshot, Math.Min(wanted, pool.Slots), out int first);
+        if (first < 0)
+        {
+            if (++_futileLooks >= MaxFutileLooks)
+                Refuse(wanted, nowMs);
+            return;
+        }
+        _futileLooks = 0;
+        if (first != _first || wanted != _slots)
+        {
+            pool.Withhold(first, wanted);
+            if (_first < 0)
+                _progressMs = nowMs;
+            (_first, _slots, _costLeft) = (first, wanted, long.MaxValue);
+        }
+        if (cost < _costLeft)
+            (_costLeft, _progressMs) = (cost, nowMs);
+        else if (nowMs - _progressMs > (pool.Medium.DrainIsDurable ? StuckAfterMs : StuckAfterMsOfDevice))
+        {
+            Refuse(wanted, nowMs);
+            return;
+        }
+        foreach (Segment segment in snapshot.Segments)
+        {
+            if (segment.State == SegmentState.Open && Contains(segment))
+                _toSeal.Add(segment);
+        }
+    }
+
+    private void Refuse(int slots, long nowMs)
+    {
+        Volatile.Write(ref _refused, slots);
+        Volatile.Write(ref _refusedUntilMs, nowMs + RefusedForMs);
+        End();
+    }
+
+    private void End()
+    {
+        if (_first >= 0)
+            pool.Withhold(0, 0);
+        _first = -1;
+        _slots = _futileLooks = 0;
+        Volatile.Write(ref _wanted, 0);
+    }
+
+    // The cheapest stretch, and what would have to be moved out of it; its first slot is -1 when there is none. The window
+    // there is stays, unless another one is much cheaper: what has been moved would be in vain.
+    private long Choose(PoolSnapshot snapshot, int slots, out int first)
+    {
+        long[] costs = SlotCosts(snapshot);
+        long sum = 0, best = long.MaxValue;
+        int blocked = 0;
+        first = -1;
+        for (int end = 1; end <= costs.Length; end++)
+        {
+            Count(costs[end - 1], 1, ref sum, ref blocked);
+            if (end > slots)
+                Count(costs[end - 1 - slots], -1, ref sum, ref blocked);
+            if (end < slots || blocked > 0)
+                continue;
+            long cost = end - slots == _first && slots == _slots ? sum / 2 : sum;
+            if (cost < best)
+                (best, first) = (cost, end - slots);
+        }
+        return first == _first && slots == _slots && best != long.MaxValue ? 2 * best : best;
+    }
+
+    private static void Count(long cost, int sign, ref long sum, ref int blocked)
+    {
+        if (cost < 0)
+            blocked += sign;
+        else
+            sum += sign * cost;
+    }
+
+    // What emptying each slot costs, in bytes to be moved; -1: it stays as it is.
+    private long[] SlotCosts(PoolSnapshot snapshot)
+    {
+        long[] costs = new long[pool.Slots];
+        foreach (Segment segment in snapshot.Segments)
+        {
+            long alive = liveBytesOf(segment) + segment.TombstoneBytes;
+            bool isInTheWay = segment.State != SegmentState.Retired && alive > 0;
+            bool stays = segment.IsPinned || (isInTheWay && (segment.IsDamaged || (segment.Slots > 1 && !MayMove(segment))));
+            // Sealing what a thread has open costs it the room there is.
+            long cost = stays ? -1 : (isInTheWay ? alive / segment.Slots : 0) + (segment.State == SegmentState.Open ? PoolHeader.SlotBytes : 0);
+            for (int slot = segment.Slot; slot < Math.Min(costs.Length, segment.Slot + segment.Slots); slot++)
+                costs[slot] = cost;
+        }
+        return costs;
+    }
+}

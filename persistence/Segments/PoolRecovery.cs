@@ -1,0 +1,23 @@
+namespace Pkv.Persistence.Segments;
+
+/// <summary>
+/// What a scan found that is to be settled on the medium once the replay has succeeded, and before the pool is used. Until then
+/// nothing in the pool is changed. One thread.
+/// </summary>
+public sealed class PoolRecovery(Pool pool)
+{
+    private readonly List<Segment> _beingFreed = [];
+    private readonly List<(Segment Segment, int Index)> _dropped = [];
+
+    /// <summary>A segment was being freed when the server stopped.</summary>
+    internal void AddBeingFreed(Segment segment) => _beingFreed.Add(segment);
+
+    /// <summary>An entry does not count: it is a piece of a transaction that is not whole.</summary>
+    internal void AddDropped(Segment segment, int index) => _dropped.Add((segment, index));
+
+    /// <inheritdoc cref="RecoveredSeal.Write"/>
+    public bool Seal() => RecoveredSeal.Write(pool, _beingFreed, _dropped);
+
+    /// <inheritdoc cref="RecoveredTails.Reopen"/>
+    public List<Segment> Reopen(int count) => RecoveredTails.Reopen(pool, count);
+}

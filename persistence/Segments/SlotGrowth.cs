@@ -1,0 +1,82 @@
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Media;
+
+namespace Pkv.Persistence.Segments;
+
+/// <summary>
+/// How many slots a pool has and may have: grows the medium, and says so in the pool's header and the segment directory. Under
+/// the pool's lock, but for what says "any thread".
+/// </summary>
+internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uint slots, uint maxSlots, int ceiling)
+{
+    private uint _slots = slots;
+    private uint _maxSlots = maxSlots;
+    private bool _deviceIsFull;
+
+    /// <summary>Slots that the medium backs. Any thread.</summary>
+    public int Slots => (int)Volatile.Read(ref _slots);
+
+    /// <summary>Slots that it may grow to. Any thread.</summary>
+    public int MaxSlots => (int)Volatile.Read(ref _maxSlots);
+
+    /// <summary>Slots that <see cref="MaxSlots"/> may be raised to.</summary>
+    public int Ceiling => ceiling;
+
+    /// <summary>Slots that could still be added, as far as is known. Any thread.</summary>
+    public int Possible => Volatile.Read(ref _deviceIsFull) ? 0 : MaxSlots - Slots;
+
+    /// <summary>From now on it may grow to so many. False: fewer than it may have already, or more than were mapped at the start.</summary>
+    public bool TryRaise(long slots)
+    {
+        if (slots < _maxSlots || slots > ceiling)
+            return false;
+        Volatile.Write(ref _maxSlots, (uint)slots);
+        return true;
+    }
+
+    /// <summary>
+    /// Adds at least so many slots: an eighth of what there is, at least 8, so that growing costs little however large the pool
+    /// becomes. False: it may not grow so far, or the device is full. They are the last ones then.
+    /// </summary>
+    /// <param name="atLeast">Slots.</param>
+    /// <param name="generation">Of the next segment: nothing older is in them.</param>
+    public bool TryGrow(uint atLeast, ulong generation)
+    {
+        uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), _slots / 8));
+        if (target < _slots + atLeast)
+            return false;
+        try
+        {
+            medium.Extend(PoolFile.BytesFor(target));
+        }
+        catch (MediumException)
+        {
+            Volatile.Write(ref _deviceIsFull, true);
+            return false;
+        }
+        Volatile.Write(ref _deviceIsFull, false);
+        Add(target, generation);
+        return true;
+    }
+
+    /// <summary>Grows to all it may have, and faults everything in. Before the pool is used.</summary>
+    public void Prefault(ulong generation, Func<int, bool> populate, Action<long, long>? progress)
+    {
+        medium.Extend(PoolFile.BytesFor(_maxSlots));
+        Add(_maxSlots, generation);
+        for (int slot = 0; slot < _slots; slot++)
+        {
+            if (!populate(slot))
+                throw new MediumException($"no memory to fault in the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
+            progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
+        }
+    }
+
+    private void Add(uint target, ulong generation)
+    {
+        directory.Begin((int)_slots, (int)target, generation);
+        if (medium.DrainIsDurable)
+            PoolFile.SetSlots(medium, target);
+        Volatile.Write(ref _slots, target);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
+
+namespace Pkv.Server.Cleaning;
+
+/// <summary>
+/// One thread's view of a time without room, from the first turn that found none: decides when waiting for the cleaner leads
+/// nowhere. Owner thread only.
+/// </summary>
+internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
+{
+    // A segment sealed just now is seen by one look, settled by the next, ranked or retired by the one after.
+    private const int LooksUntilSure = 3;
+
+    // Cleaning that has rewritten everything twice and gained no slot finds records that do not pack any better.
+    private const int FutileRounds = 2;
+    private const int FutileSlots = 8;
+
+    private static readonly long s_maxWait = 2 * Stopwatch.Frequency;           // 2 s without a slot gained
+    private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
+    private const long BytesPerSecond = 100 << 20; // what a cleaner looks at, at the least
+
+    private long _gained = pool.SlotsGained;
+    private long _gainedAt = Stopwatch.GetTimestamp();
+    private long _survivors = pool.SlotsOfSurvivors;
+    private long _looks = cleaning.Looks;
+
+    /// <summary>The sync that makes what was written durable, so that it can be cleaned; 0: none was asked for.</summary>
+    public long Ticket { get; set; }
+
+    /// <summary>Whether there is nothing more to gain.</summary>
+    /// <param name="goesOn">Something was cleaned, or is on its way.</param>
+    public bool IsHopeless(bool goesOn)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (pool.SlotsGained > _gained)
+        {
+            _gained = pool.SlotsGained;
+            _gainedAt = now;
+            _survivors = pool.SlotsOfSurvivors;
+        }
+        if (goesOn)
+            _looks = cleaning.Looks;
+        long used = cleaning.Survey.UsedBytes;
+        long maxWait = (pool.Medium.DrainIsDurable ? s_maxWait : s_maxWaitForDevice) + used / BytesPerSecond * Stopwatch.Frequency;
+        return now - _gainedAt >= maxWait || cleaning.Looks - _looks >= LooksUntilSure
+            || pool.SlotsOfSurvivors - _survivors > FutileRounds * (used / PoolHeader.SlotBytes) + FutileSlots;
+    }
+}
