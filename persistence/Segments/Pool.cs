@@ -118,8 +118,6 @@ public sealed unsafe class Pool : IDisposable
 
     public Segment? SegmentAt(byte* p) => SegmentAt(p - Medium.Base);
 
-    public bool Contains(byte* p) => p >= Medium.Base && p < Medium.Base + Medium.MappedBytes;
-
     /// <summary>
     /// Opens a segment whose record space is at least <paramref name="recordBytes"/>. Returns null when the
     /// pool is full, as far as <paramref name="purpose"/> goes.
@@ -419,30 +417,6 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>The generation that the next segment to be opened gets.</summary>
     internal ulong NextGeneration => _generation + 1;
 
-    /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
-    internal void Reopen(Segment segment)
-    {
-        segment.MoveTo(SegmentState.Sealed, SegmentState.Open);
-        // What deletions in it act on is in segments that are here now.
-        segment.TombstoneBound = segment.HoldsTombstones ? Generation : 0;
-        if (!Medium.DrainIsDurable)
-            _unsynced.Add(segment);
-    }
-
-    /// <summary>The generation that the next segment to be opened gets.</summary>
-    internal ulong NextGeneration => _generation + 1;
-
-    /// <summary>
-    /// Has the header of an open segment tell of its durable entries, as a seal does: a piece of a transaction at its end is then
-    /// attested, and segments with the other pieces may go. The segment's owner only.
-    /// </summary>
-    public void AttestOpen(Segment segment)
-    {
-        if (Medium.CanStore && segment.State == SegmentState.Open && segment.DurableEntries >= segment.ChainedEntries
-            && segment.ChainedEntries > Math.Max(segment.AttestedEntries, segment.SealedEntries))
-            SegmentHeaders.WriteSealed(Medium, segment);
-    }
-
     /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()
     {
@@ -474,10 +448,9 @@ public sealed unsafe class Pool : IDisposable
     private bool GrowLocked(uint atLeast)
     {
         int before = Slots;
-        if (!_growth.TryGrow(atLeast, _generation + 1))
-            return false;
+        bool grown = _growth.TryGrow(atLeast, NextGeneration);
         _free.AddBehind(before, Slots);
-        return true;
+        return grown;
     }
 
     private bool Populate(int slot)

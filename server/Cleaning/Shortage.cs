@@ -25,6 +25,7 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
     private long _gainedAt = Stopwatch.GetTimestamp();
     private long _survivors = pool.SlotsOfSurvivors;
     private long _looks = cleaning.Looks;
+    private int _futileLooks;
 
     /// <summary>The sync that makes what was written durable, so that it can be cleaned; 0: none was asked for.</summary>
     public long Ticket { get; set; }
@@ -40,11 +41,15 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
             _gainedAt = now;
             _survivors = pool.SlotsOfSurvivors;
         }
+        // Each attempt that led nowhere counts once, with a look of the keeper between: turns may be long, and looks many in one.
         if (goesOn)
-            _looks = cleaning.Looks;
+            _futileLooks = 0;
+        else if (cleaning.Looks > _looks)
+            _futileLooks++;
+        _looks = cleaning.Looks;
         long used = cleaning.Survey.UsedBytes;
         long maxWait = (pool.Medium.DrainIsDurable ? s_maxWait : s_maxWaitForDevice) + used / BytesPerSecond * Stopwatch.Frequency;
-        return now - _gainedAt >= maxWait || cleaning.Looks - _looks >= LooksUntilSure
+        return now - _gainedAt >= maxWait || _futileLooks >= LooksUntilSure
             || pool.SlotsOfSurvivors - _survivors > FutileRounds * (used / PoolHeader.SlotBytes) + FutileSlots;
     }
 }
