@@ -11,6 +11,7 @@ internal static unsafe class VoidEntry
     public static void Write(IMedium medium, Segment segment, int index)
     {
         CommitEntry* entry = segment.EntryAt(index);
+        medium.Load((byte*)entry, CommitEntry.SizeBytes);
         *entry = default;
         entry->Checksum = CommitEntry.ComputeChecksum(segment.Salt, entry, index);
         PoolFile.Persist(medium, (byte*)entry, CommitEntry.SizeBytes);

@@ -21,6 +21,8 @@ internal sealed unsafe class RecoveryMedium : IMedium
         VisitHeaders((saved, header) => header.CopyTo(saved));
     }
 
+    private readonly List<(long At, byte[] Entry)> _voided = [];
+
     private delegate void HeaderVisit(Span<byte> saved, Span<byte> header);
 
     /// <summary>A range that was flushed though it is neither header nor directory, or null.</summary>
@@ -69,8 +71,21 @@ internal sealed unsafe class RecoveryMedium : IMedium
     {
     }
 
-    /// <summary>Puts the headers back as they were.</summary>
-    public void Restore() => VisitHeaders((saved, header) => saved.CopyTo(header));
+    /// <summary>Puts the headers, and entries that were made void, back as they were.</summary>
+    public void Restore()
+    {
+        VisitHeaders((saved, header) => saved.CopyTo(header));
+        foreach ((long at, byte[] entry) in _voided)
+            entry.CopyTo(new Span<byte>(Base + at, entry.Length));
+        _voided.Clear();
+    }
+
+    // An entry is looked at once more before it is made void.
+    public void Load(byte* start, long bytes)
+    {
+        if (bytes == CommitEntry.SizeBytes)
+            _voided.Add((start - Base, new ReadOnlySpan<byte>(start, CommitEntry.SizeBytes).ToArray()));
+    }
 
     private void VisitHeaders(HeaderVisit visit)
     {
