@@ -64,21 +64,17 @@ public sealed class SpaceLimit(ServerState server)
     {
         get
         {
-            long live = server.LiveBytesTotal, headroom = PoolBytes - live, max = server.Options.MaxMemoryBytes;
-            return max > 0 ? Math.Min(headroom, max - live - IndexBytes) : headroom;
-        }
-    }
-
-    // What keys and expiry times cost in the index, without the room that it keeps for growth: that would make a small
-    // limit unreachable.
-    private long IndexBytes
-    {
-        get
-        {
-            long cells = 0;
+            long live = server.LiveBytesTotal, max = server.Options.MaxMemoryBytes, keys = 0, volatiles = 0;
             foreach (Keyspace.Database database in server.Keyspace.Databases)
-                cells += database.KeyCount + database.VolatileCount;
-            return cells * IndexCellBytes;
+            {
+                keys += database.KeyCount;
+                volatiles += database.VolatileCount;
+            }
+            // A record that the cleaner moves tells the key's expiry, however that was set: what lives must fit when it has been moved.
+            long headroom = PoolBytes - live - volatiles * Execution.Effects.ExpiryBytes;
+            // What keys and expiry times cost in the index, without the room that it keeps for growth: that would make a small
+            // limit unreachable.
+            return max > 0 ? Math.Min(headroom, max - live - (keys + volatiles) * IndexCellBytes) : headroom;
         }
     }
 }

@@ -85,6 +85,7 @@ internal static class PersistenceSection
         info.Add("pool_segments_retired", survey.Retired);
         info.Add("pool_live_bytes", live);
         info.Add("pool_live_fraction", used == 0 ? "1.000" : Ratio(live, used));
+        info.Add("pool_live_limit", server.Space.PoolBytes);
         info.Add("pool_fill", Ratio(live, server.Pool.MaxSlots * (long)PoolHeader.SlotBytes));
         info.Add("pool_tombstone_bytes", survey.TombstoneBytes);
         long moved = info.Sum(t => t.Cleaning.Statistics.BytesMoved);
