@@ -54,7 +54,8 @@ public sealed class PoolCleaning
     public bool HasNoSlotForDeletes => _pool.FreeFor(AppendPurpose.Delete) < 1;
 
     /// <summary>Whether cleaning may yet give a record the adjacent slots that it did not find. Any thread.</summary>
-    public bool MayMakeRoom(long slots) => slots > 1 ? slots < int.MaxValue && Window.Ask((int)slots) : IsOutOfRoom && !_server.Space.IsStarved;
+    public bool MayMakeRoom(long slots) =>
+        _pool.Medium.CanStore && (slots > 1 ? slots < int.MaxValue && Window.Ask((int)slots) : !_server.Space.IsStarved);
 
     /// <summary>What the keeper saw last.</summary>
     public Survey Survey

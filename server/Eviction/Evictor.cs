@@ -75,7 +75,11 @@ public sealed unsafe class Evictor
         long began = Stopwatch.GetTimestamp();
         long starvedUntil = space.IsStarved ? _server.LiveBytesTotal - StarvedBytes : long.MaxValue;
         int evicted = 0;
-        while (space.Headroom < 0 || _server.LiveBytesTotal > starvedUntil)
+        // The command that needs the room has begun, and is to be kept where it landed.
+        var running = _context.Recorder.Running;
+        bool isEnough;
+        // Looked at once: other threads take and give at the same time, and what was enough here must not be refused a moment later.
+        while (!(isEnough = space.Headroom >= 0 && _server.LiveBytesTotal <= starvedUntil))
         {
             if (!EvictOne())
                 break;
@@ -83,16 +87,17 @@ public sealed unsafe class Evictor
             if (_thread.Log.RangeCount >= Persistence.Log.LogWriter.MaxRangesPerBatch / 2 || Stopwatch.GetTimestamp() - began > s_patience)
                 break;
         }
+        _context.Recorder.Running = running;
         _thread.Counters.EvictedKeys += evicted;
         if (evicted > 0)
             space.IsStarved = false;
-        return evicted > 0 || space.Headroom >= 0;
+        return evicted > 0 || isEnough;
     }
 
     private bool EvictOne()
     {
-        // A few draws may find only keys that are gone by their turn.
-        for (int attempt = 0; attempt < PoolSize; attempt++)
+        // All that wait in the pool may be gone by their turn, or moved by the cleaner; draws after them may be, too.
+        for (int attempt = 0; attempt < 4 * PoolSize; attempt++)
         {
             if (!Fill())
                 return false;

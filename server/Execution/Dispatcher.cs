@@ -86,7 +86,7 @@ public sealed unsafe class Dispatcher
             }
             if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
             {
-                connection.IsPaused = connection.IsHeldForRoom = true;
+                Hold(connection);
                 return false;
             }
             CarriedSecret = binding.CarriesSecret;
@@ -99,6 +99,12 @@ public sealed unsafe class Dispatcher
             }
             else if (!RunUnlessShort(connection, binding))
                 return false;
+        }
+        else if (_context.IsShortOfRoom)
+        {
+            _context.IsShortOfRoom = false;
+            Hold(connection);
+            return false;
         }
         else
         {
@@ -135,20 +141,33 @@ public sealed unsafe class Dispatcher
     // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
     private bool RunUnlessShort(Connection connection, CommandBinding binding)
     {
-        _context.MayRunAgain = true;
+        _context.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < MaxShortOfRoomMs;
         Run(binding);
         _context.MayRunAgain = false;
         if (!_context.IsShortOfRoom)
+        {
+            connection.ShortOfRoomSinceMs = 0;
             return true;
+        }
         _context.IsShortOfRoom = false;
         _context.DropReply();
-        connection.IsPaused = connection.IsHeldForRoom = true;
+        Hold(connection);
         return false;
+    }
+
+    private void Hold(Connection connection)
+    {
+        connection.IsPaused = connection.IsHeldForRoom = true;
+        if (connection.ShortOfRoomSinceMs == 0)
+            connection.ShortOfRoomSinceMs = _context.NowMs;
     }
 
     // The cleaner makes room as long as there is garbage. Commands over whole databases always find some.
     private bool MustWaitForRoom(CommandBinding binding) => binding.Mode != LockMode.Everything && !_server.Space.IsStarved
         && (binding.DenyOom ? _server.Cleaning.HasNoSlot : _server.Cleaning.HasNoSlotForDeletes);
+
+    // Whatever the cleaner and the window hope for, no client waits longer for room.
+    private const int MaxShortOfRoomMs = 60_000;
 
     /// <summary>Commands follow that were parsed together: nothing happens between two of them.</summary>
     public void BeginGroup() => _lastEnd = 0;
@@ -326,7 +345,10 @@ public sealed unsafe class Dispatcher
             : !binding.EscapesMulti || (session.Transaction.NeedsRoom && binding.Spec.Name == "exec");
         if (needsRoom && !_thread.Evictor.HasRoom())
         {
-            if (binding.Spec.Name == "exec")
+            // Keys would go, but there is no room to log that they do: the cleaner makes some.
+            if (session.Transaction is null && _server.Space.Evicts && _server.Cleaning.HasNoSlotForDeletes && _server.Cleaning.MayMakeRoom(slots: 1))
+                _context.IsShortOfRoom = true;
+            else if (binding.Spec.Name == "exec")
                 AbortExec("OOM command not allowed when used memory > 'maxmemory'.");
             else
                 _context.OutOfMemory();

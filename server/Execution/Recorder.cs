@@ -45,6 +45,17 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         set => (Wrote, Retained) = (value.Wrote, value.Retained);
     }
 
+    /// <summary>The running command, its bytes included, for whoever logs commands of its own before it has begun: eviction.</summary>
+    internal (nint Received, uint Bytes, Segment? Segment, RecordOutcome Outcome) Running
+    {
+        get => ((nint)_received, _receivedBytes, _segment, Outcome);
+        set
+        {
+            (_receivedBytes, _segment, Outcome) = (value.Bytes, value.Segment, value.Outcome);
+            _received = (byte*)value.Received;
+        }
+    }
+
     /// <summary>EXEC is through: whether any of its commands wrote.</summary>
     public void NoteOutcome(bool wrote) => Wrote = wrote;
 

@@ -55,6 +55,9 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Its next command needs a segment that cleaning has yet to free.</summary>
     public bool IsHeldForRoom { get; set; }
 
+    /// <summary>Unix ms since when the command at hand has found no room; 0: it has not been held.</summary>
+    public long ShortOfRoomSinceMs { get; set; }
+
     /// <summary>Whether this turn wrote replies for it, and where the last of them lie in the thread's gather buffer.</summary>
     public bool InTurn;
     public int ReplyStart, ReplyEnd, SliceStart, SliceEnd;
