@@ -1,0 +1,105 @@
+using Pkv.Tests.Receive;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Cleaning;
+
+/// <summary>A value that needs several adjacent slots finds them wherever the pool has room enough, live or garbage.</summary>
+[Collection("Crash")]
+public sealed class LargeValueTests
+{
+    private const int MiB = 1 << 20;
+
+    [Theory]
+    [InlineData("dram", "1")]
+    [InlineData("dram", "2")]
+    [InlineData("file", "2")]
+    public void A_pool_full_of_garbage_takes_values_of_many_slots(string medium, string threads)
+    {
+        string folder = medium == "dram" ? "/dev/shm" : AppContext.BaseDirectory;
+        using PkvServer server = PkvServer.In(folder, isChild: false, "--pool-size", "258mb", "--io-threads", threads);
+        using RespClient client = server.Connect();
+        // A third lives, and lies everywhere.
+        string value = new('v', 4000);
+        Random random = new(1);
+        for (int i = 0; i < 120_000; i += 100)
+        {
+            foreach (RespNode reply in client.Pipeline([.. Enumerable.Range(0, 100).Select(_ => new[] { "SET", $"k{random.Next(20_000)}", value })]))
+                Assert.Equal("+OK", reply.ToString());
+        }
+        long keys = client.Call("DBSIZE").Integer;
+        foreach (int size in new[] { 5 * MiB, 9 * MiB, 20 * MiB, 40 * MiB })
+        {
+            for (int round = 0; round < 3; round++)
+            {
+                string large = new((char)('a' + round), size);
+                Assert.Equal("+OK", client.Call("SET", "large", large).ToString());
+                Assert.Equal(size, client.Call("STRLEN", "large").Integer);
+            }
+            client.Call("DEL", "large");
+        }
+        Assert.Equal(keys, client.Call("DBSIZE").Integer);
+        Assert.Equal(value, client.Call("GET", client.Call("RANDOMKEY").Text).Text);
+    }
+
+    [Fact]
+    public void Values_of_several_slots_are_moved_out_of_each_others_way()
+    {
+        using PkvServer server = PkvServer.InProcess("--pool-size", "258mb");
+        using RespClient client = server.Connect();
+        // Runs of two slots with gaps of two between them: what is free lies nowhere together.
+        string two = new('t', 6 * MiB);
+        int stored = 0;
+        while (client.Call("SET", $"two{stored}", two).ToString() == "+OK")
+            stored++;
+        for (int i = 0; i < stored; i += 2)
+            client.Call("DEL", $"two{i}");
+        string large = new('l', 38 * MiB);
+        Assert.Equal("+OK", client.Call("SET", "large", large).ToString());
+        Assert.Equal(large.Length, client.Call("STRLEN", "large").Integer);
+        for (int i = 1; i < stored; i += 2)
+            Assert.Equal(two.Length, client.Call("STRLEN", $"two{i}").Integer);
+        server.Restart();
+        using RespClient again = server.Connect();
+        for (int i = 1; i < stored; i += 2)
+            Assert.Equal(two, again.Call("GET", $"two{i}").Text);
+    }
+
+    [Fact]
+    public void Many_clients_overwrite_one_large_value()
+    {
+        using PkvServer server = PkvServer.InProcess("--pool-size", "514mb", "--io-threads", "2");
+        const int size = 60 * MiB;
+        List<string> wrong = [];
+        Thread[] clients = [.. Enumerable.Range(0, 6).Select(n => new Thread(() =>
+        {
+            using RespClient client = server.Connect();
+            string value = new((char)('a' + n), size);
+            for (int round = 0; round < 3; round++)
+            {
+                string reply = client.Call("SET", "one", value).ToString();
+                lock (wrong)
+                    wrong.AddRange(reply == "+OK" ? [] : [reply]);
+            }
+        }))];
+        foreach (Thread client in clients)
+            client.Start();
+        foreach (Thread client in clients)
+            client.Join();
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Other_clients_go_on_while_a_large_value_waits_and_one_that_never_fits_is_refused()
+    {
+        using PkvServer server = PkvServer.InProcess("--pool-size", "130mb");
+        using RespClient client = server.Connect(), other = server.Connect();
+        string value = new('v', 200_000);
+        for (int i = 0; i < 300; i++)
+            Assert.Equal("+OK", client.Call("SET", $"k{i}", value).ToString());
+        Assert.StartsWith("OOM", client.Call("SET", "large", new string('l', 90 * MiB)).Text, StringComparison.Ordinal);
+        Assert.Equal(value, other.Call("GET", "k7").Text);
+        Assert.Equal("+OK", other.Call("SET", "k7", "x").ToString());
+        Wire.Eventually(() => !server.Host.State.Pool.IsWithholding, "nothing is withheld for a value that was refused");
+    }
+}

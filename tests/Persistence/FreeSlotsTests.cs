@@ -1,0 +1,65 @@
+using Pkv.Persistence.Segments;
+using Xunit;
+
+namespace Pkv.Tests.Persistence;
+
+/// <summary>Which free slots are used first, and what a window withholds.</summary>
+public sealed class FreeSlotsTests
+{
+    [Fact]
+    public void Single_slots_are_taken_from_between_used_ones_first()
+    {
+        FreeSlots free = With(0, 1, 2, 5, 8, 9);
+        Assert.Equal(5, free.Take());
+        Assert.Equal(9, free.Take());
+        Assert.Equal(8, free.Take());
+    }
+
+    [Fact]
+    public void Several_are_taken_from_the_shortest_run_and_its_upper_end()
+    {
+        FreeSlots free = With(0, 1, 2, 3, 4, 6, 7, 8);
+        Assert.Equal(7, free.TakeAdjacent(2, mayTakeWindow: true));
+        Assert.Equal(1, free.TakeAdjacent(4, mayTakeWindow: true));
+        Assert.Equal(-1, free.TakeAdjacent(2, mayTakeWindow: true));
+        Assert.Equal(2, free.Count);
+    }
+
+    [Fact]
+    public void What_lies_in_the_window_is_for_those_who_may_take_it()
+    {
+        FreeSlots free = With(0, 1, 4, 5);
+        free.Withhold(4, 7);
+        Assert.Equal((4, 2, true), (free.Count, free.Withheld, free.HasWindow));
+        free.Add(6);
+        Assert.Equal((5, 3), (free.Count, free.Withheld));
+        Assert.False(free.HasRun(3));
+        Assert.Equal(-1, free.TakeAdjacent(3, mayTakeWindow: false));
+        Assert.Equal(1, free.Take());
+        Assert.Equal(0, free.Take());
+        Assert.Equal(-1, free.Take());
+        Assert.Equal(4, free.TakeAdjacent(3, mayTakeWindow: true));
+        Assert.Equal((0, 0, false), (free.Count, free.Withheld, free.HasWindow));
+    }
+
+    [Fact]
+    public void Without_the_window_its_slots_are_for_everybody()
+    {
+        FreeSlots free = With(2, 3);
+        free.Withhold(2, 4);
+        Assert.Equal(-1, free.Take());
+        free.Withhold(0, 0);
+        Assert.Equal(0, free.Withheld);
+        Assert.NotEqual(-1, free.Take());
+        Assert.NotEqual(-1, free.Take());
+        Assert.Equal(0, free.Count);
+    }
+
+    private static FreeSlots With(params int[] slots)
+    {
+        FreeSlots free = new(10);
+        foreach (int slot in slots)
+            free.Add(slot);
+        return free;
+    }
+}
