@@ -19,9 +19,6 @@ namespace Pkv.Server;
 /// <summary>What the parts of one running server share. Made once at start; each part has its own thread rule.</summary>
 public sealed class ServerState
 {
-    private readonly Dictionary<string, CommandSpec> _renamed = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<CommandSpec> _renamedAway = [];
-
     public ServerState(ConfigTable config, Pool pool)
     {
         Config = config;
@@ -36,8 +33,9 @@ public sealed class ServerState
         Cleaning = new PoolCleaning(this);
         Bindings = CommandBindings.Build();
         foreach (CommandRename rename in Options.CommandRenames)
-            Rename(rename);
+            _ = Names.Rename(rename.Command, rename.NewName);
         SlowLog = new SlowLog(Options);
+        CrossProtocol = new CrossProtocolGuard(line => Log?.Invoke(line));
         Durability = new Durability(this);
         Rates = new RateSampler(this);
         Latency = new LatencyMonitor(Options);
@@ -55,6 +53,10 @@ public sealed class ServerState
     public SpaceLimit Space { get; }
     public PoolCleaning Cleaning { get; }
     public CommandBinding?[] Bindings { get; }
+
+    /// <summary>What rename-command made of the commands' names.</summary>
+    public CommandNames Names { get; } = new();
+
     public IoThread[] Threads { get; }
     public WatchTable Watches { get; } = new();
     public BlockingTable Blocking { get; } = new();
@@ -63,6 +65,7 @@ public sealed class ServerState
     public PauseState Pause { get; } = new();
     public MonitorFeed Monitors { get; } = new();
     public SlowLog SlowLog { get; }
+    public CrossProtocolGuard CrossProtocol { get; }
     public Durability Durability { get; }
     public RateSampler Rates { get; }
     public LatencyMonitor Latency { get; }
@@ -131,24 +134,4 @@ public sealed class ServerState
 
     /// <summary>Asked to stop: set once, by SHUTDOWN or a signal.</summary>
     public ManualResetEventSlim ShutdownRequested { get; } = new();
-
-    /// <summary>rename-command gave at least one command another name, or none.</summary>
-    public bool HasRenames => _renamedAway.Count != 0;
-
-    /// <summary>Whether rename-command took this command's own name away.</summary>
-    public bool IsRenamedAway(CommandSpec spec) => _renamedAway.Count != 0 && _renamedAway.Contains(spec);
-
-    /// <summary>The command that rename-command gave this name, or null.</summary>
-    public CommandSpec? FindRenamed(ReadOnlySpan<byte> name) =>
-        _renamed.Count != 0 && _renamed.TryGetValue(System.Text.Encoding.Latin1.GetString(name), out CommandSpec? spec) ? spec : null;
-
-    private void Rename(CommandRename rename)
-    {
-        CommandSpec? spec = CommandTable.Find(System.Text.Encoding.Latin1.GetBytes(rename.Command));
-        if (spec is null)
-            return;
-        _renamedAway.Add(spec);
-        if (rename.NewName.Length > 0)
-            _renamed[rename.NewName] = spec;
-    }
 }

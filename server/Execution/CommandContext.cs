@@ -167,7 +167,7 @@ public sealed unsafe class CommandContext
     /// </summary>
     public bool Retain()
     {
-        if (Server.HasRenames ? RetainByOwnName() : Recorder.TryRetain(Args, Session.Database))
+        if (Server.Names.HasRenames ? RetainByOwnName() : Recorder.TryRetain(Args, Session.Database))
             return true;
         OutOfMemory();
         return false;

@@ -195,7 +195,7 @@ public sealed unsafe class Dispatcher
     }
 
     /// <summary>Whether a command of this name, or of none that is known, may bring a password.</summary>
-    public bool MayCarrySecret(ReadOnlySpan<byte> name) => MayCarrySecret(CommandTable.Find(name) ?? _server.FindRenamed(name));
+    public bool MayCarrySecret(ReadOnlySpan<byte> name) => MayCarrySecret(CommandTable.Find(name) ?? _server.Names.FindRenamed(name));
 
     // What is not known, or not offered, may be ACL SETUSER, MIGRATE AUTH, or AUTH with a slip of the finger.
     private bool MayCarrySecret(CommandSpec? spec) => spec is null || _bindings[spec.Index] is null or { CarriesSecret: true };
@@ -273,9 +273,15 @@ public sealed unsafe class Dispatcher
     public CommandBinding? Resolve(ref CommandSpec? spec)
     {
         ArgList args = _context.Args;
-        if (spec is null || _server.IsRenamedAway(spec))
+        if (spec is null || _server.Names.IsRenamedAway(spec))
         {
-            spec = _server.FindRenamed(args.Items[0].Span);
+            if (spec is null && CrossProtocolGuard.IsHttp(args.Items[0].Span))
+            {
+                _server.CrossProtocol.Warn(_context.NowMs);
+                _context.Session.CloseAfterReply = true;
+                return null;
+            }
+            spec = _server.Names.FindRenamed(args.Items[0].Span);
             if (spec is null)
             {
                 DispatchErrors.UnknownCommand(_reply, args);
