@@ -6,16 +6,13 @@ using Pkv.Server.Net;
 namespace Pkv.Server.Eviction;
 
 /// <summary>
-/// Keeps what lives within its limits by the chosen policy, as Redis does: before a command that needs room, and a little at
-/// a time from the cron. Candidates of several draws wait in a small pool, so that the worst of many goes, not the worst of
+/// Keeps what lives within its limits by the chosen policy, as Redis does: before a command that needs room, and a little in
+/// each turn while a limit is passed. Candidates of several draws wait in a small pool, so that the worst of many goes, not the worst of
 /// one draw. Evicted keys are logged as deleted. Owner thread only; no stripe is held when it is called.
 /// </summary>
 public sealed unsafe class Evictor
 {
     private const int PoolSize = 16;
-
-    // As with Redis's maxmemory-eviction-tenacity 10: a client waits no longer, the cron goes on.
-    private static readonly long s_patience = Stopwatch.Frequency / 2000;
 
     // What a starved pool gives up at a time.
     private const long StarvedBytes = 1 << 20;
@@ -49,11 +46,23 @@ public sealed unsafe class Evictor
         return Measure() >= 0 || Evict();
     }
 
-    /// <summary>From the cron: what is above a limit goes, whether or not somebody needs the room.</summary>
+    /// <summary>A limit is still passed and keys go: the thread does not sleep, and evicts in each turn.</summary>
+    public bool IsBehind { get; private set; }
+
+    /// <summary>What is above a limit goes, whether or not somebody needs the room. Not while clients are paused: the data set is to stand still.</summary>
     public void Run()
     {
-        if (_server.Space.Evicts && Measure() < 0)
+        IsBehind = false;
+        if (_server.Pause.UntilMs <= _context.NowMs && _server.Space.Evicts && Measure() < 0)
             Evict();
+    }
+
+    // Redis's scale. A client waits no longer, nor do the others of its thread; the next turn goes on.
+    private long PatienceTicks()
+    {
+        int tenacity = _server.Options.MaxMemoryEvictionTenacity;
+        double us = tenacity <= 10 ? 50 * tenacity : 500 * Math.Pow(1.15, tenacity - 10);
+        return tenacity == 100 ? long.MaxValue : (long)(us * Stopwatch.Frequency / 1_000_000);
     }
 
     // Bytes of headroom. The others may take theirs meanwhile: this thread looks again after its part of half of it.
@@ -72,7 +81,7 @@ public sealed unsafe class Evictor
         SpaceLimit space = _server.Space;
         if (!space.Evicts)
             return false;
-        long began = Stopwatch.GetTimestamp();
+        long began = Stopwatch.GetTimestamp(), patience = PatienceTicks();
         long starvedUntil = space.IsStarved ? _server.LiveBytesTotal - StarvedBytes : long.MaxValue;
         int evicted = 0;
         // The command that needs the room has begun, and is to be kept where it landed.
@@ -84,13 +93,14 @@ public sealed unsafe class Evictor
             if (!EvictOne())
                 break;
             evicted++;
-            if (_thread.Log.RangeCount >= Persistence.Log.LogWriter.MaxRangesPerBatch / 2 || Stopwatch.GetTimestamp() - began > s_patience)
+            if (_thread.Log.RangeCount >= Persistence.Log.LogWriter.MaxRangesPerBatch / 2 || Stopwatch.GetTimestamp() - began > patience)
                 break;
         }
         _context.Recorder.Running = running;
         _thread.Counters.EvictedKeys += evicted;
         if (evicted > 0)
             space.IsStarved = false;
+        IsBehind = evicted > 0 && !isEnough;
         return evicted > 0 || isEnough;
     }
 

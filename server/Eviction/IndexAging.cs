@@ -51,7 +51,7 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
         context.Locks.ExitUnseen(wrote: false);
     }
 
-    private static ulong Fallen(ulong slot, long nowMs) => UseBits.Of(slot) is > 0 and ulong count ? UseBits.With(slot, Math.Min(count, 255) - 1) : slot;
+    private static ulong Fallen(ulong slot, long nowMs) => UseBits.CountOf(slot) is > 0 and ulong count ? UseBits.With(slot, count - 1) : slot;
 
     private static ulong Held(ulong slot, long nowMs) => UseBits.IdleUnits(slot, nowMs) <= MaxIdleUnits ? slot
         : UseBits.With(slot, (Slot.LruClock(nowMs) - MaxIdleUnits) & (ClockUnits - 1));

@@ -100,7 +100,7 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
     private ulong Score(Stripe* stripe, ulong slot) => server.Options.MaxMemoryPolicy switch
     {
         EvictionPolicy.AllKeysLru or EvictionPolicy.VolatileLru => UseBits.IdleUnits(slot, context.NowMs),
-        EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu => 255 - Math.Min(255, UseBits.Of(slot)),
+        EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu => 255 - UseBits.CountOf(slot),
         EvictionPolicy.VolatileTtl => ulong.MaxValue - (ulong)StripeIndex.ExpiryOf(stripe, slot),
         _ => (ulong)_random.NextInt64(),
     };

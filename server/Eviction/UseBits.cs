@@ -23,18 +23,24 @@ public sealed class UseBits(SpaceLimit limit, Func<int> logFactor)
 
     /// <summary>The bits of a key that gets a new value: a counter goes on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Renewed(ulong slot, long nowMs) => limit.CountsAccesses ? Of(slot) : Slot.LruClock(nowMs);
+    public ulong Renewed(ulong slot, long nowMs) => limit.CountsAccesses ? CountOf(slot) : Slot.LruClock(nowMs);
 
     /// <summary>The key is used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Touch(ulong* slot, long nowMs)
     {
-        ulong bits = limit.CountsAccesses ? Counted(Of(*slot)) : Slot.LruClock(nowMs);
+        ulong bits = limit.CountsAccesses ? Counted(CountOf(*slot)) : Slot.LruClock(nowMs);
         if (bits != Of(*slot))
             *slot = With(*slot, bits);
     }
 
     public static ulong Of(ulong slot) => (slot & Slot.LruMask) >> Slot.LruShift;
+
+    /// <summary>
+    /// The counter, at most 255. Above that stands a clock, left from before the policy was changed to an LFU one: how often the key was
+    /// used nobody knows.
+    /// </summary>
+    public static ulong CountOf(ulong slot) => Of(slot) is var count and <= MaxCount ? count : NewKeyCount;
 
     public static ulong With(ulong slot, ulong bits) => slot & ~Slot.LruMask | bits << Slot.LruShift;
 
@@ -53,7 +59,7 @@ public sealed class UseBits(SpaceLimit limit, Func<int> logFactor)
     private ulong Counted(ulong count)
     {
         if (count >= MaxCount)
-            return Math.Min(count, MaxCount);
+            return MaxCount;
         double above = count > NewKeyCount ? count - NewKeyCount : 0;
         return Chance() < 1 / (above * logFactor() + 1) ? count + 1 : count;
     }

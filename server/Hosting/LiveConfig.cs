@@ -21,6 +21,8 @@ internal sealed class LiveConfig(ServerState server)
     // What the system does not allow; null: it does.
     private string? Refusal(string option)
     {
+        if (option == "dir")
+            return Directory.Exists(server.Options.Dir) ? null : "No such file or directory";
         if (option == "appendfsync")
             return server.Durability.PolicyRefusal;
         if (option == "pool-size")
@@ -53,6 +55,8 @@ internal sealed class LiveConfig(ServerState server)
                 break;
             case "pool-size" or "maxmemory" or "maxmemory-policy" or "maxmemory-samples":
                 server.Space.Changed();
+                foreach (IoThread thread in server.Threads)
+                    thread.Post(static t => t.Evictor.Run());
                 break;
             case "send-gather-threshold":
                 foreach (IoThread thread in server.Threads)

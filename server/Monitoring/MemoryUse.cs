@@ -7,7 +7,7 @@ public sealed record MemoryUse
 {
     private static long s_peakBytes;
 
-    /// <summary>Segments of the pool that hold records or are being freed.</summary>
+    /// <summary>What live keys need in the pool, as maxmemory counts it. Garbage that waits for the cleaner shows in <see cref="ResidentBytes"/> and in pool_bytes_used.</summary>
     public long PoolBytes { get; init; }
 
     /// <summary>Stripes, buckets and expiry cells.</summary>
@@ -42,7 +42,7 @@ public sealed record MemoryUse
     {
         MemoryUse use = new()
         {
-            PoolBytes = server.Pool.UsedSlots * (long)PoolHeader.SlotBytes,
+            PoolBytes = server.LiveBytesTotal,
             IndexBytes = server.Keyspace.IndexBytes,
             CollectionBytes = Keyspace.KeyspaceState.CollectionBytes,
             ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),

@@ -12,14 +12,15 @@ public sealed class IoCron(ServerState server, IoThread thread)
     private readonly List<Connection> _behind = [];
     private int _ticks;
 
+    /// <summary>A second has passed: what was kept for busier turns may go. Read and cleared by the thread, between turns.</summary>
+    public bool TrimsBuffers { get; set; }
+
     public void Tick(CommandContext context)
     {
         // While clients are paused the data set is to stand still.
         if (server.Pause.UntilMs <= context.NowMs)
-        {
             _expiry.Run(context);
-            thread.Evictor.Run();
-        }
+        thread.Evictor.Run();
         _aging.Run(context);
         if (thread.Number == 0)
             server.Rates.Sample(context.NowMs);
@@ -27,6 +28,7 @@ public sealed class IoCron(ServerState server, IoThread thread)
         long timeoutMs = server.Options.ClientTimeoutSeconds * 1000L;
         if (wholeSecond)
         {
+            TrimsBuffers = true;
             foreach (Connection connection in thread.Connections.Values)
             {
                 bool mayBeIdle = connection.Session.IsMonitor || connection.Session.IsSubscribed || connection.Session.Blocked is not null;

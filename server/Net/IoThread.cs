@@ -150,7 +150,7 @@ public sealed unsafe class IoThread
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
         while (!_stopping)
         {
-            int ready = _poller.Wait(Cleaning.IsWanted ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
+            int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
             Cleaning.BeforeTurn();
@@ -168,6 +168,8 @@ public sealed unsafe class IoThread
                 _nextCronMs = _context.NowMs + CronPeriodMs;
                 Cron.Tick(_context);
             }
+            if (Evictor.IsBehind)
+                Evictor.Run();
             if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
                 ResumePaused();
             if (Blocked.NextDeadlineMs <= _context.NowMs)
@@ -175,6 +177,8 @@ public sealed unsafe class IoThread
             while (Blocked.TryTakeReleased(out Connection released))
                 Resume(released);
             FlushTurn();
+            if (Cron.TrimsBuffers)
+                TrimBuffers();
             _context.Collections.ReleaseDead();
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
@@ -388,6 +392,12 @@ public sealed unsafe class IoThread
         if (HasPaused)
             until = Math.Min(until, _server.Pause.UntilMs);
         return (int)Math.Clamp(until - Clock.NowMs(), 0, CronPeriodMs);
+    }
+
+    private void TrimBuffers()
+    {
+        Cron.TrimsBuffers = false;
+        _gather.Trim();
     }
 
     private void CommitBatch() => Log.Commit(_context.NowMs);

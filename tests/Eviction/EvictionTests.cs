@@ -1,3 +1,4 @@
+using System.Text;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -78,6 +79,46 @@ public sealed class EvictionTests
         Store(client, 6000, i => ["SET", $"k{i}", s_value, "EX", $"{100 + i * 7919 % 6000}"]);
         long[] left = [.. Enumerable.Range(0, 6000).Where(i => client.Call("EXISTS", $"k{i}").Integer == 1).Select(i => 100L + i * 7919 % 6000)];
         Assert.True(left.Average() > 3600, $"those left live for {left.Average():F0} s on average, all of them did for 3,100");
+    }
+
+    [Fact]
+    public void After_a_change_to_lfu_frequencies_are_those_of_a_counter()
+    {
+        using PkvServer server = PkvServer.InProcess("--maxmemory-policy", "allkeys-lru");
+        using RespClient client = server.Connect();
+        Store(client, 200, i => ["SET", $"k{i}", s_value]);
+        // Every value of the clock that may stand there, also those that a counter has no room for.
+        Assert.Equal("+OK", client.Call("CONFIG", "SET", "maxmemory-policy", "allkeys-lfu").ToString());
+        for (int units = 0; units < 512; units += 7)
+        {
+            Age(server, units);
+            long frequency = client.Call("OBJECT", "FREQ", "k1").Integer;
+            Assert.InRange(frequency, 0, 255);
+            string payload = Encoding.Latin1.GetString(client.Call("DUMP", "k1").Bytes);
+            Assert.Equal("+OK", client.Call("RESTORE", "back", "0", payload, "REPLACE", "FREQ", $"{frequency}").ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public void A_lower_limit_acts_by_itself_and_writes_wait_for_room(string threads)
+    {
+        using PkvServer server = PkvServer.InProcess("--maxmemory-policy", "allkeys-lru", "--io-threads", threads, "--hz", "1");
+        using RespClient client = server.Connect();
+        Store(client, 20_000, i => ["SET", $"k{i}", s_value]);
+        long turns = server.Host.State.Threads.Sum(t => t.Counters.EvictedKeys);
+        Assert.Equal(0, turns);
+        Assert.Equal("+OK", client.Call("CONFIG", "SET", "maxmemory", "4mb").ToString());
+        // The thread that answered has begun to evict; none sleeps until the limit holds.
+        Receive.Wire.Eventually(() => server.Host.State.Threads.All(t => !t.Evictor.IsBehind) && server.Host.State.Space.Headroom >= 0, "the limit is kept");
+        Assert.InRange(Info(client, "pool_live_bytes"), 3_000_000, 4 << 20);
+        // Without end: a write goes on only when the limit holds.
+        client.Call("CONFIG", "SET", "maxmemory-eviction-tenacity", "100");
+        client.Call("CONFIG", "SET", "maxmemory", "0");
+        Store(client, 20_000, i => ["SET", $"k{i}", s_value]);
+        client.Pipeline([["CONFIG", "SET", "maxmemory", "4mb"], ["SET", "one", "more"]]);
+        Assert.True(server.Host.State.Space.Headroom >= -1100);
     }
 
     [Theory]

@@ -39,7 +39,7 @@ internal static unsafe class ObjectCommands
         if (!TryFind(context, out Entry entry))
             return;
         if (CountsFrequency(context))
-            context.Reply.Integer((long)UseBits.Of(*entry.Slot));
+            context.Reply.Integer((long)UseBits.CountOf(*entry.Slot));
         else
             context.Reply.Error("ERR An LFU maxmemory policy is not selected, access frequency not tracked." + PolicyNote);
     }
