@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
+using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Cleaning;
@@ -18,6 +19,7 @@ public sealed class PoolKeeper
     private const int LookEveryMs = 100;
 
     private readonly ServerState _server;
+    private readonly HeapTrimmer _trimmer;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private long _lastLookMs;
@@ -25,6 +27,7 @@ public sealed class PoolKeeper
     public PoolKeeper(ServerState server)
     {
         _server = server;
+        _trimmer = new HeapTrimmer(server);
         _thread = new Thread(Run) { IsBackground = true, Name = "pkv-keeper" };
     }
 
@@ -57,6 +60,8 @@ public sealed class PoolKeeper
             }
             if (cleaning.Pressure > 0 || cleaning.PassRequested || cleaning.Window.IsWanted || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
                 Look();
+            OutputBlock.FreeLeft();
+            _trimmer.Run(Environment.TickCount64);
             pauseMs = (int)Math.Clamp(8 * Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1, PeriodMs);
             cleaning.WaitForNextLook(PeriodMs);
         }

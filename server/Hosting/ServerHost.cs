@@ -47,6 +47,7 @@ public sealed class ServerHost : IDisposable
     private static ServerHost Start(ConfigTable config, ILogger logger, IProgressSink progress, bool listens)
     {
         Monitoring.HeapPauses.Watch();
+        Monitoring.NativeHeap.MapLargeBlocks();
         MakeRoomForClients(config.Options, logger);
         return Start(config, MediumFactory.Open(config.Options), logger, progress, listens);
     }

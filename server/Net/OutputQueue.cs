@@ -13,6 +13,9 @@ public sealed unsafe class OutputQueue : IDisposable
 {
     private const int ChunkBytes = 16 * 1024;
 
+    // From here on a chunk is mapped by itself: see OutputBlock.
+    private const int MappedFromBytes = 128 * 1024;
+
     private readonly List<Piece> _pieces = [];
     private int _first;
 
@@ -42,10 +45,11 @@ public sealed unsafe class OutputQueue : IDisposable
         }
         if (bytes == 0)
             return;
-        nint capacity = (nint)Math.Max(bytes, ChunkBytes);
-        byte* chunk = (byte*)NativeMemory.Alloc((nuint)capacity);
-        Buffer.MemoryCopy(data, chunk, capacity, bytes);
-        _pieces.Add(new Piece { Start = (nint)chunk, Length = (nint)bytes, Owned = (nint)chunk, Capacity = capacity });
+        bool isMapped = Bytes >= MappedFromBytes;
+        nint capacity = (nint)Math.Max(bytes, isMapped ? OutputBlock.MappedBytes : ChunkBytes);
+        nint chunk = isMapped ? OutputBlock.Map(ref capacity) : (nint)NativeMemory.Alloc((nuint)capacity);
+        Buffer.MemoryCopy(data, (void*)chunk, capacity, bytes);
+        _pieces.Add(new Piece { Start = chunk, Length = (nint)bytes, Owned = chunk, Capacity = capacity, IsMapped = isMapped });
     }
 
     /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent.</summary>
@@ -115,8 +119,16 @@ public sealed unsafe class OutputQueue : IDisposable
 
     public void Dispose()
     {
+        List<(nint, nint)>? mapped = null;
         for (int i = _first; i < _pieces.Count; i++)
-            Release(_pieces[i]);
+        {
+            if (_pieces[i].IsMapped)
+                (mapped ??= []).Add((_pieces[i].Owned, _pieces[i].Capacity));
+            else
+                Release(_pieces[i]);
+        }
+        if (mapped is not null)
+            OutputBlock.UnmapAll(mapped);
         _pieces.Clear();
         _first = 0;
         Bytes = 0;
@@ -125,7 +137,9 @@ public sealed unsafe class OutputQueue : IDisposable
     private static void Release(in Piece piece)
     {
         piece.Pinned?.Unpin();
-        if (piece.Owned != 0)
+        if (piece.IsMapped)
+            OutputBlock.Unmap(piece.Owned, piece.Capacity);
+        else if (piece.Owned != 0)
             NativeMemory.Free((void*)piece.Owned);
         if (piece.Shared != 0)
             MessageBody.FromHandle(piece.Shared).Release();
@@ -138,6 +152,7 @@ public sealed unsafe class OutputQueue : IDisposable
         public nint Owned;
         public nint Capacity;
         public nint Shared;
+        public bool IsMapped;
         public Segment? Pinned;
     }
 }

@@ -9,16 +9,20 @@ namespace Pkv.Zio.Buffers;
 /// </summary>
 public sealed unsafe class GatherBuffer : IDisposable
 {
-    private const int KeptBytes = 1 << 20;
+    private const int SmallBytes = 1 << 20;
+
+    // A turn sends after 4 MiB of replies: what that needs is kept while turns need it.
+    private const int KeptBytes = 8 << 20;
     private const long MaxBytes = int.MaxValue - 4096;
 
     private byte* _base;
     private int _capacity;
+    private int _longest;
     private Slice[] _slices = new Slice[64];
 
     public GatherBuffer()
     {
-        _capacity = KeptBytes;
+        _capacity = SmallBytes;
         _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
     }
 
@@ -92,13 +96,26 @@ public sealed unsafe class GatherBuffer : IDisposable
     /// <summary>Starts a new turn. A buffer that one huge reply made grow is given back.</summary>
     public void Reset()
     {
+        _longest = Math.Max(_longest, Length);
         Length = 0;
         SliceCount = 0;
         SliceBytes = 0;
-        if (_capacity <= 4 * KeptBytes)
-            return;
+        if (_capacity > KeptBytes)
+            Shrink();
+    }
+
+    /// <summary>Gives back what no turn has needed since the last call. Between turns.</summary>
+    public void Trim()
+    {
+        if (_capacity > SmallBytes && _longest < SmallBytes)
+            Shrink();
+        _longest = 0;
+    }
+
+    private void Shrink()
+    {
         NativeMemory.AlignedFree(_base);
-        _capacity = KeptBytes;
+        _capacity = SmallBytes;
         _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
     }
 

@@ -71,6 +71,12 @@ public static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockname")]
     public static partial int GetSockName(int fd, byte* address, uint* length);
 
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    public static partial nint Mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    public static partial int Munmap(nint address, nuint length);
+
     [LibraryImport("libc", EntryPoint = "chmod", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Chmod(string path, uint mode);
 }
