@@ -64,35 +64,11 @@ public sealed class Durability(ServerState server)
         _sync is { HoldsReplies: true, Error: 0 } sync && server.Threads.Length == 1 && server.Pool.Medium.NeedsSyncBeforeReply
         && sync.TypicalUs < InlineSyncMaxUs && sync.SyncHere();
 
-    /// <summary>Unix ms at which everything was last known to be on the device as a whole (LASTSAVE).</summary>
-    public long LastSaveMs { get; private set; } = Net.Clock.NowMs();
-
-    /// <summary>SAVE and BGSAVE commands that succeeded.</summary>
-    public long Saves { get; private set; }
-
     /// <summary>
     /// Waits until the device has everything that is committed by now, whatever appendfsync says. Returns errno, or 0.
     /// At once where a fence is enough.
     /// </summary>
-    public int Save()
-    {
-        int error = _sync?.SyncNow() ?? 0;
-        if (error == 0)
-        {
-            Saves++;
-            LastSaveMs = Net.Clock.NowMs();
-        }
-        return error;
-    }
-
-    /// <summary>The same without waiting.</summary>
-    public void SaveInBackground()
-    {
-        if (_sync is null)
-            Save();
-        else
-            ThreadPool.UnsafeQueueUserWorkItem(static durability => durability.Save(), this, preferLocal: false);
-    }
+    public int SyncNow() => _sync?.SyncNow() ?? 0;
 
     /// <summary>A ticket for what is committed by now: replies wait until it is served.</summary>
     public long DrawTicket() => _sync!.Request();

@@ -198,7 +198,7 @@ public sealed unsafe class PoolSession : IDisposable
     /// <exception cref="MediumException">It does not take it.</exception>
     public void Save()
     {
-        if (_host.State.Durability.Save() is var error and not 0)
+        if (_host.State.Durability.SyncNow() is var error and not 0)
             throw new MediumException($"the pool could not be written to its device (errno {error})");
     }
 

@@ -141,7 +141,7 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
                 < 90 => Expire(connection),
                 < 94 => Count(connection),
                 < 97 => Plain("GET", Ascii(AnyKey(connection).Name)),
-                _ => Plain(random.Next(3) == 0 ? "SAVE" : "BGREWRITEAOF"),
+                _ => random.Next(3) == 0 ? Plain("DEBUG", "SYNC"u8.ToArray()) : Plain("BGREWRITEAOF"),
             };
             if (made is not null)
                 return made;

@@ -370,7 +370,7 @@ internal sealed class Exploration : IDisposable
 
     private ConfigTable Configure(params string[] words)
     {
-        words = [.. words, "--appendfsync", _options.Fsync, "--databases", "4"];
+        words = [.. words, "--enable-debug-command", "yes", "--appendfsync", _options.Fsync, "--databases", "4"];
         ConfigLoadResult loaded = ConfigLoader.Load(words, new ConfigSurroundings { JsonFolders = [], EnvironmentPrefix = "PKVTESTNONE_" });
         return loaded.Table ?? throw new XunitException($"the server's configuration is wrong: {loaded.ErrorLine}");
     }

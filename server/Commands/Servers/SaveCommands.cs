@@ -3,11 +3,15 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF. There are no dumps: SAVE makes sure that the device has everything that was
-/// acknowledged, and the log is rewritten by cleaning. Source: redis.io/commands/save and others, texts of Redis 7.0.15.
+/// SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF. The log is the store and is rewritten by cleaning; no snapshot is written, so who
+/// asks for one is told how to back up instead. Source: redis.io/commands/save and others, texts of Redis 7.0.15.
 /// </summary>
 internal static unsafe class SaveCommands
 {
+    // Whoever copies dump.rdb after a success would keep an old file, or none.
+    private static ReadOnlySpan<byte> NoSnapshot =>
+        "ERR no RDB file is written: every acknowledged write is in the pool; to back up, stop the server and run 'pkv export-aof POOL FILE', or copy the pool as docs/operations.md says"u8;
+
     public static void Bind(CommandBindings bindings)
     {
         bindings.Bind("save", &Save);
@@ -16,30 +20,18 @@ internal static unsafe class SaveCommands
         bindings.Bind("bgrewriteaof", &RewriteLog);
     }
 
-    // As in Redis it is the server that waits: this thread does nothing else until the device has it all.
-    private static void Save(CommandContext context)
-    {
-        context.Thread.Log.Commit(context.NowMs);
-        int error = context.Server.Durability.Save();
-        if (error == 0)
-            context.Reply.Ok();
-        else
-            context.Reply.Error($"ERR The device refuses to write: errno {error}");
-    }
+    private static void Save(CommandContext context) => context.Reply.Error(NoSnapshot);
 
     private static void BackgroundSave(CommandContext context)
     {
         if (context.ArgCount > 2 || (context.ArgCount == 2 && !System.Text.Ascii.EqualsIgnoreCase(context.Arg(1), "SCHEDULE"u8)))
-        {
             context.Reply.Error("ERR syntax error"u8);
-            return;
-        }
-        context.Thread.Log.Commit(context.NowMs);
-        context.Server.Durability.SaveInBackground();
-        context.Reply.Simple("Background saving started"u8);
+        else
+            context.Reply.Error(NoSnapshot);
     }
 
-    private static void LastSave(CommandContext context) => context.Reply.Integer(context.Server.Durability.LastSaveMs / 1000);
+    // Of a server that has not saved Redis, too, tells the time of the start.
+    private static void LastSave(CommandContext context) => context.Reply.Integer(context.Server.StartedMs / 1000);
 
     private static void RewriteLog(CommandContext context)
     {

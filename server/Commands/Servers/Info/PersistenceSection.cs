@@ -7,7 +7,7 @@ namespace Pkv.Server.Commands.Servers.Info;
 
 /// <summary>
 /// INFO persistence: Redis's fields as far as they mean something (the log is the store: AOF is always on, nothing is
-/// ever forked), the medium and what it promises, the pool, the log, and what Optimistic Receiver Persistence does.
+/// ever forked, and of RDB files, which are not written, the fields of a Redis that has not saved), the medium and what it promises, the pool, the log, and what Optimistic Receiver Persistence does.
 /// </summary>
 internal static class PersistenceSection
 {
@@ -20,13 +20,13 @@ internal static class PersistenceSection
         info.Add("async_loading", 0);
         info.Add("rdb_changes_since_last_save", 0);
         info.Add("rdb_bgsave_in_progress", 0);
-        info.Add("rdb_last_save_time", server.Durability.LastSaveMs / 1000);
-        info.Add("rdb_last_bgsave_status", status);
+        info.Add("rdb_last_save_time", server.StartedMs / 1000);
+        info.Add("rdb_last_bgsave_status", "ok");
         info.Add("rdb_last_bgsave_time_sec", -1);
         info.Add("rdb_current_bgsave_time_sec", -1);
-        info.Add("rdb_saves", server.Durability.Saves);
+        info.Add("rdb_saves", 0);
         info.Add("rdb_last_load_keys_expired", 0);
-        info.Add("rdb_last_load_keys_loaded", server.LastRecovery?.Keys ?? 0);
+        info.Add("rdb_last_load_keys_loaded", 0);
         info.Add("aof_enabled", 1);
         info.Add("aof_rewrite_in_progress", server.Cleaning.PassRequested ? 1 : 0);
         info.Add("aof_rewrite_scheduled", 0);
