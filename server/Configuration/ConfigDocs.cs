@@ -36,7 +36,7 @@ public static class ConfigDocs
     public static string Version()
         => $"Pkv server v={typeof(ConfigDocs).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion} redis_version=7.0.15 bits=64";
 
-    /// <summary>The configuration page: a table for each chapter, then what is ignored. The same text on every machine.</summary>
+    /// <summary>The configuration page: a table for each chapter. The same text on every machine.</summary>
     public static string Markdown()
     {
         var page = new StringBuilder();
@@ -46,16 +46,22 @@ public static class ConfigDocs
             .Append("(`--pool-size 4gb`). A wrong value in any of them is one line on standard error and exit code 1.\n");
         foreach (IGrouping<ConfigSection, ConfigOption> section in OptionRows.All.GroupBy(static option => option.Section))
         {
-            page.Append($"\n## {section.Key}\n\n");
+            page.Append($"\n## {section.Key}\n\n").Append(Preface(section.Key));
             page.Append("| option | default | unit | allowed | CONFIG SET | what it does | default from |\n|---|---|---|---|---|---|---|\n");
             foreach (ConfigOption option in section)
                 AppendRow(page, option);
         }
 
-        page.Append("\n## Ignored\n\nDirectives of Redis 7.0 that are named in a warning and otherwise have no effect:\n\n");
-        page.AppendJoin(", ", IgnoredDirectives.All.Order(StringComparer.Ordinal).Select(static name => $"`{name}`")).Append(".\n");
         return page.ToString();
     }
+
+    private static string Preface(ConfigSection section) => section switch
+    {
+        ConfigSection.Accepted => "Checked, kept and shown so that Redis's files and tools work, without effect; named in a warning at the start.\n\n",
+        ConfigSection.Unsupported => "What these ask for cannot be given. Another value than the default stops the start with one line, and CONFIG SET refuses\n"
+            + "it; with `allow-unsupported yes` it is a warning.\n\n",
+        _ => "",
+    };
 
     private static void AppendHelp(StringBuilder text, ConfigOption option)
     {

@@ -25,6 +25,7 @@ public static class ConfigLoader
             var applier = new ConfigApplier(options);
             ConfigSources.Apply(ConfigSources.Build(arguments, surroundings), applier, surroundings);
             ConfigValidation.Check(options, applier.OriginOf);
+            ConfigValidation.CheckSupport(options, applier.OriginOf, applier.Note);
             string? file = arguments.ConfigFile is null or "-" ? null : Path.GetFullPath(arguments.ConfigFile);
             return ConfigLoadResult.Loaded(new ConfigTable(options, file), applier.Ignored, applier.Notes);
         }

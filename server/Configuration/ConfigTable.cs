@@ -63,11 +63,12 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
     /// <summary>CONFIG SET: all pairs or none.</summary>
     /// <param name="pairs">Name and value as the client sent them.</param>
     /// <param name="error">The error reply without its <c>-</c>; empty on success.</param>
-    public bool TrySet(IReadOnlyList<KeyValuePair<string, string>> pairs, out string error)
+    /// <param name="isLocal">Whether the client is on this machine.</param>
+    public bool TrySet(IReadOnlyList<KeyValuePair<string, string>> pairs, out string error, bool isLocal = false)
     {
         lock (gate)
         {
-            if (!TryParse(pairs, out List<Action<PkvOptions>> changes, out error) || !TryApply(pairs, changes, out error))
+            if (!TryParse(pairs, isLocal, out List<Action<PkvOptions>> changes, out error) || !TryApply(pairs, changes, out error))
                 return false;
         }
 
@@ -106,7 +107,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
     private static string Failed(string name, string reason)
         => $"ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}";
 
-    private static bool TryParse(IReadOnlyList<KeyValuePair<string, string>> pairs, out List<Action<PkvOptions>> changes, out string error)
+    private bool TryParse(IReadOnlyList<KeyValuePair<string, string>> pairs, bool isLocal, out List<Action<PkvOptions>> changes, out string error)
     {
         changes = [];
         var seen = new HashSet<ConfigOption>();
@@ -122,7 +123,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
             string? reason = option.Mutability switch
             {
                 ConfigMutability.Immutable => "can't set immutable config",
-                ConfigMutability.Protected => "can't set protected config",
+                ConfigMutability.Protected when !AccessRule.Allows(Options.EnableProtectedConfigs, isLocal) => "can't set protected config",
                 _ => seen.Add(option) ? null : "duplicate parameter",
             };
             if (reason is not null)
@@ -135,7 +136,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
         foreach ((string name, string value) in pairs)
         {
             ConfigOption option = Find(name)!;
-            string? reason = option.Parse(value, out Action<PkvOptions> change) ?? option.RefuseAtRunTime(value);
+            string? reason = option.Parse(value, out Action<PkvOptions> change) ?? option.RefuseAtRunTime(value) ?? RefuseUnsupported(option, change);
             if (reason is not null)
             {
                 error = Failed(name, reason);
@@ -147,6 +148,15 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
 
         error = "";
         return true;
+    }
+
+    private string? RefuseUnsupported(ConfigOption option, Action<PkvOptions> change)
+    {
+        if (option.Unsupported is null || Options.AllowUnsupported)
+            return null;
+        PkvOptions scratch = new();
+        change(scratch);
+        return option.IsDefault(scratch) ? null : $"not supported: {option.Unsupported}";
     }
 
     private bool TryApply(IReadOnlyList<KeyValuePair<string, string>> pairs, List<Action<PkvOptions>> changes, out string error)

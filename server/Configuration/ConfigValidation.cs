@@ -24,8 +24,26 @@ internal static class ConfigValidation
             Fail("bind", options, originOf, "there is nothing to listen on (allowed: at least one address, or a unixsocket)");
     }
 
+    /// <summary>Directives about security and durability that cannot be honoured: the start stops, or each is noted if it is to go on.</summary>
+    /// <exception cref="ConfigException">One asks for what is not there, and <c>allow-unsupported</c> is no.</exception>
+    internal static void CheckSupport(PkvOptions options, Func<string, string> originOf, Action<string> note)
+    {
+        foreach (ConfigOption option in OptionRows.All)
+        {
+            if (option.Unsupported is null || option.IsDefault(options))
+                continue;
+            if (!options.AllowUnsupported)
+            {
+                Fail(option.Name, options, originOf,
+                    $"not supported: {option.Unsupported} (remove it, or set allow-unsupported yes to start without what it asks for)");
+            }
+
+            note($"{option.Name} is ignored: {option.Unsupported}");
+        }
+    }
+
     private static string Text(string name, PkvOptions options) => OptionRows.Find(name)!.Format(options);
 
     private static void Fail(string name, PkvOptions options, Func<string, string> originOf, string reason)
-        => throw new ConfigException($"{originOf(name)}: '{name} {Text(name, options)}': {reason}");
+        => throw new ConfigException($"{originOf(name)}: '{ConfigApplier.Show(name, Text(name, options))}': {reason}");
 }

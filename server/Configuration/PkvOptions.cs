@@ -76,6 +76,9 @@ public sealed class PkvOptions
     /// <summary>Keys looked at for each eviction.</summary>
     public int MaxMemorySamples { get; set; } = 5;
 
+    /// <summary>0 to 100: how long an eviction may hold a client up, from 0.5 ms at 10 to without end at 100.</summary>
+    public int MaxMemoryEvictionTenacity { get; set; } = 10;
+
     /// <summary>How slowly the LFU counter saturates.</summary>
     public int LfuLogFactor { get; set; } = 10;
 
@@ -153,7 +156,16 @@ public sealed class PkvOptions
     public long LatencyMonitorThresholdMs { get; set; }
 
     /// <summary>Who may use DEBUG.</summary>
-    public DebugCommandAccess EnableDebugCommand { get; set; } = DebugCommandAccess.Local;
+    public ClientAccess EnableDebugCommand { get; set; } = ClientAccess.No;
+
+    /// <summary>Who may use CONFIG SET for <c>dir</c> and <c>dbfilename</c>.</summary>
+    public ClientAccess EnableProtectedConfigs { get; set; } = ClientAccess.No;
+
+    /// <summary>Who may use MODULE but LIST and HELP.</summary>
+    public ClientAccess EnableModuleCommand { get; set; } = ClientAccess.No;
+
+    /// <summary>Whether directives of security and durability that cannot be honoured are passed over with a warning.</summary>
+    public bool AllowUnsupported { get; set; }
 
     /// <summary>Commands to be renamed or disabled, in the order given.</summary>
     public IReadOnlyList<CommandRename> CommandRenames { get; set; } = [];
@@ -174,6 +186,9 @@ public sealed class PkvOptions
 
     /// <summary>Redis: FLUSHALL and FLUSHDB without SYNC or ASYNC act as with ASYNC.</summary>
     public bool LazyfreeLazyUserFlush { get; set; }
+
+    /// <summary>Values that nothing reads but CONFIG.</summary>
+    public KeptValues Kept { get; set; } = KeptValues.None;
 
     // Encoding thresholds: the borders at which OBJECT ENCODING changes its answer.
 

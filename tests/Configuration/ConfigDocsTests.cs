@@ -41,6 +41,6 @@ public sealed class ConfigDocsTests
     }
 
     [Fact]
-    public void OnlyThePasswordIsSecret()
-        => Assert.Equal(["requirepass"], ConfigTable.Rows.Where(static row => row.Secret).Select(static row => row.Name));
+    public void PasswordsAreSecret()
+        => Assert.Equal(["requirepass", "user", "masterauth", "tls-key-file-pass", "tls-client-key-file-pass"], ConfigTable.Rows.Where(static row => row.Secret).Select(static row => row.Name));
 }

@@ -29,6 +29,25 @@ public sealed class ConfigErrorTests : ConfigFixture
     [InlineData("notify-keyspace-events KQ", "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")]
     [InlineData("bind 1.2.3.400", "'bind 1.2.3.400': '1.2.3.400' is not an address")]
     [InlineData("rename-command a", "'rename-command a': wrong number of arguments")]
+    [InlineData("rename-command FLUSHAL \"\"", "'rename-command FLUSHAL \"\"': No such command in rename-command")]
+    [InlineData("rename-command GET SET", "'rename-command GET SET': Target command name already exists")]
+    [InlineData("rename-command GET eval", "'rename-command GET eval': Target command name already exists")]
+    [InlineData("user default on >secret ~* &* +@all", "'user ***': not supported: there is one user, whose password is requirepass (remove it, or set allow-unsupported yes to start without what it asks for)")]
+    [InlineData("aclfile /etc/users.acl", "'aclfile /etc/users.acl': not supported: there is one user")]
+    [InlineData("tls-port 6380", "'tls-port 6380': not supported: connections are not encrypted")]
+    [InlineData("tls-auth-clients no", "not supported: connections are not encrypted")]
+    [InlineData("tls-key-file-pass word", "'tls-key-file-pass ***': not supported")]
+    [InlineData("masterauth word", "'masterauth ***': not supported: there is no replication")]
+    [InlineData("masteruser me", "'masteruser me': not supported")]
+    [InlineData("min-replicas-to-write 1", "'min-replicas-to-write 1': not supported: there is no replication")]
+    [InlineData("min-slaves-max-lag 5", "not supported: there is no replication")]
+    [InlineData("replicaof 10.0.0.1 6379", "'replicaof 10.0.0.1 6379': not supported: there is no replication")]
+    [InlineData("slaveof 10.0.0.1 6379", "not supported: there is no replication")]
+    [InlineData("replicaof 10.0.0.1", "'replicaof 10.0.0.1': wrong number of arguments")]
+    [InlineData("cluster-enabled yes", "'cluster-enabled yes': not supported: the server stands alone")]
+    [InlineData("loadmodule /lib/m.so", "'loadmodule /lib/m.so': not supported: there are no modules")]
+    [InlineData("socket-mark-id 7", "'socket-mark-id 7': not supported")]
+    [InlineData("busy-reply-threshold -1", "'busy-reply-threshold -1': argument must be between 0 and 9223372036854775807 inclusive")]
     [InlineData("dbfilename a/b", "dbfilename can't be a path, just a filename")]
     [InlineData("io-threads 65", "argument must be between 1 and 64 inclusive")]
     [InlineData("nonsense 1", "'nonsense 1': unknown directive")]
@@ -58,6 +77,23 @@ public sealed class ConfigErrorTests : ConfigFixture
     [InlineData("command line: 'dram-write-latency-ns 5': it emulates a slower medium on dram, but medium is auto (allowed: with medium dram only)", "--dram-write-latency-ns", "5")]
     [InlineData("command line: 'dram-flush yes': it emulates a slower medium on dram, but medium is file (allowed: with medium dram only)", "--dram-flush", "yes", "--medium", "file")]
     public void ACommandLinesErrorSaysSo(string expected, params string[] args) => Assert.Equal(expected, ErrorOf(args));
+
+    [Fact]
+    public void RenamesAreReadOneAfterTheOther()
+    {
+        Assert.Null(Load(Write("a.conf", "rename-command GET \"\"\nrename-command SET GET\nrename-command EVAL \"\"\nrename-command keys GET2\nrename-command GET2 SET\n")).ErrorLine);
+        Assert.Contains("line 2: 'rename-command GET x': No such command", ErrorOf(Write("b.conf", "rename-command GET \"\"\nrename-command GET x\n")));
+        Assert.Contains("'rename-command SET x': Target command name already exists", ErrorOf(Write("c.conf", "rename-command GET x\n"), "--rename-command", "SET", "x"));
+    }
+
+    [Fact]
+    public void ALaterSourceMayTakeBackWhatIsNotSupported()
+    {
+        string path = Write("a.conf", "tls-port 6380\n");
+        Assert.Null(Load(path, "--tls-port", "0").ErrorLine);
+        Assert.Null(Load(path, "--allow-unsupported", "yes").ErrorLine);
+        Assert.StartsWith("command line: 'tls-port 1': not supported", ErrorOf("--tls-port", "1"));
+    }
 
     [Fact]
     public void AVariablesErrorNamesIt()

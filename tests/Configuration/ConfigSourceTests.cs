@@ -55,7 +55,7 @@ public sealed class ConfigSourceTests : ConfigFixture
         Assert.Equal(1L << 30, options.ClientQueryBufferLimitBytes);
         Assert.Equal(AppendFsyncPolicy.EverySecond, options.AppendFsync);
         Assert.Equal(512, options.HashMaxListpackEntries);
-        Assert.Equal(DebugCommandAccess.Local, options.EnableDebugCommand);
+        Assert.Equal(ClientAccess.No, options.EnableDebugCommand);
         Assert.InRange(options.IoThreads, 1, PkvOptions.IoThreadCountMax);
         Assert.Empty(Load().Warnings);
         Assert.Null(Load().ConfigFile);

@@ -6,7 +6,7 @@ namespace Pkv.Tests.Configuration;
 /// <summary>CONFIG GET and CONFIG SET, with Redis 7.0's texts (checked against redis-server 7.0.15).</summary>
 public sealed class ConfigTableTests
 {
-    private readonly ConfigTable table = new(new PkvOptions());
+    private readonly ConfigTable table = new(new PkvOptions { AllowUnsupported = true });
 
     public static TheoryData<string, string, string> MutableSamples
     {
@@ -93,12 +93,41 @@ public sealed class ConfigTableTests
     [Fact]
     public void GetTakesPatternsAndNames()
     {
-        Assert.Equal(["maxmemory", "maxmemory-policy", "maxmemory-samples"], Names("maxmemory*"));
+        Assert.Equal(["maxmemory", "maxmemory-policy", "maxmemory-samples", "maxmemory-eviction-tenacity", "maxmemory-clients"], Names("maxmemory*"));
         Assert.Equal(["HZ", "port"], Names("HZ", "h?", "p[oO]rt", "hz", "no-such"));
         Assert.Equal(["hash-max-ziplist-entries", "hash-max-ziplist-value"], Names("hash-max-zip*").Order());
         Assert.DoesNotContain("rename-command", Names("*"));
         Assert.Empty(Names("rename-command"));
-        Assert.Equal(ConfigTable.Rows.Count(static row => row.Visible) + 5, Names("*").Length);
+        Assert.Equal(ConfigTable.Rows.Where(static row => row.Visible).Sum(static row => 1 + row.Aliases.Count), Names("*").Length);
+    }
+
+    [Theory]
+    [InlineData("no", false, false)]
+    [InlineData("no", true, false)]
+    [InlineData("local", false, false)]
+    [InlineData("local", true, true)]
+    [InlineData("yes", false, true)]
+    [InlineData("yes", true, true)]
+    public void ProtectedOptionsAreForThoseWhoMay(string access, bool isLocal, bool expected)
+    {
+        ConfigTable.Find("enable-protected-configs")!.Parse(access, out Action<PkvOptions> change);
+        change(table.Options);
+        Assert.Equal(expected, table.TrySet([KeyValuePair.Create("dbfilename", "other.rdb")], out string error, isLocal));
+        Assert.Equal(expected ? "" : "ERR CONFIG SET failed (possibly related to argument 'dbfilename') - can't set protected config", error);
+        Assert.Equal(expected ? "other.rdb" : "dump.rdb", Assert.Single(table.Get("dbfilename")).Value);
+    }
+
+    [Fact]
+    public void WhatIsNotSupportedCannotBeSetToMoreThanItsDefault()
+    {
+        table.Options.AllowUnsupported = false;
+        Assert.Equal("ERR CONFIG SET failed (possibly related to argument 'tls-port') - not supported: connections are not encrypted", Set("tls-port", "6380"));
+        Assert.Equal("ERR CONFIG SET failed (possibly related to argument 'min-slaves-to-write') - not supported: there is no replication", Set("min-slaves-to-write", "1"));
+        Assert.Equal("ERR CONFIG SET failed (possibly related to argument 'tls-port') - argument must be between 0 and 65535 inclusive", Set("tls-port", "65536"));
+        Assert.Equal("", Set("tls-port", "0", "min-replicas-to-write", "0", "masterauth", ""));
+        table.Options.AllowUnsupported = true;
+        Assert.Equal("", Set("min-replicas-to-write", "1"));
+        Assert.Equal("1", Assert.Single(table.Get("min-slaves-to-write")).Value);
     }
 
     [Theory]

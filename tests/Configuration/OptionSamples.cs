@@ -1,9 +1,11 @@
+using Pkv.Server.Configuration;
+
 namespace Pkv.Tests.Configuration;
 
 /// <summary>For each visible option: a value that is not the default, how CONFIG GET shows it, and what else it needs.</summary>
 internal static class OptionSamples
 {
-    internal static readonly (string Name, string Value, string Shown)[] All =
+    private static readonly (string Name, string Value, string Shown)[] Written =
     [
         ("port", "7001", "7001"),
         ("bind", "* -::*", "* -::*"),
@@ -36,6 +38,7 @@ internal static class OptionSamples
         ("maxmemory", "100m", "100000000"),
         ("maxmemory-policy", "allkeys-lfu", "allkeys-lfu"),
         ("maxmemory-samples", "10", "10"),
+        ("maxmemory-eviction-tenacity", "100", "100"),
         ("lfu-log-factor", "1", "1"),
         ("lfu-decay-time", "0", "0"),
         ("hz", "1000", "500"),
@@ -50,6 +53,9 @@ internal static class OptionSamples
         ("slowlog-max-len", "0", "0"),
         ("latency-monitor-threshold", "100", "100"),
         ("enable-debug-command", "yes", "yes"),
+        ("enable-protected-configs", "local", "local"),
+        ("enable-module-command", "LOCAL", "local"),
+        ("allow-unsupported", "yes", "yes"),
         ("hash-max-listpack-entries", "128", "128"),
         ("hash-max-listpack-value", "1kb", "1024"),
         ("list-max-listpack-size", "-5", "-5"),
@@ -68,7 +74,28 @@ internal static class OptionSamples
         ("lazyfree-lazy-user-flush", "yes", "yes"),
     ];
 
-    /// <summary>The sample's arguments on a command line, with the medium that emulation options need.</summary>
+    /// <summary>Those that are written here, and for each row that only keeps its value one that is drawn from what it allows.</summary>
+    internal static readonly (string Name, string Value, string Shown)[] All =
+        [.. Written, .. ConfigTable.Rows.Where(static row => !row.HasEffect && row.Visible).Select(SampleOf)];
+
+    /// <summary>What else must stand on the command line: the medium that emulation options need, leave for what is not supported.</summary>
     internal static string[] Companions(string name)
-        => name.StartsWith("dram-", StringComparison.Ordinal) ? ["--medium", "dram"] : [];
+        => name.StartsWith("dram-", StringComparison.Ordinal) ? ["--medium", "dram"]
+            : ConfigTable.Find(name)!.Unsupported is not null ? ["--allow-unsupported", "yes"] : [];
+
+    private static (string Name, string Value, string Shown) SampleOf(ConfigOption row)
+    {
+        string[] words = row.Allowed.Replace("one of ", "", StringComparison.Ordinal).Split(", ");
+        foreach (string value in (string[])["7", "host 7", "1 2 3", "yes", "no", .. words])
+        {
+            PkvOptions options = new();
+            if (row.Parse(value, out Action<PkvOptions> change) is not null)
+                continue;
+            change(options);
+            if (!row.IsDefault(options))
+                return (row.Name, value, row.Format(options));
+        }
+
+        throw new InvalidOperationException($"no sample for {row.Name}");
+    }
 }

@@ -134,7 +134,7 @@ public sealed class RedisConfTests : ConfigFixture
             client-output-buffer-limit replica 256mb 64mb 60
             latency-tracking-info-percentiles 50 99 99.9
             replica-serve-stale-data no
-            """));
+            """), "--allow-unsupported", "yes");
         Assert.Null(result.ErrorLine);
         Assert.Equal(
             ["appendfilename", "latency-tracking-info-percentiles", "oom-score-adj-values", "proc-title-template",
@@ -146,7 +146,7 @@ public sealed class RedisConfTests : ConfigFixture
         Assert.Contains(result.Notes, static note => note.StartsWith("daemonize yes is ignored: ", StringComparison.Ordinal));
         Assert.Contains(result.Notes, static note => note.StartsWith("save is ignored: ", StringComparison.Ordinal));
         Assert.Contains("tls-port is ignored: connections are not encrypted", result.Notes);
-        Assert.Contains("user is ignored: access rules are not applied, requirepass alone guards the data", result.Notes);
+        Assert.Contains("user is ignored: there is one user, whose password is requirepass", result.Notes);
         Assert.Equal(["127.0.0.1", "-::1"], result.Options!.Bind);
         Assert.Equal((2L << 30, EvictionPolicy.AllKeysLru), (result.Options.MaxMemoryBytes, result.Options.MaxMemoryPolicy));
     }
@@ -167,6 +167,7 @@ public sealed class RedisConfTests : ConfigFixture
 
         ConfigLoadResult result = LoadWithInput(text, "-");
         Assert.Null(result.ErrorLine);
+        Assert.DoesNotContain(result.Notes, static note => note.Contains("supported", StringComparison.Ordinal));
         Assert.Equal("dump.rdb", result.Options!.DbFilename);
         Assert.Contains("rdbcompression", result.Ignored);
         Assert.Contains("appendfilename", result.Ignored);
@@ -174,6 +175,11 @@ public sealed class RedisConfTests : ConfigFixture
     }
 
     [Fact]
-    public void NoDirectiveIsBothTakenAndIgnored()
-        => Assert.DoesNotContain(IgnoredDirectives.All, static name => ConfigTable.Find(name) is not null);
+    public void DirectivesThatAskForNoProtectionAtAllAreNoDanger()
+    {
+        ConfigLoadResult result = Load(Write("redis.conf",
+            "tls-port 0\ntls-auth-clients yes\nmin-replicas-to-write 0\nmin-slaves-max-lag 10\nreplicaof no one\naclfile \"\"\nmasterauth \"\"\ncluster-enabled no\n"));
+        Assert.Null(result.ErrorLine);
+        Assert.Single(result.Warnings);
+    }
 }

@@ -22,10 +22,19 @@ public abstract class ConfigOption(string name, ConfigKind kind)
     public ConfigSection Section { get; internal set; }
 
     /// <summary>Whether CONFIG SET may change it.</summary>
-    public ConfigMutability Mutability { get; init; } = ConfigMutability.Mutable;
+    public ConfigMutability Mutability { get; internal set; } = ConfigMutability.Mutable;
 
     /// <summary>Whether its value must not appear in logs and error lines, and its bytes be scrubbed.</summary>
     public bool Secret { get; init; }
+
+    /// <summary>False for a directive of Redis that is kept and shown, and that nothing here reads.</summary>
+    public bool HasEffect { get; init; } = true;
+
+    /// <summary>
+    /// What a client or an operator who asks for another value than the default would miss without knowing; null: nothing. Such a
+    /// value stops the start, and CONFIG SET refuses it, unless <c>allow-unsupported</c> says otherwise.
+    /// </summary>
+    public string? Unsupported { get; init; }
 
     /// <summary>The value's unit; empty where it has none.</summary>
     public string Unit { get; init; } = "";
@@ -62,6 +71,9 @@ public abstract class ConfigOption(string name, ConfigKind kind)
     /// <param name="value">The value's text; several words are separated as in a configuration file.</param>
     /// <param name="change">Writes the parsed value; cannot fail.</param>
     internal abstract string? Parse(string value, out Action<PkvOptions> change);
+
+    /// <summary>What is wrong with the value at the start, now that it is in place beside those before it; null: nothing.</summary>
+    internal virtual string? CheckApplied(PkvOptions options) => null;
 
     /// <summary>Why CONFIG SET refuses this valid value; null if it does not.</summary>
     internal virtual string? RefuseAtRunTime(string value) => null;

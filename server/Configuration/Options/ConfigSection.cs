@@ -23,4 +23,7 @@ public enum ConfigSection
 
     /// <summary>Taken so that Redis's files and tools work; without effect.</summary>
     Accepted,
+
+    /// <summary>Directives of Redis about security and durability that cannot be honoured: another value than the default stops the start.</summary>
+    Unsupported,
 }

@@ -1,3 +1,5 @@
+using Pkv.Server.Commands.Table;
+
 namespace Pkv.Server.Configuration;
 
 /// <summary><c>rename-command NAME NEW</c>: each directive adds one; only at the start, never shown, as in Redis.</summary>
@@ -22,10 +24,17 @@ internal sealed class RenameCommandOption() : ConfigOption("rename-command", Con
             return error;
         if (words.Count != 2)
             return "wrong number of arguments";
-        if (words[0].Length == 0)
-            return "No such command in rename-command";
         var rename = new CommandRename(words[0], words[1]);
         change = options => options.CommandRenames = [.. options.CommandRenames, rename];
         return null;
+    }
+
+    internal override string? CheckApplied(PkvOptions options)
+    {
+        CommandNames names = new();
+        string? error = null;
+        foreach (CommandRename rename in options.CommandRenames)
+            error ??= names.Rename(rename.Command, rename.NewName);
+        return error;
     }
 }

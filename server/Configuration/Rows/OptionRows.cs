@@ -12,6 +12,8 @@ internal static class OptionRows
         .. In(ConfigSection.Process, ProcessRows.Rows),
         .. In(ConfigSection.Encodings, EncodingRows.Rows),
         .. In(ConfigSection.Accepted, AcceptedRows.Rows),
+        .. In(ConfigSection.Accepted, KeptRows.Rows),
+        .. In(ConfigSection.Unsupported, UnsupportedRows.Rows),
     ];
 
     private static readonly Dictionary<string, ConfigOption> ByName = All

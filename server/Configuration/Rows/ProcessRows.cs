@@ -11,8 +11,8 @@ internal static class ProcessRows
         ("notice", ServerLogLevel.Notice), ("warning", ServerLogLevel.Warning),
     ];
 
-    private static readonly (string Word, DebugCommandAccess Value)[] DebugAccess =
-        [("no", DebugCommandAccess.No), ("yes", DebugCommandAccess.Yes), ("local", DebugCommandAccess.Local)];
+    private static readonly (string Word, ClientAccess Value)[] Access =
+        [("no", ClientAccess.No), ("yes", ClientAccess.Yes), ("local", ClientAccess.Local)];
 
     internal static IEnumerable<ConfigOption> Rows =>
     [
@@ -45,12 +45,24 @@ internal static class ProcessRows
             "The most entries SLOWLOG holds; each takes memory.", "entries"),
         Integer("latency-monitor-threshold", 0, long.MaxValue, static o => o.LatencyMonitorThresholdMs, static (o, v) => o.LatencyMonitorThresholdMs = v,
             "Duration from which an event goes to LATENCY; 0: none.", "milliseconds"),
-        new ChoiceOption<DebugCommandAccess>("enable-debug-command", DebugAccess, static o => o.EnableDebugCommand, static (o, v) => o.EnableDebugCommand = v)
+        new ChoiceOption<ClientAccess>("enable-debug-command", Access, static o => o.EnableDebugCommand, static (o, v) => o.EnableDebugCommand = v)
         {
             Mutability = ConfigMutability.Immutable,
-            DefaultOrigin = "Pkv: test suites and tools use DEBUG over loopback, where a client can stop the process anyway (Redis: no)",
             Comment = "Who may use DEBUG: no, yes, local (loopback and Unix socket). DEBUG can stall the server.",
         },
+        new ChoiceOption<ClientAccess>("enable-protected-configs", Access, static o => o.EnableProtectedConfigs, static (o, v) => o.EnableProtectedConfigs = v)
+        {
+            Mutability = ConfigMutability.Immutable,
+            Comment = "Who may change dir and dbfilename by CONFIG SET: no, yes, local. Files of a client's choice are a way into the machine.",
+        },
+        new ChoiceOption<ClientAccess>("enable-module-command", Access, static o => o.EnableModuleCommand, static (o, v) => o.EnableModuleCommand = v)
+        {
+            Mutability = ConfigMutability.Immutable,
+            Comment = "Who may use MODULE LOAD and its kin: no, yes, local. There are no modules; who may use it is told so.",
+        },
+        Flag("allow-unsupported", static o => o.AllowUnsupported, static (o, v) => o.AllowUnsupported = v,
+            "Start although the configuration asks for protection that cannot be given (users, TLS, replicas: the table below); what is missing is a warning then.",
+            ConfigMutability.Immutable, "Pkv: a server that is less guarded than its configuration says must not start"),
         new RenameCommandOption
         {
             Mutability = ConfigMutability.Immutable,

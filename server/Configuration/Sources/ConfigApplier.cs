@@ -10,7 +10,7 @@ internal sealed class ConfigApplier(PkvOptions options)
     /// <summary>Names of directives that Redis 7.0 knows and Pkv does not use, each once.</summary>
     internal IReadOnlyList<string> Ignored => ignored;
 
-    /// <summary>Values that are taken and not obeyed, and ignored directives whose absence is a danger.</summary>
+    /// <summary>Values that are taken and not obeyed, and unsupported directives that are passed over.</summary>
     internal IReadOnlyList<string> Notes => notes;
 
     /// <summary>Where an option's present value comes from.</summary>
@@ -33,16 +33,20 @@ internal sealed class ConfigApplier(PkvOptions options)
     {
         ConfigOption? option = loose ? OptionRows.FindLoose(directive.Name) : OptionRows.Find(directive.Name);
         if (option is null)
-        {
-            Ignore(directive, loose);
-            return;
-        }
+            throw new ConfigException($"{directive.Origin}: '{Show(directive.Name, directive.Value)}': unknown directive (see --help for those that exist)");
 
         string? error = option.Parse(directive.Value, out Action<PkvOptions> change);
+        if (error is null)
+        {
+            change(options);
+            error = option.CheckApplied(options);
+        }
+
         if (error is not null)
             throw new ConfigException($"{directive.Origin}: '{Show(directive.Name, directive.Value)}': {error}{AllowedSuffix(option, error)}");
-        change(options);
         origins[option] = directive.Origin;
+        if (!option.HasEffect && !ignored.Contains(directive.Name))
+            ignored.Add(directive.Name);
         if (option.NoteAtStart(directive.Value) is string note)
             Note(note);
     }
@@ -50,15 +54,4 @@ internal sealed class ConfigApplier(PkvOptions options)
     private static string AllowedSuffix(ConfigOption option, string error)
         => error.Contains("must be between", StringComparison.Ordinal) || error.Contains("must be one of", StringComparison.Ordinal)
             ? "" : $" (allowed: {option.Allowed})";
-
-    private void Ignore(ConfigDirective directive, bool loose)
-    {
-        bool known = loose ? IgnoredDirectives.ContainsLoose(directive.Name) : IgnoredDirectives.Contains(directive.Name);
-        if (!known)
-            throw new ConfigException($"{directive.Origin}: '{Show(directive.Name, directive.Value)}': unknown directive (see --help for those that exist)");
-        if (!ignored.Contains(directive.Name))
-            ignored.Add(directive.Name);
-        if (IgnoredDirectives.Danger(directive.Name, directive.Value) is string danger)
-            Note($"{directive.Name} is ignored: {danger}");
-    }
 }

@@ -85,7 +85,7 @@ internal static class ConfigSources
             string origin = $"environment variable {prefix}{name}";
             if (!provider.TryGet(name, out string? value) || value is null)
                 continue;
-            bool known = OptionRows.FindLoose(name) is not null || IgnoredDirectives.ContainsLoose(name);
+            bool known = OptionRows.FindLoose(name) is not null;
             if (!known || value.StartsWith("tcp://", StringComparison.Ordinal))
                 applier.Note($"{origin} is ignored: {(known ? "a service address, not a value" : "no such option")}");
             else

@@ -39,6 +39,42 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void The_distributions_file_of_redis_starts_a_server()
+    {
+        const string path = "/etc/redis/redis.conf";
+        if (!File.Exists(path))
+            return;
+        int port = FreePort.Next();
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "pkv-server.dll"), path, "--port", $"{port}", "--dir", _folder, "--pool", Path.Combine(_folder, "a.pool"),
+            "--pool-size", "64mb", "--logfile", "", "--pidfile", "",
+        ];
+        using Process server = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        using RespClient client = RespClient.ConnectWhenUp(port, () => server.HasExited);
+        Assert.Equal("yes", client.Call("CONFIG", "GET", "stop-writes-on-bgsave-error").Items[1].Text);
+        client.Send("SHUTDOWN", "SAVE");
+        Assert.Contains("Directives of Redis that have no meaning here, ignored: ", server.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        Assert.True(server.WaitForExit(ExitTimeoutMs));
+        Assert.Equal(0, server.ExitCode);
+    }
+
+    [Fact]
+    public void A_server_less_guarded_than_its_file_says_does_not_start()
+    {
+        string file = Path.Combine(_folder, "redis.conf");
+        File.WriteAllText(file, "user default on >secret ~* &* +@all\n");
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "pkv-server.dll"), file, "--port", $"{FreePort.Next()}", "--pool", Path.Combine(_folder, "b.pool")];
+        using Process server = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true })!;
+        string error = server.StandardError.ReadToEnd();
+        Assert.True(server.WaitForExit(ExitTimeoutMs));
+        Assert.Equal(1, server.ExitCode);
+        Assert.Equal($"*** FATAL CONFIG: {file}, line 1: 'user ***': not supported: there is one user, whose password is requirepass "
+            + "(remove it, or set allow-unsupported yes to start without what it asks for)\n", error);
+        Assert.False(File.Exists(Path.Combine(_folder, "b.pool")));
+    }
+
+    [Fact]
     public void The_log_file_takes_the_lines_that_loglevel_lets_through()
     {
         string log = Path.Combine(_folder, "pkv.log");
@@ -46,7 +82,7 @@ public sealed class ProcessTests : IDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "pkv-server.dll"), "--port", $"{port}", "--dir", _folder, "--pool", Path.Combine(_folder, "a.pool"),
-            "--pool-size", "64mb", "--logfile", "pkv.log", "--loglevel", "warning",
+            "--pool-size", "64mb", "--logfile", "pkv.log", "--loglevel", "warning", "--enable-debug-command", "local",
         ];
         using Process server = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         using RespClient client = RespClient.ConnectWhenUp(port, () => server.HasExited);

@@ -1,7 +1,7 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Who may use DEBUG; Redis 7.0's <c>enable-debug-command</c>.</summary>
-public enum DebugCommandAccess
+/// <summary>Which clients may use something dangerous; the values of Redis 7.0's <c>enable-debug-command</c> and its kin.</summary>
+public enum ClientAccess
 {
     /// <summary>Nobody.</summary>
     No,

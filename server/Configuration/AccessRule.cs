@@ -1,0 +1,13 @@
+namespace Pkv.Server.Configuration;
+
+/// <summary>Who may use what <c>enable-debug-command</c>, <c>enable-module-command</c> and <c>enable-protected-configs</c> are about.</summary>
+public static class AccessRule
+{
+    /// <summary>Whether a client may; <paramref name="isLocal"/>: it comes over a loopback address or the Unix socket.</summary>
+    public static bool Allows(ClientAccess access, bool isLocal) => access == ClientAccess.Yes || (access == ClientAccess.Local && isLocal);
+
+    /// <summary>Redis's error reply, without its <c>-</c>, for a command that the client may not use.</summary>
+    public static string Refusal(string command)
+        => $"ERR {command} command not allowed. If the enable-{command.ToLowerInvariant()}-command option is set to \"local\", you can run it from a "
+            + "local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+}
