@@ -44,6 +44,7 @@ public sealed unsafe class CommandBindings
         TransactionCommands.Bind(all);
         ServerCommands.Bind(all);
         PubSubCommands.Bind(all);
+        StandaloneCommands.Bind(all);
         return all._bindings;
     }
 

@@ -93,6 +93,7 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
             LastInteractionMs = Clock.NowMs(),
             IsAuthenticated = server.Options.RequirePass.Length == 0,
             RemoteAddress = isUnix ? server.Options.UnixSocket + ":0" : Text(address),
+            IsLocal = isUnix || IPAddress.IsLoopback(EndPointOf(address).Address),
             LocalAddress = isUnix ? server.Options.UnixSocket + ":0" : LocalText(descriptor),
         };
         IoThread thread = server.Threads.MinBy(t => t.ConnectionCount + t.PendingAdoptions)!;

@@ -18,6 +18,9 @@ public sealed class Session
 
     public string LocalAddress { get; set; } = "";
 
+    /// <summary>It comes over a loopback address or the Unix socket.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Set by CLIENT SETNAME or HELLO SETNAME.</summary>
     public string Name { get; set; } = "";
 

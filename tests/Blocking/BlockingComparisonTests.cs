@@ -49,6 +49,7 @@ public sealed class BlockingComparisonTests(PkvServer pkv, ReferenceRedis redis)
         { "lists and sorted sets", "1! BZPOPMIN a 0|2! BLPOP a 0|3! BZPOPMAX b a 0|0 ZADD a 1 x 2 y|1?|3?|0 RPUSH a z|2?|0 EXISTS a" },
         { "a list that becomes a sorted set", "1! BZPOPMIN a 0|2! BLPOP a 0|0 MULTI|0 RPUSH a x|0 DEL a|0 ZADD a 1 y 2 z|0 EXEC|1?|0 DEL a|0 RPUSH a u|2?" },
         { "what commands store", "0 RPUSH l 3 1 2|0 ZADD z 1 x|1! BLPOP a 0|0 SORT l STORE a|1?|0 DEL a|1! BZPOPMIN a 0|0 ZUNIONSTORE a 1 z|1?|1! BZMPOP 0 1 a MIN COUNT 9|0 ZRANGESTORE a z 0 -1|1?" },
+        { "what commands store over a value", "0 RPUSH l 3 1 2|0 ZADD z 1 x|1! BLPOP a 0|2! BZPOPMIN b 0|0 MSET a v b v|0 SORT l STORE a|0 ZUNIONSTORE b 1 z|0 ZRANGESTORE b z 0 -1|0 DEL a b|0 RPUSH a y|1?|0 ZADD b 1 y|2?" },
         { "in RESP3", "1 HELLO 3|1! BLPOP a 0|0 RPUSH a x|1?|1! BLPOP a 0.1|1?|1! BLMOVE a b LEFT LEFT 0.1|1?" },
     };
 

@@ -25,6 +25,8 @@ internal static unsafe class ClientCommands
         bindings.Bind("client|unblock", &ClientUnblock.Unblock);
         bindings.Bind("client|no-evict", &NoEvict);
         bindings.Bind("client|reply", &Reply);
+        bindings.Bind("client|trackinginfo", &TrackingInfo);
+        bindings.Bind("client|getredir", &GetRedirection);
         bindings.Bind("client|help", &HelpReply.Container);
     }
 
@@ -42,6 +44,22 @@ internal static unsafe class ClientCommands
         context.Session.Name = Encoding.ASCII.GetString(name);
         return true;
     }
+
+    // Nobody can turn tracking on: the answers of a Redis whose client has not.
+    private static void TrackingInfo(CommandContext context)
+    {
+        ReplyWriter reply = context.Reply;
+        reply.Map(3);
+        reply.Bulk("flags"u8);
+        reply.Set(1);
+        reply.Bulk("off"u8);
+        reply.Bulk("redirect"u8);
+        reply.Integer(-1);
+        reply.Bulk("prefixes"u8);
+        reply.Array(0);
+    }
+
+    private static void GetRedirection(CommandContext context) => context.Reply.Integer(-1);
 
     private static void Id(CommandContext context) => context.Reply.Integer(context.Session.Id);
 

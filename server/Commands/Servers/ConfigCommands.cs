@@ -40,7 +40,7 @@ internal static unsafe class ConfigCommands
         List<KeyValuePair<string, string>> pairs = [];
         for (int i = 2; i < context.ArgCount; i += 2)
             pairs.Add(new(Encoding.UTF8.GetString(context.Arg(i)), Encoding.UTF8.GetString(context.Arg(i + 1))));
-        Answer(context, context.Server.Config.TrySet(pairs, out string error), error);
+        Answer(context, context.Server.Config.TrySet(pairs, out string error, context.Session.IsLocal), error);
     }
 
     private static void Rewrite(CommandContext context) => Answer(context, context.Server.Config.Rewrite(out string error), error);

@@ -1,9 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Commands.Dump;
+using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Configuration;
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Rdb;
 
 namespace Pkv.Server.Commands.Servers;
 
@@ -13,8 +18,6 @@ namespace Pkv.Server.Commands.Servers;
 /// </summary>
 internal static unsafe class DebugCommand
 {
-    private const int EmbeddedStringMaxBytes = 44;
-
     private static readonly (string, string)[] Subcommands =
     [
         ("ERROR <string>", "Answers with that text as an error, for tests of clients."),
@@ -23,15 +26,15 @@ internal static unsafe class DebugCommand
         ("PROTOCOL <type>", "Answers with a value of that type, for tests of clients: string, integer, double, null, array, set, map, true, false, verbatim."),
         ("SET-ACTIVE-EXPIRE <0|1>", "Turns the removal of expired keys that nobody looks at off and on."),
         ("SLEEP <seconds>", "Stops the thread that serves this client. Decimals allowed."),
+        ("SYNC", "Waits until the device has everything that was written so far, whatever appendfsync says."),
         ("STRINGMATCH-LEN <pattern> <string>", "Tells whether a glob pattern matches."),
     ];
 
     public static void Debug(CommandContext context)
     {
-        if (!IsAllowed(context))
+        if (!AccessRule.Allows(context.Server.Options.EnableDebugCommand, context.Session.IsLocal))
         {
-            context.Reply.Error("ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a "
-                + "local connection, otherwise you need to set this option in the configuration file, and then restart the server.");
+            context.Reply.Error(AccessRule.Refusal("DEBUG"));
             return;
         }
         switch (Encoding.Latin1.GetString(context.Arg(1)).ToUpperInvariant(), context.ArgCount)
@@ -50,14 +53,17 @@ internal static unsafe class DebugCommand
                 DescribeObject(context);
                 break;
             case ("ERROR", 3):
-                context.Reply.Error(Encoding.UTF8.GetString(context.Arg(2)));
+                context.Reply.Error(OneLine(context.Arg(2)));
                 break;
             case ("LOG", 3):
-                context.Server.Log?.Invoke($"DEBUG LOG: {Encoding.UTF8.GetString(context.Arg(2))}");
+                context.Server.Log?.Invoke($"DEBUG LOG: {Encoding.UTF8.GetString(OneLine(context.Arg(2)))}");
                 context.Reply.Ok();
                 break;
             case ("PROTOCOL", 3):
                 AnswerWithType(context);
+                break;
+            case ("SYNC", 2):
+                Sync(context);
                 break;
             case ("STRINGMATCH-LEN", 4):
                 context.Reply.Integer(Table.Queries.GlobPattern.IsMatch(context.Arg(2).ToArray(), context.Arg(3).ToArray()) ? 1 : 0);
@@ -71,16 +77,13 @@ internal static unsafe class DebugCommand
         }
     }
 
-    private static bool IsAllowed(CommandContext context)
+    // The client's bytes, but that they cannot begin a line of their own in a reply or in the log.
+    private static byte[] OneLine(ReadOnlySpan<byte> text)
     {
-        string peer = context.Session.RemoteAddress;
-        bool isLocal = peer.StartsWith("127.", StringComparison.Ordinal) || peer.StartsWith("[::1]", StringComparison.Ordinal) || peer.StartsWith('/');
-        return context.Server.Options.EnableDebugCommand switch
-        {
-            DebugCommandAccess.Yes => true,
-            DebugCommandAccess.Local => isLocal,
-            _ => false,
-        };
+        byte[] line = text.ToArray();
+        line.AsSpan().Replace((byte)'\r', (byte)' ');
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        return line;
     }
 
     private static void Sleep(CommandContext context)
@@ -91,24 +94,58 @@ internal static unsafe class DebugCommand
         context.Reply.Ok();
     }
 
+    // As in Redis it is the server that waits: this thread does nothing else until the device has it all.
+    private static void Sync(CommandContext context)
+    {
+        context.Thread.Log.Commit(context.NowMs);
+        int error = context.Server.Durability.SyncNow();
+        if (error == 0)
+            context.Reply.Ok();
+        else
+            context.Reply.Error($"ERR The device refuses to write: errno {error}");
+    }
+
+    // The table, as Redis's, tells of no key: outside EXEC, which holds everything then, the key's stripe is locked here.
     private static void DescribeObject(CommandContext context)
     {
-        KeyRef key = CommandContext.MakeKey(context.Database, context.Args.Items[2].Data, context.Args.Items[2].Length);
         bool locks = !context.Locks.HoldsAll;
+        KeyRef key = KeyOf(context);
         if (locks)
-            context.Locks.Enter(key.Stripe);
-        if (context.Find(key, out Entry entry, touch: false))
         {
-            ReadOnlySpan<byte> value = entry.Value;
-            string encoding = Resp.Integers.TryParse(value, out _) ? "int" : value.Length <= EmbeddedStringMaxBytes ? "embstr" : "raw";
-            long offset = entry.KeyBulk - context.Server.Keyspace.PoolBase;
-            context.Reply.Simple(Encoding.ASCII.GetBytes(
-                $"Value at:0x{offset:x} refcount:1 encoding:{encoding} serializedlength:{value.Length} lru:{context.NowMs / 1000 & 0xFFFFFF} lru_seconds_idle:0"));
+            // The databases may be exchanged while the stripe is waited for.
+            for (int swaps = context.Server.Keyspace.SwapCount; ; swaps = context.Server.Keyspace.SwapCount)
+            {
+                context.Locks.Enter(key.Stripe);
+                if (swaps == context.Server.Keyspace.SwapCount)
+                    break;
+                context.Locks.Exit(wrote: false);
+                key = KeyOf(context);
+            }
         }
+        if (context.Find(key, out Entry entry, touch: false))
+            Describe(context, entry);
         else
             context.Reply.Error("ERR no such key"u8);
         if (locks)
             context.Locks.Exit(context.Recorder.Wrote);
+    }
+
+    private static KeyRef KeyOf(CommandContext context) =>
+        CommandContext.MakeKey(context.Database, context.Args.Items[2].Data, context.Args.Items[2].Length);
+
+    // Where it lies: a string's key in the pool, a collection off the heap. Its length is that of DUMP's value, as in Redis.
+    private static void Describe(CommandContext context, in Entry entry)
+    {
+        bool isString = entry.Collection == null;
+        long at = isString ? entry.KeyBulk - context.Server.Keyspace.PoolBase : (long)entry.Collection;
+        ReadOnlySpan<byte> encoding = isString ? ObjectCommands.EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection);
+        using RdbOutput payload = new();
+        using (ValueWriter value = new(context, payload))
+            value.Write(entry);
+        long idle = context.Server.Space.CountsAccesses ? 0 : (long)UseBits.IdleUnits(*entry.Slot, context.NowMs) * Slot.LruUnitSeconds;
+        context.Reply.Simple(Encoding.ASCII.GetBytes(
+            $"Value at:0x{at:x} refcount:1 encoding:{Encoding.ASCII.GetString(encoding)} serializedlength:{payload.Length - 1} "
+            + $"lru:{context.NowMs / 1000 - idle & 0xFFFFFF} lru_seconds_idle:{idle}"));
     }
 
     private static void AnswerWithType(CommandContext context)

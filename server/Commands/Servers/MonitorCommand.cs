@@ -7,6 +7,11 @@ internal static class MonitorCommand
 {
     public static void Monitor(CommandContext context)
     {
+        if (context.InExec)
+        {
+            context.Reply.Error("ERR MONITOR isn't allowed for DENY BLOCKING client"u8);
+            return;
+        }
         if (context.Session.IsMonitor || context.Server.Clients.Find(context.Session.Id) is not { } connection)
             return;
         context.Session.IsMonitor = true;

@@ -19,6 +19,7 @@ public enum CommandGroup
     Geo,
     PubSub,
     Scripting,
+    Cluster,
 #pragma warning restore CS1591
 }
 

@@ -38,7 +38,6 @@ public sealed class ServerComparisonTests(ReferenceRedis redis, PkvServer pkv) :
         ROLE
         ROLE|x
         LASTSAVE|x
-        SAVE
         SAVE|x
         BGSAVE|foo
         BGREWRITEAOF|x
@@ -76,6 +75,45 @@ public sealed class ServerComparisonTests(ReferenceRedis redis, PkvServer pkv) :
         LOLWUT|VERSION|x
         MONITOR|x
         DEBUG
+        DEBUG|OBJECT|nosuch
+        DEBUG|SLEEP|0
+        CLUSTER
+        CLUSTER|INFO
+        CLUSTER|NODES
+        CLUSTER|SLOTS
+        CLUSTER|SHARDS
+        CLUSTER|MYID
+        CLUSTER|HELP
+        CLUSTER|KEYSLOT|a
+        CLUSTER|KEYSLOT
+        CLUSTER|RESET|HARD
+        CLUSTER|nosuch
+        ASKING
+        READONLY
+        READWRITE
+        READWRITE|x
+        MODULE
+        MODULE|LIST
+        MODULE|LIST|x
+        MODULE|LOAD|/lib/x.so
+        MODULE|LOAD
+        MODULE|LOADEX|/lib/x.so
+        MODULE|UNLOAD|x
+        MODULE|nosuch
+        REPLICAOF|NO|ONE
+        SLAVEOF|no|one
+        REPLICAOF|a|b
+        REPLICAOF|a|65536
+        REPLICAOF|a
+        CLIENT|TRACKINGINFO
+        CLIENT|TRACKINGINFO|x
+        CLIENT|GETREDIR
+        MULTI
+        CLUSTER|INFO
+        REPLICAOF|NO|ONE
+        MONITOR
+        PING
+        EXEC
         MULTI
         SAVE
         EXEC

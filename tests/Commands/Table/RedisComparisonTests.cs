@@ -123,6 +123,13 @@ public sealed class RedisComparisonTests(ReferenceRedis redis) : IClassFixture<R
         foreach (CommandSpec container in CommandTable.All.Where(spec => spec.IsContainer))
         {
             RespNode theirs = redis.Call(container.Name, "HELP");
+            // Outside a cluster CLUSTER has no help either.
+            if (container.Name == "cluster")
+            {
+                Assert.True(theirs.IsError);
+                continue;
+            }
+
             RespNode ours = RespSink.Run(reply => CommandHelp.Write(container, reply));
             Assert.Equal(theirs.Items[0], ours.Items[0]);
             Assert.Equal(theirs.Items[^2], ours.Items[^2]);

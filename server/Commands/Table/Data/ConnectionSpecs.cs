@@ -36,6 +36,13 @@ internal static class ConnectionSpecs
                     StatedCategories = AclCategories.Connection,
                 },
 
+                new("getredir", 2, Group, NoScript | Loading | Stale)
+                {
+                    Since = "6.0.0", Complexity = "O(1)",
+                    Summary = "Tells to which client invalidations go: -1, there are none.",
+                    StatedCategories = AclCategories.Connection,
+                },
+
                 new("help", 2, Group, Loading | Stale)
                 {
                     Since = "5.0.0", Complexity = "O(1)",
@@ -150,6 +157,13 @@ internal static class ConnectionSpecs
                     Summary = "Names this connection.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [Text("connection-name")],
+                },
+
+                new("trackinginfo", 2, Group, NoScript | Loading | Stale)
+                {
+                    Since = "6.2.0", Complexity = "O(1)",
+                    Summary = "Tells how reads are tracked for client-side caching: not at all.",
+                    StatedCategories = AclCategories.Connection,
                 },
 
                 new("unblock", -3, Group, Admin | NoScript | Loading | Stale)

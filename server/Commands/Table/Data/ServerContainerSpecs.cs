@@ -242,6 +242,56 @@ internal static class ServerContainerSpecs
             ],
         },
 
+        new("module", -2, Group, CommandFlags.None)
+        {
+            Since = "4.0.0", Complexity = "That of the subcommand",
+            Summary = "Tells that there are no modules; see its subcommands.",
+            Subcommands =
+            [
+                new("help", 2, Group, Loading | Stale)
+                {
+                    Since = "5.0.0", Complexity = "O(1)",
+                    Summary = "Lists the subcommands.",
+                },
+
+                new("list", 2, Group, Admin | NoScript)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Lists the modules: none.",
+                    Tips = ["nondeterministic_output_order"],
+                },
+
+                new("load", -3, Group, Admin | NoScript | NoAsyncLoading)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Refused: modules are libraries that link to Redis itself.",
+                    Arguments = [Text("path"), Text("arg").Optional().Multiple()],
+                },
+
+                new("loadex", -3, Group, Admin | NoScript | NoAsyncLoading)
+                {
+                    Since = "7.0.0", Complexity = "O(1)",
+                    Summary = "Refused, as LOAD.",
+                    Arguments =
+                    [
+                        Text("path"),
+                        Block("configs", Text("name"), Text("value")).After("CONFIG").Optional().Multiple() with
+                        {
+                            Flags = ArgumentFlags.Optional | ArgumentFlags.Multiple | ArgumentFlags.MultipleToken,
+                        },
+                        Block("args", Text("arg")).After("ARGS").Optional().Multiple(),
+                    ],
+                },
+
+                new("unload", 3, Group, Admin | NoScript | NoAsyncLoading)
+                {
+                    Since = "4.0.0", Complexity = "O(1)",
+                    Summary = "Refused: no module is loaded.",
+                    Arguments = [Text("name")],
+                },
+            ],
+        },
+
         new("slowlog", -2, Group, CommandFlags.None)
         {
             Since = "2.2.12", Complexity = "That of the subcommand",

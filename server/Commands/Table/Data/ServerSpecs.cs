@@ -11,6 +11,10 @@ internal static class ServerSpecs
 {
     private const CommandGroup Group = CommandGroup.Server;
 
+    private static CommandArgument Master => OneOf("args",
+        Block("host-port", Text("host"), Integer("port")),
+        Block("no-one", Word("NO"), Word("ONE")));
+
     /// <summary>The group's part of the table, by name.</summary>
     public static CommandSpec[] All { get; } =
     [
@@ -23,7 +27,7 @@ internal static class ServerSpecs
         new("bgsave", -1, Group, Admin | NoScript | NoAsyncLoading)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Makes everything durable in the background.",
+            Summary = "Refused: no snapshot is written; the reply names the ways to back up.",
             Arguments = [Word("SCHEDULE").Optional().From("3.2.2")],
             History = [new("3.2.2", "SCHEDULE.")],
         },
@@ -76,7 +80,7 @@ internal static class ServerSpecs
         new("lastsave", 1, Group, Loading | Stale | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells the Unix time at which everything was last made durable as a whole.",
+            Summary = "Tells the Unix time of the start: no snapshot has been written since.",
             StatedCategories = AclCategories.Admin | AclCategories.Dangerous,
             Tips = ["nondeterministic_output"],
         },
@@ -94,6 +98,13 @@ internal static class ServerSpecs
             Summary = "Shows every command that the server receives, as it comes.",
         },
 
+        new("replicaof", 3, Group, Admin | NoScript | Stale | NoAsyncLoading)
+        {
+            Since = "5.0.0", Complexity = "O(1)",
+            Summary = "NO ONE: the server is a master, and always was. Another master is refused.",
+            Arguments = [Master],
+        },
+
         new("role", 1, Group, NoScript | Loading | Stale | Fast)
         {
             Since = "2.8.12", Complexity = "O(1)",
@@ -104,7 +115,7 @@ internal static class ServerSpecs
         new("save", 1, Group, Admin | NoScript | NoAsyncLoading | NoMulti)
         {
             Since = "1.0.0", Complexity = "O(N), N the keys",
-            Summary = "Makes everything durable before replying.",
+            Summary = "Refused: no snapshot is written; the reply names the ways to back up.",
         },
 
         new("shutdown", -1, Group, Admin | NoScript | Loading | Stale | NoMulti | AllowBusy)
@@ -119,6 +130,14 @@ internal static class ServerSpecs
                 Word("ABORT").Optional().From("7.0.0"),
             ],
             History = [new("7.0.0", "NOW, FORCE and ABORT.")],
+        },
+
+        new("slaveof", 3, Group, Admin | NoScript | Stale | NoAsyncLoading)
+        {
+            Since = "1.0.0", Complexity = "O(1)",
+            Summary = "The old name of REPLICAOF.",
+            DeprecatedSince = "5.0.0", ReplacedBy = "`REPLICAOF`",
+            Arguments = [Master],
         },
 
         new("swapdb", 3, Group, Write | Fast | TouchesArbitraryKeys)
