@@ -8,7 +8,7 @@ namespace Pkv.Tests.Receive;
 /// <summary>What clients and data made the process take at their peak goes back to the system when they are gone.</summary>
 public sealed class MemoryReturnTests
 {
-    private const long PeakKb = 200 * 1024, SlackKb = 64 * 1024;
+    private const long PeakKb = 96 * 1024, SlackKb = 40 * 1024;
 
     [Fact]
     public void Replies_that_nobody_read_cost_nothing_once_their_client_has_left()
