@@ -1,59 +1,41 @@
+using System.Reflection;
+using System.Text;
 using Pkv.Cli.Terminal;
 using Pkv.Cli.Verbs;
+using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
 namespace Pkv.Cli;
 
-/// <summary>The verbs of pkv, the tool for pools that no server has open, and the question whether one is up. Exit codes: <see cref="ExitCode"/>.</summary>
+/// <summary>The command line of pkv, the tool for pools that no server has open. Exit codes: <see cref="ExitCode"/>.</summary>
 internal static class CommandLine
 {
-    private const string Usage = """
-        usage: pkv VERB POOL [options]          the server of that pool must be stopped
-
-          check POOL                            look for damage; changes nothing
-          stat POOL [--json]                    what the pool holds; changes nothing
-          salvage POOL --to NEWPOOL             what is whole of a damaged pool, into a new one
-                  [--pool-size SIZE]
-          grow POOL --to SIZE                   make the pool's file larger, which a dax pool needs
-          export-aof POOL FILE                  the data set as an append-only file that a Redis loads
-          export-aof POOL --multi-part DIR      the same as a folder with a manifest, as Redis 7 keeps it
-          import-aof FILE POOL                  a Redis's log: a file, a manifest, or the folder of one
-                     [--aof-load-truncated yes|no]
-          import-rdb FILE POOL                  a Redis's snapshot
-            both: [--append] [--skip-unsupported] [--pool-size SIZE]
-          ping [--host HOST] [--port PORT]      does a running server answer? by default the one on this
-                                                machine that the PKV_... variables describe
-
-        options of all verbs but ping
-          --medium auto|dax|dram|file           what the pool is on, as the server takes it
-
-        exit codes: 0 done and sound; 1 done, but there is damage, something was left out, or nobody answered; 2 not done
-        """;
+    private const int SynopsisWidth = 50;
 
     public static int Run(IReadOnlyList<string> arguments, CliTerminal terminal)
     {
-        string verb = arguments.Count > 0 ? arguments[0] : "";
+        string first = arguments.Count > 0 ? arguments[0] : "";
         List<string> rest = [.. arguments.Skip(1)];
-        if (verb is "help" or "--help" or "-h" || rest.Contains("--help"))
-        {
-            terminal.Out.WriteLine(Usage);
-            return ExitCode.Sound;
-        }
         try
         {
-            return verb switch
+            switch (first)
             {
-                "check" => CheckVerb.Run(rest, terminal),
-                "stat" => StatVerb.Run(rest, terminal),
-                "export-aof" => ExportAofVerb.Run(rest, terminal),
-                "salvage" => SalvageVerb.Run(rest, terminal),
-                "grow" => GrowVerb.Run(rest, terminal),
-                "import-aof" => ImportVerb.Run(rest, isSnapshot: false, terminal),
-                "import-rdb" => ImportVerb.Run(rest, isSnapshot: true, terminal),
-                "ping" => PingVerb.Run(rest, terminal),
-                "" => throw new CliException("a verb is missing; pkv help lists them"),
-                _ => throw new CliException($"there is no verb '{verb}'; pkv help lists them"),
-            };
+                case "":
+                    throw new UsageException("a verb is missing");
+                case "--version" or "version":
+                    terminal.Out.WriteLine(Version());
+                    return ExitCode.Sound;
+                case "help" or "--help" or "-h":
+                    terminal.Out.WriteLine(rest.Count == 0 ? Usage() : VerbTable.Find(rest[0]).Help);
+                    return ExitCode.Sound;
+            }
+            Verb verb = VerbTable.Find(first);
+            if (AsksForHelp(rest))
+            {
+                terminal.Out.WriteLine(verb.Help);
+                return ExitCode.Sound;
+            }
+            return verb.Run(new Arguments(verb, rest), terminal);
         }
         catch (Exception e) when (e is CliException or MediumException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -61,5 +43,26 @@ internal static class CommandLine
             terminal.Note($"pkv: {e.Message}");
             return ExitCode.Failed;
         }
+    }
+
+    // Behind "--" everything is a word, also --help.
+    private static bool AsksForHelp(List<string> rest) => rest.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h");
+
+    private static string Version() =>
+        $"pkv {typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}, pool format {PoolHeader.CurrentVersion}";
+
+    private static string Usage()
+    {
+        StringBuilder text = new("usage: pkv VERB POOL [options]          the server of that pool must be stopped\n\n");
+        foreach (Verb verb in VerbTable.All)
+            text.Append("  ").Append($"{verb.Name} {verb.Synopsis}".PadRight(SynopsisWidth)).Append(' ').Append(verb.Summary).Append('\n');
+        text.Append("""
+
+              pkv VERB --help     the options of a verb
+              pkv --version       the versions of this tool and of the pools it knows
+
+            exit codes: 0 done and sound; 1 done, but there is damage, something was left out, or nobody answered; 2 not done
+            """);
+        return text.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using Pkv.Cli.Terminal;
 using Pkv.Persistence.Recovery;
+using Pkv.Server.Configuration;
 using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Verbs;
@@ -10,11 +11,11 @@ namespace Pkv.Cli.Verbs;
 /// </summary>
 internal static class CheckVerb
 {
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest);
         string path = arguments.Word("the pool's path");
-        Server.Configuration.MediumChoice medium = arguments.Medium();
+        MediumChoice medium = arguments.Medium();
+        int databases = arguments.Number("databases", "a number of databases", ushort.MaxValue + 1) ?? ServersDatabases();
         arguments.End();
         using OfflinePool pool = OfflinePool.Open(path, medium, Environment.ProcessorCount, terminal.Progress);
         string? replayError = pool.Replay();
@@ -29,11 +30,15 @@ internal static class CheckVerb
             + $"{Printable.Number(pool.Census.Commands)} commands, {Printable.Number(pool.RecordBytes)} bytes of records, all checksums looked at");
         if (pool.TornEntries > 0)
             terminal.Out.WriteLine($"{Printable.Number(pool.TornEntries)} torn entries cut: they were being written when the server ended, nobody was told of them; this is normal");
-        if (pool.Databases > new Server.Configuration.PkvOptions().Databases)
-            terminal.Out.WriteLine($"database {pool.Census.HighestDatabase} is used: the server needs --databases {pool.Databases} or more");
+        bool fits = pool.Census.HighestDatabase < databases;
+        if (!fits)
+            terminal.Out.WriteLine($"database {pool.Census.HighestDatabase} is used: a server with --databases {databases} does not start; it needs --databases {pool.Census.HighestDatabase + 1} or more");
         terminal.Out.WriteLine($"{Printable.Number(pool.KeyCount)} keys would be recovered"
             + (findings == 0 ? "" : " under --recovery-mode salvage; strict (the default) does not start"));
-        terminal.Out.WriteLine(findings == 0 ? "the pool is sound" : $"the pool is damaged in {findings} place(s)");
-        return findings == 0 ? ExitCode.Sound : ExitCode.Damaged;
+        terminal.Out.WriteLine(findings > 0 ? $"the pool is damaged in {findings} place(s)" : fits ? "the pool is sound" : "the pool is sound, for a server with more databases");
+        return findings == 0 && fits ? ExitCode.Sound : ExitCode.Damaged;
     }
+
+    // What a server would have that is started here without arguments.
+    private static int ServersDatabases() => (ConfigLoader.Load([]).Options ?? new PkvOptions()).Databases;
 }

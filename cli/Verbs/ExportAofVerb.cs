@@ -11,9 +11,8 @@ namespace Pkv.Cli.Verbs;
 /// </summary>
 internal static class ExportAofVerb
 {
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest);
         string path = arguments.Word("the pool's path");
         string? folder = arguments.Text("multi-part");
         string file = folder ?? arguments.Word("the file to write");

@@ -12,11 +12,10 @@ namespace Pkv.Cli.Verbs;
 /// </summary>
 internal static class GrowVerb
 {
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest);
         string path = Path.GetFullPath(arguments.Word("the pool's path"));
-        long wanted = arguments.Size("to") ?? throw new CliException("--to SIZE is missing");
+        long wanted = arguments.RequiredSize("to");
         MediumChoice medium = arguments.Medium();
         arguments.End();
         CheckHeader(path, medium);

@@ -6,9 +6,8 @@ namespace Pkv.Cli.Verbs;
 /// <summary><c>import-aof FILE POOL</c>, <c>import-rdb FILE POOL</c>: a Redis's data into a pool, without sockets.</summary>
 internal static class ImportVerb
 {
-    public static int Run(IEnumerable<string> rest, bool isSnapshot, CliTerminal terminal)
+    public static int Run(Arguments arguments, bool isSnapshot, CliTerminal terminal)
     {
-        Arguments arguments = new(rest, "append", "skip-unsupported");
         ImportOptions options = new()
         {
             IsSnapshot = isSnapshot,

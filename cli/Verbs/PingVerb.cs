@@ -15,13 +15,12 @@ internal static class PingVerb
     // Docker and systemd give a check a few seconds; a server that takes this long for a PING is not in order.
     private const int TimeoutMs = 3_000;
 
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest);
         ConfigLoadResult config = ConfigLoader.Load([]);
         PkvOptions options = config.Options ?? throw new CliException(config.ErrorLine ?? "no configuration");
         string host = arguments.Text("host") ?? "127.0.0.1";
-        int port = arguments.Text("port") is { } text ? PortOf(text) : options.Port;
+        int port = arguments.Number("port", "a port", ushort.MaxValue) ?? options.Port;
         arguments.End();
         try
         {
@@ -53,7 +52,4 @@ internal static class PingVerb
     }
 
     private static string Line(StreamReader reader) => reader.ReadLine() ?? throw new IOException("the connection was closed");
-
-    private static int PortOf(string text) =>
-        ushort.TryParse(text, out ushort port) && port > 0 ? port : throw new CliException($"--port: '{text}' is not a port");
 }

@@ -62,8 +62,8 @@ internal sealed class PoolFigures
     /// <summary>Keys by database, for those that have any.</summary>
     public SortedDictionary<int, long> KeysByDatabase { get; } = [];
 
-    /// <summary>The longest values: database, key, bytes.</summary>
-    public List<(int Database, byte[] Key, long Bytes)> Largest { get; } = [];
+    /// <summary>The largest values, largest first.</summary>
+    public List<LargeValue> Largest { get; } = [];
 
     /// <summary>Takes the figures of a pool that is replayed.</summary>
     public static PoolFigures Take(OfflinePool pool)
@@ -115,11 +115,11 @@ internal sealed class PoolFigures
         KeysByDatabase[key.Database] = KeysByDatabase.GetValueOrDefault(key.Database) + 1;
         KeysThatExpire += key.ExpiryMs >= 0 ? 1 : 0;
         KeysExpired += key.ExpiryMs >= 0 && key.ExpiryMs <= nowMs ? 1 : 0;
-        long bytes = key.Value.Length;
+        long bytes = key.ValueBytes;
         if (Largest.Count == LargestCount && bytes <= Largest[^1].Bytes)
             return;
         int at = Largest.FindIndex(l => l.Bytes < bytes);
-        Largest.Insert(at < 0 ? Largest.Count : at, (key.Database, key.Key.ToArray(), bytes));
+        Largest.Insert(at < 0 ? Largest.Count : at, new LargeValue(key.Database, key.Key.ToArray(), key.TypeName, key.Count, bytes));
         if (Largest.Count > LargestCount)
             Largest.RemoveAt(LargestCount);
     }

@@ -13,11 +13,10 @@ namespace Pkv.Cli.Verbs;
 /// </summary>
 internal static class SalvageVerb
 {
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest);
         string path = arguments.Word("the pool's path");
-        string target = arguments.Text("to") ?? throw new CliException("--to NEWPOOL is missing");
+        string target = arguments.RequiredText("to", "NEWPOOL");
         PoolTargetOptions options = new(arguments.Medium(), arguments.Size("pool-size") ?? 0);
         arguments.End();
         if (Path.Exists(target))

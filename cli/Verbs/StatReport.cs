@@ -26,7 +26,7 @@ internal static class StatReport
             ("written", $"from {Printable.Time(f.Census.OldestMs)} to {Printable.Time(f.Census.NewestMs)}"),
             ("keys", $"{N(f.Keys)}: {N(f.KeysThatExpire)} expire, {N(f.KeysExpired)} have"),
             .. f.KeysByDatabase.Select(d => ($"  database {d.Key}", $"{N(d.Value)} keys")),
-            .. f.Largest.Select(l => ("  large value", $"{N(l.Bytes)} bytes, database {l.Database}, key {Printable.Key(l.Key)}")),
+            .. f.Largest.Select(l => ("  large value", $"{N(l.Bytes)} bytes, {Kind(l)}, database {l.Database}, key {Printable.Key(l.Key)}")),
             ("damage", f.Damages == 0 ? "none" : $"{N(f.Damages)} place(s): pkv check names them"),
         ];
         foreach ((string name, string text) in lines)
@@ -68,11 +68,12 @@ internal static class StatReport
                 json.WriteNumberValue(count);
             json.WriteEndArray();
             json.WriteStartArray("largest_values");
-            foreach ((int database, byte[] key, long length) in f.Largest)
+            foreach (LargeValue value in f.Largest)
             {
                 json.WriteStartObject();
-                json.WriteString("key", Printable.Key(key));
-                WriteNumbers(json, ("database", database), ("bytes", length));
+                json.WriteString("key", Printable.Key(value.Key));
+                json.WriteString("type", value.Type);
+                WriteNumbers(json, ("database", value.Database), ("elements", value.Elements), ("bytes", value.Bytes));
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -80,6 +81,8 @@ internal static class StatReport
         }
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
+
+    private static string Kind(LargeValue value) => value.Type == "string" ? "string" : $"{value.Type} of {Printable.Number(value.Elements)} elements";
 
     private static void WriteNumbers(Utf8JsonWriter json, params (string Name, long Value)[] numbers)
     {

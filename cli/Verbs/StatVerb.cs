@@ -6,9 +6,8 @@ namespace Pkv.Cli.Verbs;
 /// <summary><c>stat POOL [--json]</c>: what the pool holds and how full it is. Changes nothing.</summary>
 internal static class StatVerb
 {
-    public static int Run(IEnumerable<string> rest, CliTerminal terminal)
+    public static int Run(Arguments arguments, CliTerminal terminal)
     {
-        Arguments arguments = new(rest, "json");
         string path = arguments.Word("the pool's path");
         Server.Configuration.MediumChoice medium = arguments.Medium();
         bool json = arguments.Has("json");

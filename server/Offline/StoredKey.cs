@@ -1,3 +1,5 @@
+using System.Text;
+using Pkv.Server.Commands.Keys;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
@@ -30,11 +32,21 @@ public readonly unsafe struct StoredKey
     public ReadOnlySpan<byte> Key => DataOf(_keyBulk);
 
     /// <summary>The value's bytes (strings).</summary>
-    public ReadOnlySpan<byte> Value => DataOf(Cell.ValueBulk(_keyBulk, Kind));
+    /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
+    public ReadOnlySpan<byte> Value
+    {
+        get
+        {
+            RequireString();
+            return DataOf(Cell.ValueBulk(_keyBulk, Kind));
+        }
+    }
 
     /// <summary>The key's bulk string and its value's, framed, as one stretch each (strings).</summary>
+    /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
     public void Frames(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
+        RequireString();
         byte* valueBulk = Cell.ValueBulk(_keyBulk, Kind);
         key = new ReadOnlySpan<byte>(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
         value = new ReadOnlySpan<byte>(valueBulk, (int)(Cell.Next(valueBulk) - valueBulk));
@@ -43,8 +55,11 @@ public readonly unsafe struct StoredKey
     /// <summary>The value is a string.</summary>
     public bool IsString => _collection == null;
 
-    /// <summary>Elements (collections).</summary>
-    public long Count => _collection->Count;
+    /// <summary>The type as the command TYPE names it.</summary>
+    public string TypeName => Encoding.ASCII.GetString(ValueTypes.NameOf(Kind));
+
+    /// <summary>Elements of a collection; 1 for a string.</summary>
+    public long Count => IsString ? 1 : _collection->Count;
 
     /// <summary>Bytes that the value takes: of a string its length, of a collection about what its elements need in the log.</summary>
     public long ValueBytes => IsString ? Value.Length : _collection->LogBytes;
@@ -55,9 +70,12 @@ public readonly unsafe struct StoredKey
     /// <summary>Arguments of one element in that command.</summary>
     public int ArgumentsPerElement => Kind is ValueKind.Hash or ValueKind.SortedSet ? 2 : 1;
 
-    /// <summary>Tells of every element (collections): a list's and a sorted set's in order.</summary>
+    /// <summary>Calls <paramref name="visit"/> for every element (collections): a list's and a sorted set's in order.</summary>
+    /// <exception cref="InvalidOperationException">The key holds a string.</exception>
     public void VisitElements(StoredElementVisitor visit)
     {
+        if (IsString)
+            throw new InvalidOperationException("a string has no elements");
         for (ElementCursor cursor = new(_collection->Elements); cursor.IsValid; cursor.MoveNext())
         {
             byte* bulk = cursor.Bulk(_pool);
@@ -74,6 +92,13 @@ public readonly unsafe struct StoredKey
 
     /// <summary>The key's bulk string.</summary>
     public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
+
+    // A collection's key is not followed by a value: reading one there leaves the mapping.
+    private void RequireString()
+    {
+        if (!IsString)
+            throw new InvalidOperationException($"a {TypeName} has no string value");
+    }
 
     private static ReadOnlySpan<byte> DataOf(byte* bulk)
     {

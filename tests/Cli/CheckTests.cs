@@ -142,20 +142,47 @@ public sealed class CheckTests
         Refuses(server.PoolPath, "the pool is truncated: ");
     }
 
-    [Theory]
-    [InlineData("a verb is missing; pkv help lists them")]
-    [InlineData("there is no verb 'chek'; pkv help lists them", "chek")]
-    [InlineData("the pool's path is missing", "check")]
-    [InlineData("'b' is one word too many", "check", "a", "b")]
-    [InlineData("there is no option --deep here", "check", "a", "--deep", "yes")]
-    [InlineData("--medium needs a value", "check", "a", "--medium")]
-    [InlineData("--medium: 'tape' is none of auto, dax, dram, file", "check", "a", "--medium", "tape")]
-    public void Wrong_use_is_one_line(string line, params string[] arguments)
+    [Fact]
+    public void A_database_that_the_server_will_not_have_is_told_as_the_server_tells_it()
     {
-        CliRun run = CliRun.Of(arguments);
-        Assert.Equal(2, run.Code);
-        Assert.Equal($"pkv: {line}\n", run.Error);
-        Assert.Equal("", run.Out);
+        using PkvServer server = PkvServer.InProcess("--databases", "32");
+        using (RespClient client = server.Connect())
+        {
+            client.Call("SELECT", "20");
+            client.Call("RPUSH", "list", "a");
+        }
+        server.Stop();
+        CliRun run = CliRun.Of("check", server.PoolPath);
+        Assert.True(run.Code == 1, run.ToString());
+        Assert.Contains("database 20 is used: a server with --databases 16 does not start; it needs --databases 21 or more\n", run.Out);
+        Assert.EndsWith("the pool is sound, for a server with more databases\n", run.Out);
+        Assert.Equal(1, CliRun.Of("check", server.PoolPath, "--databases", "20").Code);
+        CliRun enough = CliRun.Of("check", server.PoolPath, "--databases", "21");
+        Assert.True(enough.Code == 0, enough.ToString());
+        Assert.EndsWith("the pool is sound\n", enough.Out);
+        Assert.Equal(0, CliRun.Of("stat", server.PoolPath).Code);
+    }
+
+    [Theory]
+    [InlineData("FLUSHDB")]
+    [InlineData("FLUSHALL")]
+    [InlineData("SWAPDB", "0", "20")]
+    public void Check_and_a_start_agree_on_databases_that_only_a_command_over_whole_ones_names(params string[] command)
+    {
+        using PkvServer server = PkvServer.InProcess("--databases", "32");
+        using (RespClient client = server.Connect())
+        {
+            client.Call("SET", "a", "b");
+            client.Call("SELECT", "20");
+            Assert.False(client.Call(command).IsError);
+        }
+        server.Stop();
+        Assert.Equal(1, CliRun.Of("check", server.PoolPath).Code);
+        Assert.Equal(0, CliRun.Of("check", server.PoolPath, "--databases", "21").Code);
+        using PkvServer other = PkvServer.InProcess();
+        other.Stop();
+        File.Copy(server.PoolPath, other.PoolPath, overwrite: true);
+        Assert.Contains("commands on database 20", Assert.Throws<Pkv.Persistence.Media.MediumException>(other.Start).Message);
     }
 
     private static void Fill(PkvServer server)

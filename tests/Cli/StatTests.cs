@@ -53,7 +53,7 @@ public sealed class StatTests
         CliRun text = CliRun.Of("stat", server.PoolPath);
         Assert.True(text.Code == 0, text.ToString());
         Assert.Matches(@"(?m)^  database 7 +1 keys$", text.Out);
-        Assert.Matches(@"(?m)^  large value +100,000 bytes, database 0, key ""largest""$", text.Out);
+        Assert.Matches(@"(?m)^  large value +100,000 bytes, string, database 0, key ""largest""$", text.Out);
         Assert.Contains("90 to 100 %", text.Out);
         Assert.Equal(before, CliRun.HashOf(server.PoolPath));
     }
