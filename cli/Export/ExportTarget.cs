@@ -23,13 +23,21 @@ internal sealed class ExportTarget : IDisposable
         _isFolder = isFolder;
         if (Path.Exists(_path))
             throw new CliException($"{path} exists: nothing is overwritten");
-        if (isFolder)
-            Directory.CreateDirectory(_temporary);
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = BufferBytes };
         // As the pool: it holds everything in clear text.
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Stream = new FileStream(isFolder ? Path.Combine(_temporary, BaseName) : _temporary, options);
+        try
+        {
+            if (isFolder)
+                Directory.CreateDirectory(_temporary);
+            Stream = new FileStream(isFolder ? Path.Combine(_temporary, BaseName) : _temporary, options);
+        }
+        catch
+        {
+            Delete();
+            throw;
+        }
     }
 
     public FileStream Stream { get; }
@@ -57,7 +65,19 @@ internal sealed class ExportTarget : IDisposable
     /// <summary>What was not completed is removed.</summary>
     public void Dispose()
     {
-        Stream.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What it could not write to a full device is of no use any more, and whoever wrote was told why.
+        }
+        Delete();
+    }
+
+    private void Delete()
+    {
         if (_isFolder && Directory.Exists(_temporary))
             Directory.Delete(_temporary, recursive: true);
         else if (!_isFolder)

@@ -84,12 +84,17 @@ internal sealed unsafe class AofReader(ImportStream stream) : IDisposable
             }
             // More than the file has: torn, unless a length was damaged, which nobody can tell.
             if (result.Needed > stream.Remaining)
-                return false;
+                return CutShort();
             stream.TryEnsure(Math.Max(result.Needed, 2 * had + 1));
             if (stream.Available == had)
-                return false;
+                return CutShort();
         }
     }
+
+    // Left out are only bytes that a crash explains.
+    private bool CutShort() =>
+        AofPrefix.IsBeginningOfCommand(stream.Current, stream.Current + stream.Available) ? false
+        : throw Malformed("a command whose lines do not end with CR LF (was the file edited as a text?)");
 
     private CliException Malformed(string what) => new($"{stream.Path} is malformed at byte {stream.Position}: {what}");
 }

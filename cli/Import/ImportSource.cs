@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pkv.Cli.Rdb;
 
 namespace Pkv.Cli.Import;
@@ -8,6 +9,8 @@ namespace Pkv.Cli.Import;
 /// </summary>
 internal sealed unsafe class ImportSource : IDisposable
 {
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
+
     private readonly IReadOnlyList<string> _files;
     private readonly bool _isSnapshot;
     private readonly long _stopAt;
@@ -70,6 +73,7 @@ internal sealed unsafe class ImportSource : IDisposable
             _rdb.Dispose();
             _rdb = null;
             sink.Select(0);
+            SkipTransferMark();
             if (_isSnapshot && _stream!.Remaining > 0)
                 throw new CliException($"{_stream.Path} goes on behind its snapshot for {_stream.Remaining} bytes: a log, for import-aof?");
         }
@@ -104,6 +108,19 @@ internal sealed unsafe class ImportSource : IDisposable
         if (_isSnapshot || beginsAsSnapshot)
             _rdb = new RdbReader(_stream);
         return true;
+    }
+
+    // redis-cli --rdb - writes out what a diskless master sends: behind the snapshot the 40 characters that announced the end of
+    // the transfer. A line end may follow, of whoever wrote the file. Redis loads such a file as well.
+    private void SkipTransferMark()
+    {
+        const int markBytes = 40;
+        int rest = (int)Math.Min(_stream!.Remaining, markBytes + 3);
+        _stream.TryEnsure(rest);
+        ReadOnlySpan<byte> tail = new(_stream.Current, rest);
+        ReadOnlySpan<byte> behind = tail.Length >= markBytes && tail[..markBytes].IndexOfAnyExcept(HexDigits) < 0 ? tail[markBytes..] : tail;
+        if (behind.IsEmpty || behind.SequenceEqual("\n"u8) || behind.SequenceEqual("\r\n"u8))
+            _stream.Skip(rest);
     }
 
     private void EndLog()

@@ -91,7 +91,7 @@ internal sealed unsafe class PoolSink : ICommandSink, IDisposable
         if (_session.Execute(spec, args) is not { } error)
             return;
         if (error.StartsWith("OOM", StringComparison.Ordinal))
-            throw new CliException("the pool is full: give a larger --pool-size");
+            throw new CliException(_session.DescribeFull());
         if (error.StartsWith("MISCONF", StringComparison.Ordinal))
             throw new CliException("the device does not take what is written to the pool");
         Failed++;

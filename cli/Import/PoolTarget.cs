@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pkv.Cli.Terminal;
+using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Offline;
 
@@ -72,9 +73,15 @@ internal sealed class PoolTarget : IDisposable
     /// <summary>A new pool that was not completed is removed.</summary>
     public void Dispose()
     {
-        Close();
-        if (_temporary is not null)
-            File.Delete(_temporary);
+        try
+        {
+            Close();
+        }
+        finally
+        {
+            if (_temporary is not null)
+                File.Delete(_temporary);
+        }
     }
 
     private void Close()
@@ -85,13 +92,7 @@ internal sealed class PoolTarget : IDisposable
     }
 
     // Nothing was made in it yet, or not to the end: whether it may be is for the server's code to say.
-    private static bool IsBlank(string path)
-    {
-        Span<byte> magic = stackalloc byte[sizeof(ulong)];
-        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        int read = RandomAccess.Read(file, magic, 0);
-        return magic[..read].IndexOfAnyExcept((byte)0) < 0;
-    }
+    private static bool IsBlank(string path) => !Directory.Exists(path) && ReadOnlyMedium.BeginsWithZeros(path);
 
     // Looked at before it is opened for writing: whether it may be written, and which databases it has.
     private static int Inspect(string path, MediumChoice medium, bool appends, CliTerminal terminal)

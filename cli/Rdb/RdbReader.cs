@@ -50,10 +50,10 @@ internal sealed class RdbReader : IDisposable
                 sink.Select(number <= ushort.MaxValue ? (int)number : throw _stream.Malformed($"database {number}"));
                 break;
             case RdbType.ExpirySeconds:
-                _expiryMs = _stream.TakeUInt32() * 1000L;
+                _expiryMs = ExpiryOf((int)_stream.TakeUInt32() * 1000L);
                 break;
             case RdbType.ExpiryMs:
-                _expiryMs = _stream.TakeInt64();
+                _expiryMs = ExpiryOf(_stream.TakeInt64());
                 break;
             case RdbType.ResizeDatabase:
                 _stream.TakeLength();
@@ -95,6 +95,9 @@ internal sealed class RdbReader : IDisposable
         _values.Dispose();
         _stream.Dispose();
     }
+
+    // As Redis takes them: -1 stands for none, any other time before 1970 is over. No command takes such a time.
+    private static long ExpiryOf(long unixMs) => unixMs == -1 ? -1 : Math.Max(1, unixMs);
 
     private void ReadKey(RdbType type, ICommandSink sink)
     {

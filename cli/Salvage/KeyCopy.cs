@@ -120,6 +120,6 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
     private void Run(CommandSpec spec)
     {
         if (target.Execute(spec, _command.Finish()) is { } error)
-            throw new CliException(error.StartsWith("OOM", StringComparison.Ordinal) ? "the new pool is full: give a larger --pool-size" : $"the new pool does not take a key: {error}");
+            throw new CliException(error.StartsWith("OOM", StringComparison.Ordinal) ? target.DescribeFull() : $"the new pool does not take a key: {error}");
     }
 }

@@ -39,6 +39,17 @@ public sealed unsafe class ReadOnlyMedium : IMedium
         }
     }
 
+    /// <summary>Whether no pool was made in this file yet, or not to its end: its first bytes, where there are any, are zeros.</summary>
+    /// <exception cref="MediumException">It cannot be read, or a server has it.</exception>
+    public static bool BeginsWithZeros(string path)
+    {
+        using LockedFile file = new(path, isReader: true);
+        ulong magic = 0;
+        if (Posix.Pread(file.Descriptor, (byte*)&magic, sizeof(ulong), 0) < 0)
+            throw new MediumException($"cannot read the pool {path}: {Posix.LastError()}");
+        return magic == 0;
+    }
+
     public MediumKind Kind { get; }
     public string Promise => "changes nothing (private mapping)";
     public byte* Base { get; }

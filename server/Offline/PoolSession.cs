@@ -173,6 +173,35 @@ public sealed unsafe class PoolSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Why a command was refused for want of room, and what helps: the pool may be as large as it is allowed to be, or what it lies on
+    /// has no more room for it.
+    /// </summary>
+    public string DescribeFull()
+    {
+        Pool pool = _host.State.Pool;
+        long bytes = pool.Medium.BackedBytes;
+        if (pool.Medium.Kind == MediumKind.Dax)
+            return $"the pool is full at {bytes} bytes: make it larger with pkv grow";
+        // Slots that it may still have, but does not count as free: the last attempt to grow failed.
+        bool growthFailed = pool.FreeSlots < pool.MaxSlots - pool.Slots;
+        return growthFailed || FreeBytesAround(_host.Medium.Path) < PoolHeader.SlotBytes
+            ? $"the device is full: it has no room for the pool to grow beyond {bytes} bytes, although its --pool-size would let it"
+            : $"the pool is full at {bytes} bytes: give a larger --pool-size";
+    }
+
+    private static long FreeBytesAround(string path)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        }
+        catch (IOException)
+        {
+            return long.MaxValue;
+        }
+    }
+
     /// <summary>Removes every key whose time is over, as Redis does once it has loaded its data. Returns how many.</summary>
     public long DropExpired()
     {

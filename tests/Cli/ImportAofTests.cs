@@ -37,6 +37,29 @@ public sealed class ImportAofTests : IDisposable
         ImportRdbTests.AssertServes(_folder["q.pool"], held);
     }
 
+    [Fact]
+    public void A_log_whose_line_ends_an_editor_changed_is_malformed_not_cut_short()
+    {
+        string whole = System.Text.Encoding.ASCII.GetString([.. RespClient.Encode("SET", "a", "1"), .. RespClient.Encode("SET", "bb", "22")]);
+        string file = _folder["edited.aof"], pool = _folder["edited.pool"];
+        string[] edited = [whole.Replace("\r\n", "\n"), whole.Replace("\r\n", "\r"), whole[..^6] + "\n", whole + "*1\n", whole + "*3\r\n$3\n", whole + "*2\r\n$1\r\nab"];
+        foreach (string text in edited)
+        {
+            File.WriteAllText(file, text);
+            CliRun run = CliRun.Of("import-aof", file, pool);
+            Assert.True(run.Code == 2, $"{text}: {run}");
+            Assert.Contains("is malformed at byte", run.Error);
+            Assert.False(File.Exists(pool));
+        }
+        // Every beginning of a command is one that was cut short.
+        for (int length = RespClient.Encode("SET", "a", "1").Length + 1; length < whole.Length; length++)
+        {
+            File.WriteAllText(file, whole[..length]);
+            CliRun run = CliRun.Of("import-aof", file, pool, "--aof-load-truncated", "no");
+            Assert.True(run.Code == 2 && run.Error.Contains("is cut short within a command", StringComparison.Ordinal), $"{length}: {run}");
+        }
+    }
+
     [RedisFact]
     public void A_log_that_is_cut_is_loaded_as_far_as_Redis_loads_it()
     {

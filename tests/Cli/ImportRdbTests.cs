@@ -1,3 +1,4 @@
+using Pkv.Server.Rdb;
 using Pkv.Tests.Differential;
 using Pkv.Tests.Support;
 using Xunit;
@@ -146,8 +147,120 @@ public sealed class ImportRdbTests : IDisposable
         File.WriteAllBytes(file, aof);
         CliRun run = CliRun.Of("import-aof", file, pool, "--pool-size", "32mb");
         Assert.True(run.Code == 2, run.ToString());
-        Assert.Contains("the pool is full: give a larger --pool-size", run.Error);
+        Assert.Matches(@"^pkv: the pool is full at \d+ bytes: give a larger --pool-size\n$", run.Error);
         Assert.Equal([file], Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef01234567")]
+    [InlineData("0123456789abcdef0123456789abcdef01234567\n")]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void What_ends_a_transfer_without_a_file_may_stand_behind_the_snapshot(string tail)
+    {
+        OldRdb rdb = new();
+        rdb.Add(RdbType.String, "key", OldRdb.Text("value"));
+        string file = _folder["stream.rdb"];
+        File.WriteAllBytes(file, [.. rdb.Finish(), .. System.Text.Encoding.ASCII.GetBytes(tail)]);
+        CliRun run = CliRun.Of("import-rdb", file, _folder["p.pool"]);
+        Assert.True(run.Code == 0, run.ToString());
+        Assert.Contains("the pool holds 1 keys", run.Out);
+        CliRun log = CliRun.Of("import-aof", file, _folder["q.pool"]);
+        Assert.True(log.Code == 0, log.ToString());
+    }
+
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef0123456")]
+    [InlineData("0123456789abcdef0123456789abcdef01234567x")]
+    [InlineData("0123456789ABCDEF0123456789ABCDEF01234567")]
+    [InlineData("\n\n")]
+    public void Anything_else_behind_the_snapshot_is_refused(string tail)
+    {
+        OldRdb rdb = new();
+        rdb.Add(RdbType.String, "key", OldRdb.Text("value"));
+        string file = _folder["more.rdb"];
+        File.WriteAllBytes(file, [.. rdb.Finish(), .. System.Text.Encoding.ASCII.GetBytes(tail)]);
+        Assert.Contains("goes on behind its snapshot", Refuses(file, _folder["p.pool"]).Error);
+    }
+
+    [RedisFact]
+    public void A_snapshot_that_was_written_to_standard_output_is_imported()
+    {
+        string file = _folder["out.rdb"];
+        using (ReferenceRedis redis = _folder.Start("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"))
+        {
+            redis.Call("MSET", "a", "1", "b", "2");
+            System.Diagnostics.ProcessStartInfo start = new("/bin/sh", ["-c", $"redis-cli -p {redis.Port} --rdb - > {file} 2>/dev/null"]);
+            using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+        CliRun run = CliRun.Of("import-rdb", file, _folder["p.pool"]);
+        Assert.True(run.Code == 0, run.ToString());
+        Assert.Contains("the pool holds 2 keys", run.Out);
+    }
+
+    [Theory]
+    [InlineData(-1L, true)]
+    [InlineData(-2L, false)]
+    [InlineData(0L, false)]
+    [InlineData(1L, false)]
+    [InlineData(long.MinValue, false)]
+    [InlineData(99_999_999_999_999L, true)]
+    public void Times_before_the_epoch_are_over(long expiryMs, bool lives)
+    {
+        foreach (bool isList in new[] { false, true })
+        {
+            OldRdb rdb = new();
+            rdb.Add(RdbType.String, "stays", OldRdb.Text("x"));
+            rdb.ExpireNext(expiryMs);
+            rdb.Add(isList ? RdbType.ListZiplist : RdbType.String, "key", isList ? OldRdb.Text(OldRdb.Ziplist(["a"])) : OldRdb.Text("value"));
+            string file = _folder[$"{isList}.rdb"];
+            File.WriteAllBytes(file, rdb.Finish());
+            foreach (string verb in new[] { "import-rdb", "import-aof" })
+            {
+                CliRun run = CliRun.Of(verb, file, _folder[$"{verb}{isList}.pool"]);
+                Assert.True(run.Code == 0, run.ToString());
+                Assert.Contains($"the pool holds {(lives ? 2 : 1)} keys", run.Out);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_collection_that_holds_something_twice_or_a_score_that_is_no_number_is_refused()
+    {
+        (RdbType Type, byte[] Value)[] bad =
+        [
+            (RdbType.Set, [2, .. OldRdb.Text("m"), .. OldRdb.Text("m")]),
+            (RdbType.Hash, [2, .. OldRdb.Text("f"), .. OldRdb.Text("1"), .. OldRdb.Text("f"), .. OldRdb.Text("2")]),
+            (RdbType.HashZiplist, OldRdb.Text(OldRdb.Ziplist(["f", "1", "f", "2"]))),
+            (RdbType.SortedSetZiplist, OldRdb.Text(OldRdb.Ziplist(["m", "1", "m", "2"]))),
+            (RdbType.SortedSetZiplist, OldRdb.Text(OldRdb.Ziplist(["m", "much"]))),
+            (RdbType.SetIntset, OldRdb.Text(OldRdb.Intset(2, 3, 1, 2))),
+            (RdbType.SetIntset, OldRdb.Text(OldRdb.Intset(2, 1, 1))),
+        ];
+        foreach ((RdbType type, byte[] value) in bad)
+        {
+            OldRdb rdb = new();
+            rdb.Add(type, "key", value);
+            string file = _folder["bad.rdb"];
+            File.WriteAllBytes(file, rdb.Finish());
+            Assert.Contains("is malformed before byte", Refuses(file, _folder["p.pool"]).Error);
+        }
+    }
+
+    [Fact]
+    public void The_pool_of_a_running_server_is_refused_as_by_every_other_verb()
+    {
+        string rdb = _folder["some.rdb"];
+        File.WriteAllBytes(rdb, new OldRdb().Finish());
+        using PkvServer server = new();
+        foreach (string[] verb in new string[][] { ["import-rdb", rdb, server.PoolPath], ["import-aof", rdb, server.PoolPath, "--append"], ["grow", server.PoolPath, "--to", "2gb"], ["stat", server.PoolPath],
+            ["export-aof", server.PoolPath, _folder["x"]], ["salvage", server.PoolPath, "--to", _folder["y"]] })
+        {
+            CliRun run = CliRun.Of(verb);
+            Assert.Equal((2, $"pkv: the pool {server.PoolPath} is in use by another server (it holds the lock)\n"), (run.Code, run.Error));
+        }
     }
 
     private static CliRun Refuses(string file, string pool)

@@ -12,6 +12,9 @@ internal sealed class OldRdb
 
     public void Add(RdbType type, string key, byte[] value) => _bytes.AddRange([(byte)type, .. Text(key), .. value]);
 
+    /// <summary>The next key expires then, Unix ms.</summary>
+    public void ExpireNext(long unixMs) => _bytes.AddRange([(byte)RdbType.ExpiryMs, .. BitConverter.GetBytes(unixMs)]);
+
     public byte[] Finish()
     {
         byte[] body = [.. _bytes, (byte)RdbType.End];
