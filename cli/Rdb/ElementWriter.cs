@@ -1,13 +1,15 @@
 using Pkv.Cli.Import;
 using Pkv.Server.Rdb;
+using Pkv.Server.Resp;
 
 namespace Pkv.Cli.Rdb;
 
 /// <summary>
 /// Puts the elements of a collection into commands (RPUSH k a b …, HSET k f v …), as many into one as are reasonable: a
-/// small collection becomes one command, and so one record.
+/// small collection becomes one command, and so one record. Where nobody wants the commands, it checks what commands would hide:
+/// a member or field that stands there twice, and a score that is no number.
 /// </summary>
-internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements
+internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements, IDisposable
 {
     private const int MaxArguments = 1024;
     private const long MaxBytes = 1 << 20;
@@ -18,17 +20,21 @@ internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements
     private int _perElement;
     private int _pending;
     private bool _swaps;
+    private UniqueNames? _names;
+    private string? _error;
 
     /// <summary>Elements (pairs count once) of the collection.</summary>
     public long Count { get; private set; }
 
-    /// <param name="sink">Null: nobody wants the commands; elements are counted all the same.</param>
+    /// <param name="sink">Null: nobody wants the commands; elements are counted and checked.</param>
     /// <param name="command">The command that adds elements.</param>
     /// <param name="key">Of the collection.</param>
     /// <param name="perElement">Arguments an element has.</param>
     /// <param name="swaps">Members come before their scores, and go the other way round.</param>
-    public void Begin(ICommandSink? sink, string command, byte[] key, int perElement, bool swaps = false)
+    /// <param name="isUnique">No element's first part may stand there twice.</param>
+    public void Begin(ICommandSink? sink, string command, byte[] key, int perElement, bool swaps = false, bool isUnique = false)
     {
+        _names = sink is null && isUnique ? new UniqueNames() : null;
         (_sink, _command, _key, _perElement, _swaps) = (sink, command, key, perElement, swaps);
         Count = _pending = 0;
     }
@@ -41,6 +47,10 @@ internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements
             Prepare();
             builder.Add(part);
         }
+        else if (_pending == 0 && _names is not null && !_names.TryAdd(part))
+            _error = "an element that stands twice";
+        else if (_pending == 1 && _swaps && (!Doubles.TryParse(part, out double score) || double.IsNaN(score)))
+            _error = "a score that is no number";
         EndPart();
     }
 
@@ -61,8 +71,10 @@ internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements
         if (_pending != 0)
             return "a collection that ends within a pair";
         Flush();
-        return null;
+        return _error;
     }
+
+    public void Dispose() => _names?.Dispose();
 
     private void Prepare()
     {

@@ -40,7 +40,7 @@ internal sealed class RdbValues(RdbInput stream) : IDisposable
                 RdbSkips.ModuleValue(stream);
                 return;
         }
-        ElementWriter writer = new(_builder);
+        using ElementWriter writer = new(_builder);
         ReadCollection(type, key, writer, sink);
         if (writer.End() is { } error)
             throw stream.Malformed(error);
@@ -77,7 +77,7 @@ internal sealed class RdbValues(RdbInput stream) : IDisposable
     {
         (string name, string? command) = KindOf(type);
         bool isSorted = name == "zset";
-        writer.Begin(sink, command!, key, perElement: isSorted || name == "hash" ? 2 : 1, swaps: isSorted);
+        writer.Begin(sink, command!, key, perElement: isSorted || name == "hash" ? 2 : 1, swaps: isSorted, isUnique: name != "list");
         RdbElements.Read(stream, type, writer);
     }
 }

@@ -5,10 +5,16 @@ namespace Pkv.Server.Rdb;
 
 /// <summary>
 /// The strings inside Redis's packed lists: listpack (7.0), ziplist and intset (before), zipmap (long ago). Each kind is
-/// read from front to end and checked against its own length; a number is put out as its decimal text.
+/// read from front to end and checked in all that it says of itself, as Redis 7.0 checks with sanitize-dump-payload: lengths
+/// forwards and backwards, counts, the order of an intset. A number is put out as its decimal text.
 /// </summary>
 public static class PackedItems
 {
+    // What the count of a listpack or ziplist says that holds more items than it can tell.
+    private const int UnknownCount = ushort.MaxValue;
+
+    private const int UnknownZipmapCount = 254;
+
     /// <summary>Told of each item; valid during the call.</summary>
     public delegate void Visitor(ReadOnlySpan<byte> item);
 
@@ -17,7 +23,7 @@ public static class PackedItems
     {
         if (pack.Length < 7 || BinaryPrimitives.ReadUInt32LittleEndian(pack) != pack.Length || pack[^1] != 0xFF)
             return "a listpack whose length is wrong";
-        int at = 6;
+        int at = 6, count = 0, counted = BinaryPrimitives.ReadUInt16LittleEndian(pack[4..]);
         while (pack[at] != 0xFF)
         {
             ReadOnlySpan<byte> rest = pack[at..^1];
@@ -44,13 +50,17 @@ public static class PackedItems
                 return "a listpack item of an unknown form";
             if (data < 0 || head > rest.Length || data > rest.Length - head)
                 return "a listpack item that passes the end";
-            Emit(visit, isText, rest.Slice(head, data), number);
             int next = head + data + BackLengthBytes(head + data);
             if (next > rest.Length)
                 return "a listpack that ends within an item";
+            if (BackLength(rest[..next]) != head + data)
+                return "a listpack item with two lengths";
+            Emit(visit, isText, rest.Slice(head, data), number);
             at += next;
+            count++;
         }
-        return at == pack.Length - 1 ? null : "a listpack that ends before its end";
+        return at != pack.Length - 1 ? "a listpack that ends before its end"
+            : counted != UnknownCount && counted != count ? "a listpack whose count is wrong" : null;
     }
 
     /// <inheritdoc cref="Listpack"/>
@@ -58,12 +68,18 @@ public static class PackedItems
     {
         if (pack.Length < 11 || BinaryPrimitives.ReadUInt32LittleEndian(pack) != pack.Length || pack[^1] != 0xFF)
             return "a ziplist whose length is wrong";
-        int at = 10;
+        uint tail = BinaryPrimitives.ReadUInt32LittleEndian(pack[4..]);
+        int at = 10, last = -1, count = 0, counted = BinaryPrimitives.ReadUInt16LittleEndian(pack[8..]);
         while (pack[at] != 0xFF)
         {
-            at += pack[at] < 254 ? 1 : 5;
-            if (at >= pack.Length - 1)
+            int previous = last < 0 ? 0 : at - last;
+            last = at;
+            bool isShort = pack[at] < 254;
+            if (pack.Length - 1 - at <= (isShort ? 1 : 5))
                 return "a ziplist that ends within an item";
+            if ((isShort ? pack[at] : BinaryPrimitives.ReadUInt32LittleEndian(pack[(at + 1)..])) != previous)
+                return "a ziplist item that tells a wrong length of the one before";
+            at += isShort ? 1 : 5;
             ReadOnlySpan<byte> rest = pack[at..^1];
             byte b = rest[0];
             int head, data = 0;
@@ -88,8 +104,13 @@ public static class PackedItems
                 return "a ziplist item that passes the end";
             Emit(visit, isText, rest.Slice(head, data), number);
             at += head + data;
+            count++;
         }
-        return at == pack.Length - 1 ? null : "a ziplist that ends before its end";
+        return at != pack.Length - 1 ? "a ziplist that ends before its end"
+            : last < 0 ? tail <= pack.Length - 1 ? CountError() : "a ziplist whose tail is elsewhere"
+            : tail != last ? "a ziplist whose tail is elsewhere" : CountError();
+
+        string? CountError() => counted != UnknownCount && counted != count ? "a ziplist whose count is wrong" : null;
     }
 
     /// <inheritdoc cref="Listpack"/>
@@ -100,20 +121,31 @@ public static class PackedItems
         uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(pack), count = BinaryPrimitives.ReadUInt32LittleEndian(pack[4..]);
         if (bytes is not (2 or 4 or 8) || pack.Length - 8 != (long)bytes * count)
             return "an intset whose length is wrong";
+        long previous = 0;
         for (int at = 8; at < pack.Length; at += (int)bytes)
-            Emit(visit, isText: false, default, Signed(pack.Slice(at, (int)bytes)));
-        return null;
+        {
+            long number = Signed(pack.Slice(at, (int)bytes));
+            if (at > 8 && number <= previous)
+                return "an intset out of order";
+            Emit(visit, isText: false, default, number);
+            previous = number;
+        }
+        return count == 0 ? "an intset without numbers" : null;
     }
 
     /// <inheritdoc cref="Listpack"/>
     public static string? Zipmap(ReadOnlySpan<byte> pack, Visitor visit)
     {
         bool isValue = false;
-        for (int at = 1; at < pack.Length; isValue = !isValue)
+        int parts = 0;
+        for (int at = 1; at < pack.Length; isValue = !isValue, parts++)
         {
             byte b = pack[at];
             if (b == 0xFF)
-                return !isValue && at == pack.Length - 1 ? null : "a zipmap that ends before its end";
+            {
+                return isValue || at != pack.Length - 1 ? "a zipmap that ends before its end"
+                    : parts == 0 || (pack[0] != UnknownZipmapCount && pack[0] != parts / 2) ? "a zipmap whose count is wrong" : null;
+            }
             int head = b < 254 ? 1 : 5;
             if (head > pack.Length - at)
                 break;
@@ -146,6 +178,20 @@ public static class PackedItems
         for (int i = littleEndian.Length - 2; i >= 0; i--)
             value = value << 8 | littleEndian[i];
         return value;
+    }
+
+    // What an item says of its length at its end, lowest bits last; -1: nothing that can be.
+    private static long BackLength(ReadOnlySpan<byte> item)
+    {
+        const int maxShift = 28;
+        long length = 0;
+        for (int i = item.Length - 1, shift = 0; i >= 0 && shift <= maxShift; i--, shift += 7)
+        {
+            length |= (long)(item[i] & 127) << shift;
+            if ((item[i] & 128) == 0)
+                return length;
+        }
+        return -1;
     }
 
     // A listpack item ends with its own length, seven bits a byte.

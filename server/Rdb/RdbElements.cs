@@ -70,7 +70,10 @@ public static class RdbElements
         }
         ulong container = input.TakeLength();
         if (container == plain)
-            elements.Add(input.TakeString());
+        {
+            ReadOnlySpan<byte> element = input.TakeString();
+            elements.Add(element.IsEmpty ? throw input.Malformed("a list node without an element") : element);
+        }
         else if (container == packed)
             Check(input, PackedItems.Listpack(input.TakeString(), elements.Add));
         else

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -13,12 +12,8 @@ namespace Pkv.Server.Commands.Dump;
 /// </summary>
 internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind, ElementBatch batch) : IRdbElements, IDisposable
 {
-    private const int ChunkBytes = 64 * 1024;
-
-    private readonly List<nint> _chunks = [];
+    private readonly KeptBytes _kept = new();
     private readonly ScoredMembers _names = ScoredMembers.Begin(0, isIndexed: kind != ValueKind.List);
-    private byte* _free;
-    private long _freeBytes;
     private byte* _first;
     private int _firstLength;
     private bool _isSecond;
@@ -70,8 +65,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
 
     public void Dispose()
     {
-        foreach (nint chunk in _chunks)
-            NativeMemory.Free((void*)chunk);
+        _kept.Dispose();
         _names.Dispose();
     }
 
@@ -96,19 +90,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
         fixed (byte* source = part)
         {
             // An empty part may have no address of its own.
-            if (payload.Holds(source))
-                return source;
-            if (part.Length > _freeBytes || _free == null)
-            {
-                _freeBytes = Math.Max(ChunkBytes, part.Length);
-                _free = (byte*)NativeMemory.Alloc((nuint)_freeBytes);
-                _chunks.Add((nint)_free);
-            }
-            byte* kept = _free;
-            part.CopyTo(new Span<byte>(kept, part.Length));
-            _free += part.Length;
-            _freeBytes -= part.Length;
-            return kept;
+            return payload.Holds(source) ? source : _kept.Keep(part);
         }
     }
 }

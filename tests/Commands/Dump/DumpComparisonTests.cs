@@ -1,4 +1,5 @@
 using Pkv.Server.Rdb;
+using Pkv.Tests.Cli;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -132,17 +133,66 @@ public sealed class DumpComparisonTests(PkvServer pkv, ReferenceRedis redis) : I
             [(byte)RdbType.Set, 2, 1, (byte)'m', 1, (byte)'m'], [(byte)RdbType.Set, 0x81, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
             [(byte)RdbType.SortedSet, 1, 1, (byte)'m', 0, 0, 0, 0, 0, 0, 0xF8, 0x7F], [(byte)RdbType.SortedSetListpack, 9, 9, 0, 0, 0, 1, 0, 1, 1, 0xFF],
             [(byte)RdbType.SortedSetListpack, 7, 7, 0, 0, 0, 0, 0, 0xFF], [(byte)RdbType.ListQuicklist2, 1, 3, 0], [(byte)RdbType.SetIntset, 9, 3, 0, 0, 0, 1, 0, 0, 0, 0],
+            // What lies in a packed form must be what that says of itself, forwards and backwards.
+            Intset(2, 3, 1, 2), Intset(4, 5, 5), Intset(8), [(byte)RdbType.SetIntset, 12, 4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0],
+            Listpack(RdbType.HashListpack, 2, 0x81, (byte)'f', 2, 1, 1, 0x81, (byte)'f', 2, 2, 1), Listpack(RdbType.HashListpack, 1, 0x81, (byte)'f', 2),
+            Listpack(RdbType.HashListpack, 3, 0x81, (byte)'f', 2, 1, 1), Listpack(RdbType.HashListpack, 2, 0x81, (byte)'f', 1, 1, 1), Listpack(RdbType.HashListpack, 2, 0x81, (byte)'f', 2, 1, 0x81),
+            Listpack(RdbType.SortedSetListpack, 2, 0x81, (byte)'m', 2, 0x81, (byte)'x', 2), Listpack(RdbType.SortedSetListpack, 2, 0x81, (byte)'m', 2, 0x83, (byte)'n', (byte)'a', (byte)'n', 4),
+            Listpack(RdbType.SortedSetListpack, 4, 0x81, (byte)'m', 2, 1, 1, 0x81, (byte)'m', 2, 2, 1), Listpack(RdbType.HashListpack, 2, 0xF5, 1, 1, 1),
+            Ziplist(RdbType.HashZiplist, tail: 13, count: 2, 0, 1, (byte)'f', 2, 0xF1), Ziplist(RdbType.HashZiplist, tail: 10, count: 2, 0, 1, (byte)'f', 3, 0xF1), Ziplist(RdbType.HashZiplist, tail: 13, count: 3, 0, 1, (byte)'f', 3, 0xF1),
+            Ziplist(RdbType.HashZiplist, tail: 19, count: 4, 0, 1, (byte)'f', 3, 0xF1, 2, 1, (byte)'f', 3, 0xF1), Ziplist(RdbType.ListZiplist, tail: 10, count: 0),
+            [(byte)RdbType.HashZipmap, 7, 2, 1, (byte)'f', 1, 0, (byte)'v', 0xFF], [(byte)RdbType.HashZipmap, 2, 0, 0xFF],
+            [(byte)RdbType.HashZipmap, 12, 2, 1, (byte)'f', 1, 0, (byte)'v', 1, (byte)'f', 1, 0, (byte)'w', 0xFF],
+            [(byte)RdbType.ListQuicklist2, 1, 1, 0], [(byte)RdbType.ListQuicklist2, 0], [(byte)RdbType.ListQuicklist2, 1, 2, 7, 7, 0, 0, 0, 0, 0, 0xFF], [(byte)RdbType.ListQuicklist, 1, 0],
             [(byte)RdbType.Stream, 0], [(byte)RdbType.Module, 0], [8], [20], [(byte)RdbType.End],
         ];
         foreach (byte[] body in bodies)
         {
-            using RdbOutput payload = new();
-            payload.Append(body);
-            DumpFooter.Append(payload);
-            string text = System.Text.Encoding.Latin1.GetString(payload.Written);
-            Assert.Equal("ERR Bad data format", ours.Call("RESTORE", "k", "0", text, "REPLACE").Text);
+            RespNode reply = ours.Call("RESTORE", "k", "0", Payload(body), "REPLACE");
+            Assert.True(reply.Text == "ERR Bad data format", $"{Convert.ToHexString(body)}: {reply}");
             Assert.Equal("before", ours.Call("GET", "k").Text);
         }
+    }
+
+    [Fact]
+    public void The_same_payloads_without_their_mistake_are_taken()
+    {
+        using RespClient ours = pkv.Connect();
+        (byte[] Body, string Type)[] bodies =
+        [
+            (Intset(2, 1, 2, 3), "set"), (Listpack(RdbType.HashListpack, 2, 0x81, (byte)'f', 2, 1, 1), "hash"), (Listpack(RdbType.HashListpack, 0xFFFF, 0x81, (byte)'f', 2, 1, 1), "hash"),
+            (Listpack(RdbType.SortedSetListpack, 2, 0x81, (byte)'m', 2, 0x83, (byte)'i', (byte)'n', (byte)'f', 4), "zset"), (Ziplist(RdbType.HashZiplist, tail: 13, count: 2, 0, 1, (byte)'f', 3, 0xF1), "hash"),
+            ([(byte)RdbType.HashZipmap, 7, 1, 1, (byte)'f', 1, 0, (byte)'v', 0xFF], "hash"), ([(byte)RdbType.ListQuicklist2, 1, 1, 1, (byte)'x'], "list"),
+        ];
+        foreach ((byte[] body, string type) in bodies)
+        {
+            Assert.Equal("OK", ours.Call("RESTORE", "k", "0", Payload(body), "REPLACE").Text);
+            Assert.Equal(type, ours.Call("TYPE", "k").Text);
+        }
+    }
+
+    [RedisFact]
+    public void Whatever_the_deep_check_of_redis_refuses_is_refused()
+    {
+        const int mutations = 3000;
+        using ReferenceRedis strict = ReferenceRedis.With("--sanitize-dump-payload", "yes", "--rdbcompression", "no");
+        using RespClient ours = pkv.Connect(), theirs = strict.Connect();
+        byte[][] seeds = [.. Seeds(theirs)];
+        Random random = new(7);
+        int refused = 0, taken = 0;
+        for (int i = 0; i < mutations; i++)
+        {
+            byte[] body = [.. seeds[random.Next(seeds.Length)]];
+            for (int n = random.Next(1, 4); n > 0; n--)
+                body[random.Next(1, body.Length)] = (byte)(random.Next(3) == 0 ? random.Next(256) : body[random.Next(1, body.Length)] + random.Next(-1, 2));
+            string payload = Payload(body);
+            RespNode expected = theirs.Call("RESTORE", "k", "0", payload, "REPLACE"), actual = ours.Call("RESTORE", "k", "0", payload, "REPLACE");
+            Assert.True(!expected.IsError || expected == actual, $"redis-server says {expected}, we say {actual} to {Convert.ToHexString(body)}");
+            (refused, taken) = (refused + (expected.IsError ? 1 : 0), taken + (actual.IsError ? 0 : 1));
+        }
+        // Both kinds were met, or nothing is proved.
+        Assert.InRange(refused, mutations / 10, mutations);
+        Assert.InRange(taken, mutations / 20, mutations);
     }
 
     [Fact]
@@ -165,6 +215,42 @@ public sealed class DumpComparisonTests(PkvServer pkv, ReferenceRedis redis) : I
         Assert.Equal(payloads[0], again.Call("DUMP", "b").Text);
         Assert.Equal(payloads[0], again.Call("DUMP", "c").Text);
         Assert.Equal(4000000000000, again.Call("PEXPIRETIME", "c").Integer);
+    }
+
+    private static string Payload(byte[] body)
+    {
+        using RdbOutput payload = new();
+        payload.Append(body);
+        DumpFooter.Append(payload);
+        return System.Text.Encoding.Latin1.GetString(payload.Written);
+    }
+
+    private static byte[] Intset(int bytes, params long[] numbers) => [(byte)RdbType.SetIntset, .. OldRdb.Text(OldRdb.Intset(bytes, numbers))];
+
+    private static byte[] Listpack(RdbType type, int count, params byte[] items) =>
+        [(byte)type, (byte)(items.Length + 7), (byte)(items.Length + 7), 0, 0, 0, (byte)count, (byte)(count >> 8), .. items, 0xFF];
+
+    private static byte[] Ziplist(RdbType type, int tail, int count, params byte[] items) =>
+        [(byte)type, (byte)(items.Length + 11), (byte)(items.Length + 11), 0, 0, 0, (byte)tail, 0, 0, 0, (byte)count, 0, .. items, 0xFF];
+
+    // Bodies of every encoding, without their footers.
+    private static IEnumerable<byte[]> Seeds(RespClient client)
+    {
+        string[][] commands =
+        [
+            ["RPUSH", "k", "a", "1", "-5", "300", "70000", new('x', 70)], ["SADD", "k", "1", "2", "3"], ["SADD", "k", "70000", "-1", "5"], ["SADD", "k", "a", "b", "c"],
+            ["HSET", "k", "f", "v", "g", "12"], ["ZADD", "k", "1", "a", "2.5", "b", "-3", "c"], ["HSET", "k", "f", new('v', 80), "g", "12"], ["ZADD", "k", "1", new('m', 80), "2.5", "b"],
+        ];
+        foreach (string[] command in commands)
+        {
+            client.Call("DEL", "k");
+            client.Call(command);
+            yield return System.Text.Encoding.Latin1.GetBytes(client.Call("DUMP", "k").Text)[..^DumpFooter.Bytes];
+        }
+        yield return [(byte)RdbType.ListZiplist, .. OldRdb.Text(OldRdb.Ziplist(["a", "12", "ddd"]))];
+        yield return [(byte)RdbType.HashZiplist, .. OldRdb.Text(OldRdb.Ziplist(["a", "b", "c", "500"]))];
+        yield return [(byte)RdbType.SortedSetZiplist, .. OldRdb.Text(OldRdb.Ziplist(["a", "1", "c", "500"]))];
+        yield return [(byte)RdbType.HashZipmap, .. OldRdb.Text(OldRdb.Zipmap("a", "1", "b", "22"))];
     }
 
     private static List<string> Events(Func<RespClient> connect, string[][] calls)
