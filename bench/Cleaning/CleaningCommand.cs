@@ -19,7 +19,7 @@ internal static class CleaningCommand
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, endAll);
         IReadOnlyList<CleaningResult> results = [];
         RunProgress.Show(CleaningComparison.StepsOf(options), progress => results = new CleaningComparison(options, spec, progress).Run());
-        CleaningReport report = new(options, spec, results);
+        CleaningReport report = new(options, spec, results, RunProgress.Disturbance ?? default);
         if (options.IsSmoke) Console.WriteLine($"smoke: {results.Count} pools overwritten, nothing refused, nothing lost");
         else Console.WriteLine(report.Markdown(withPlot: false));
         if (options.OutputPath != null) report.Write(options.OutputPath);
@@ -46,7 +46,7 @@ internal static class CleaningCommand
             WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
             PkvPath = reader.Text("pkv"),
         };
-        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out"), options.IsSmoke) };
+        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out")) };
         reader.RejectRest();
         if (options.Fills.Any(f => f is < 1 or > 97) || options.Fills.Distinct().Count() != options.Fills.Count)
             throw new ArgumentException("--fills: different per cents from 1 to 97");

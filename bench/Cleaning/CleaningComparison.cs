@@ -140,9 +140,9 @@ internal sealed class CleaningComparison
         (LoadResult Load, double StolenMs) least = (null!, double.MaxValue);
         for (int i = 0; i < windows && least.StolenMs > 0; i++)
         {
-            double before = StealClock.OfCores(_serverCore, _clientCore);
+            double before = CoreTimes.Of(_serverCore, _clientCore).StolenMs;
             LoadResult load = client.RunAtRate(rate, window);
-            double stolenMs = StealClock.OfCores(_serverCore, _clientCore) - before;
+            double stolenMs = CoreTimes.Of(_serverCore, _clientCore).StolenMs - before;
             if (stolenMs < least.StolenMs) least = (load, stolenMs);
         }
         return least;

@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Pkv.Bench.Report;
+using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
 
 namespace Pkv.Bench.Cleaning;
 
 /// <summary>What cleaning costs over fill, as a section of docs/benchmarks.md with its plot.</summary>
-internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, IReadOnlyList<CleaningResult> results)
+/// <param name="options">How it was run.</param>
+/// <param name="spec">The server.</param>
+/// <param name="results">What was measured.</param>
+/// <param name="disturbance">What others took of the machine meanwhile.</param>
+internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, IReadOnlyList<CleaningResult> results, Disturbance disturbance = default)
 {
     /// <summary>The section's name between its marks.</summary>
     public const string SectionName = "cleaning";
@@ -42,7 +47,7 @@ internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, I
     }
 
     private string Method() => string.Create(CultureInfo.InvariantCulture, $"""
-        {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- cleaning --fills {string.Join(',', options.Fills)} --rounds {options.Rounds} --seconds {Units.Text(options.Window.TotalSeconds, 1)} --latency-seconds {Units.Text(options.LatencyWindow.TotalSeconds, 1)}`.
+        {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- cleaning --fills {string.Join(',', options.Fills)} --rounds {options.Rounds} --seconds {Units.Text(options.Window.TotalSeconds, 1)} --latency-seconds {Units.Text(options.LatencyWindow.TotalSeconds, 1)}`.
         Medians of {options.Rounds} rounds, in each of them every fill and the reference once, with a server of its own, in rotated order;
         server on one core, client on another. {spec.Name} ({spec.Version()}): {spec.FlagsInReport}.
 
@@ -87,7 +92,7 @@ internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, I
         return text.ToString();
     }
 
-    private static string Verdict(bool holds) => holds ? "yes" : "**no**";
+    private string Verdict(bool holds) => disturbance.IsBusy ? Bar.Busy : holds ? "yes" : "**no**";
 
     /// <summary>Throughput and write amplification over fill.</summary>
     public string Plot()

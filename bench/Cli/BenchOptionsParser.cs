@@ -38,7 +38,7 @@ internal static class BenchOptionsParser
         options = options with
         {
             ClientSpins = Wait(reader.Text("client-wait"), options.ClientSpins),
-            OutputPath = Output(reader.Text("out"), options.IsSmoke),
+            OutputPath = Output(reader.Text("out")),
         };
         reader.RejectRest();
         return Checked(options);
@@ -61,13 +61,8 @@ internal static class BenchOptionsParser
         _ => throw new ArgumentException("--client-wait takes spin or block"),
     };
 
-    /// <summary>The report's path. A smoke run proves that all works; its figures are none and are written only on demand.</summary>
-    public static string? Output(string? text, bool isSmoke)
-    {
-        if (text == "none") return null;
-        if (text != null) return Path.GetFullPath(text);
-        return isSmoke || RepositoryFolder.Find() is not string root ? null : Path.Combine(root, "docs", "benchmarks.md");
-    }
+    /// <summary>The report's path, or null: a file is written only when it is asked for.</summary>
+    public static string? Output(string? text) => text is null or "none" ? null : Path.GetFullPath(text);
 
     /// <summary>The same options, if they can be run.</summary>
     /// <exception cref="ArgumentException">One is out of its bounds.</exception>

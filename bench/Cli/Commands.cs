@@ -15,7 +15,10 @@ using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
 
-/// <summary>The verbs of pkv-bench. Exit codes: 0 done, 1 a server failed or answered wrongly, 2 wrong use.</summary>
+/// <summary>
+/// The verbs of pkv-bench. Exit codes: 0 done, 1 a server failed or answered wrongly, 2 wrong use, 3 done, but others were at work on
+/// the machine, so that the figures are unusable (not after --smoke, which is about correctness only).
+/// </summary>
 internal static class Commands
 {
     private const string Usage = """
@@ -58,7 +61,9 @@ internal static class Commands
           --work-dir /dev/shm             where servers keep their files
           --no-warm                       do not touch and free memory before each run
           --smoke                         everything once and briefly, about correctness only
-          --out docs/benchmarks.md        report to update; none for none
+          --out docs/benchmarks.md        report to update; nothing is written without it
+
+        exit codes: 0 done; 1 a server failed or answered wrongly; 2 wrong use; 3 done, but the machine was busy: figures are unusable
         """;
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -67,7 +72,7 @@ internal static class Commands
         {
             string verb = arguments.Count > 0 ? arguments[0] : "help";
             string[] rest = [.. arguments.Skip(1)];
-            return verb switch
+            int code = verb switch
             {
                 "limit-server" => ServeLimit(rest),
                 "media" => CompareMedia(rest),
@@ -82,6 +87,7 @@ internal static class Commands
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };
+            return code == 0 && !rest.Contains("--smoke") && RunProgress.Disturbance is { IsBusy: true } busy ? TellBusy(busy) : code;
         }
         catch (ArgumentException e)
         {
@@ -93,6 +99,13 @@ internal static class Commands
             Console.Error.WriteLine($"pkv-bench: FAILED: {e.Message}");
             return 1;
         }
+    }
+
+    private static int TellBusy(Disturbance busy)
+    {
+        const int unusable = 3;
+        Console.Error.WriteLine($"pkv-bench: {busy.Sentence.Replace("*", "")}");
+        return unusable;
     }
 
     private static int Help()
@@ -137,7 +150,7 @@ internal static class Commands
         int rounds = reader.Number("rounds", 3);
         TimeSpan window = reader.Seconds("seconds", TimeSpan.FromSeconds(0.5));
         long poolBytes = reader.Size("pool-size", 128L << 20);
-        string? output = BenchOptionsParser.Output(reader.Text("out"), isSmoke: false);
+        string? output = BenchOptionsParser.Output(reader.Text("out"));
         reader.RejectRest();
         bool isOurs = !Directory.Exists(directory);
         Directory.CreateDirectory(directory);

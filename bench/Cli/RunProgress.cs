@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Pkv.Bench.Native;
+using Pkv.Bench.Runs;
 using Spectre.Console;
 
 namespace Pkv.Bench.Cli;
@@ -19,8 +21,24 @@ internal sealed class RunProgress : IRunProgress
         _context = context;
     }
 
-    /// <summary>Runs <paramref name="work"/>, which will make this many steps.</summary>
+    [ThreadStatic] private static Disturbance? s_disturbance;
+
+    /// <summary>What others took of the machine during what <see cref="Show"/> ran on this thread; null before.</summary>
+    public static Disturbance? Disturbance => s_disturbance;
+
+    /// <summary>
+    /// Runs <paramref name="work"/>, which will make this many steps, and notes what others took of the machine meanwhile. Processes that it
+    /// starts must have ended when it returns.
+    /// </summary>
     public static void Show(int steps, Action<IRunProgress> work)
+    {
+        DisturbanceWatch watch = new(CorePinning.AllowedCores());
+        long before = CpuClock.OfThisProcessAndEndedChildren();
+        Draw(steps, work);
+        s_disturbance = (s_disturbance ?? default) + watch.End((CpuClock.OfThisProcessAndEndedChildren() - before) / 1e6);
+    }
+
+    private static void Draw(int steps, Action<IRunProgress> work)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
         {

@@ -24,7 +24,7 @@ internal static class DiskCommand
             VolumeBytes = reader.Size("volume", 256L << 20),
             PoolSize = reader.Text("pool-size") ?? "2g",
         };
-        string? output = BenchOptionsParser.Output(reader.Text("out"), isSmoke: false);
+        string? output = BenchOptionsParser.Output(reader.Text("out"));
         reader.RejectRest();
         List<ServerSpec> servers =
             [ServerCatalog.RedisOnDisk("always"), catalog.PkvOnDisk("always"), catalog.PkvOnDisk("always", isReady: true),

@@ -15,10 +15,6 @@ internal static class EchoCommand
 
         """;
 
-    /// <summary>The page that the verbs about libzio write, or null for none. As with the others, a smoke run writes on demand only.</summary>
-    public static string? Output(string? text, bool isSmoke) =>
-        text != null || isSmoke || RepositoryFolder.Find() is not string root ? BenchOptionsParser.Output(text, isSmoke) : Path.Combine(root, "docs", "zio.md");
-
     /// <exception cref="ArgumentException">An option is unknown or wrong.</exception>
     public static int Run(string[] arguments, Action<PosixSignalContext> endAll)
     {
@@ -37,7 +33,7 @@ internal static class EchoCommand
             WarmUp = reader.Seconds("warm-up", options.WarmUp),
             LibraryPath = reader.Text("libzio"),
         };
-        options = options with { OutputPath = Output(reader.Text("out"), options.IsSmoke) };
+        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out")) };
         reader.RejectRest();
         return Run(Checked(options), endAll);
     }

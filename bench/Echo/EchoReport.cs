@@ -42,7 +42,7 @@ internal sealed class EchoReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Echo server
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- echo --rounds {_options.Rounds} --seconds {Units.Text(_options.Window.TotalSeconds, 2)}`.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- echo --rounds {_options.Rounds} --seconds {Units.Text(_options.Window.TotalSeconds, 2)}`.
             Medians of {_options.Rounds} rounds, the systems in rotated order, each server afresh and warmed up; server on one core, client on
             another (spinning), {_options.Connections} connections, a closed loop of one message on each, every connection with buffers of its own. CPU is
             user + system of the whole server process, the library's threads included; in brackets how many times less than

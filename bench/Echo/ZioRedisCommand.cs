@@ -27,7 +27,7 @@ internal static class ZioRedisCommand
             Rounds = reader.Number("rounds", options.Rounds),
             Turns = reader.Number("turns", options.Turns),
             Window = reader.Seconds("seconds", options.Window),
-            OutputPath = EchoCommand.Output(reader.Text("out"), options.IsSmoke),
+            OutputPath = BenchOptionsParser.Output(reader.Text("out")),
         };
         reader.RejectRest();
         options = BenchOptionsParser.Checked(options);

@@ -25,7 +25,7 @@ internal static class ZioRedisReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Redis
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- zio-redis --rounds {options.Rounds} --turns {options.Turns} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- zio-redis --rounds {options.Rounds} --turns {options.Turns} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
             Medians of {options.Rounds} rounds, each server afresh for each value size, in rotated order; up to {Units.Bytes(TurnsBytes)} both live at the same time and
             take turns, {options.Turns} windows each of a workload; server on one core, client on another (spinning), every reply validated;
             8 connections below 64 KiB, 2 from there. CPU is user + system of the whole server process, the library's threads included.
@@ -53,6 +53,7 @@ internal static class ZioRedisReport
         (string bar, string holds) = size < SmallBytes ? ("CPU within 2 %", YesOrNo(least >= 0.98))
             : verb == Verb.Set ? ("faster", YesOrNo(gain > 1))
             : ("", "");
+        if (table.IsBusy(name, size, pipeline) && holds.Length > 0) holds = Bar.Busy;
         return $"| {name.ToUpperInvariant()} | {Units.Bytes(size)} | {pipeline} | {Units.Microseconds(plain.CpuUs)} | {Units.Microseconds(zio.CpuUs)} | {Units.Ratio(gain)} "
             + $"| {Units.Microseconds(plain.CpuUsMin)} | {Units.Microseconds(zio.CpuUsMin)} | {Units.Ratio(least)} "
             + $"| {Units.Count(plain.Throughput)} | {Units.Count(zio.Throughput)} | {Units.Ratio(zio.Throughput / plain.Throughput)} | {bar} | {holds} |\n";

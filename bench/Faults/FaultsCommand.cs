@@ -21,7 +21,7 @@ internal static class FaultsCommand
             Ranges = reader.Numbers("ranges", options.Ranges),
             Rounds = reader.Number("rounds", options.Rounds),
             Times = reader.Number("times", options.Times),
-            OutputPath = EchoCommand.Output(reader.Text("out"), options.IsSmoke),
+            OutputPath = BenchOptionsParser.Output(reader.Text("out")),
         };
         reader.RejectRest();
         return Run(Checked(options));

@@ -34,7 +34,7 @@ internal static class FaultsReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## What a fault costs
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- faults --rounds {options.Rounds} --times {options.Times}`.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- faults --rounds {options.Rounds} --times {options.Times}`.
             Medians of {options.Rounds} rounds of {options.Times} faults (fewer where they bring many pages), microseconds each. A program of one thread writes to
             an empty page and gets it and its neighbours, {string.Join(" or ", options.Pages)} pages in all, then writes to those; their content is out of cache. CPU is that of the whole
             process. "Again" is what it costs to write to all of the memory that held the content, as the next receive does.

@@ -17,7 +17,7 @@ internal static class MediaReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## The `file` medium: three ways to the disk
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {rounds} rounds, methods in rotated order. Each batch is copied into the pool's
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {rounds} rounds, methods in rotated order. Each batch is copied into the pool's
             memory (as a receive would) and then made durable before the next; "×4" keeps four batches in flight, each in blocks of its own. Direct writes go by blocks of 4 KiB;
             io_uring writes a registered buffer of huge pages with RWF_DSYNC. "Written before" is a pool that is being reused; "allocated only" is
             fresh from fallocate, where the first write of a block also changes metadata. CPU is this process's (with io_uring's workers), not that

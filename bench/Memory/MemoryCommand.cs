@@ -43,7 +43,7 @@ internal static class MemoryCommand
             WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
             PkvPath = reader.Text("pkv"),
         };
-        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out"), options.IsSmoke) };
+        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out")) };
         reader.RejectRest();
         // Scores are the numbers of members above ten million, with eight digits.
         if (options.Hashes is < 1000 or > 90_000_000 || options.Members is < 1000 or > 90_000_000)

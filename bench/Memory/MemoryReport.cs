@@ -21,7 +21,7 @@ internal sealed class MemoryReport(IReadOnlyList<ServerSpec> servers, IReadOnlyL
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Memory
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. Each server is started afresh and filled; DRAM is what the kernel
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Each server is started afresh and filled; DRAM is what the kernel
             counts as resident in its process less shared memory, which is where Pkv's pool lies ("pool" is what
             records take of it). "each" is what the data added, divided by their number. After that Pkv is made to collect its whole managed heap once.
 

@@ -18,6 +18,9 @@ internal static unsafe partial class Libc
     /// <summary>Clock ids of clock_gettime(2).</summary>
     public const int ClockProcessCpu = 2;
 
+    /// <summary>Whose usage getrusage(2) says.</summary>
+    public const int UsageOfSelf = 0, UsageOfChildren = -1;
+
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
 
@@ -47,6 +50,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, TimeSpec* time);
+
+    [LibraryImport("libc", EntryPoint = "getrusage", SetLastError = true)]
+    public static partial int GetUsage(int who, long* usage);
 
     /// <summary>Throws what the last failed call left in errno, with the call's name.</summary>
     public static Exception Failure(string call)

@@ -14,7 +14,7 @@ internal static class PaperBars
     public static IEnumerable<Bar> Of(CellTable table, PaperOptions options, string part) =>
         from pipeline in options.Pipelines
         from bar in part == "set" ? Sets(table, options, pipeline) : Records(table, options, pipeline)
-        select bar;
+        select bar with { IsBusy = table.IsBusy(bar.Workload, bar.ValueBytes, bar.Pipeline) };
 
     private static IEnumerable<Bar> Sets(CellTable table, PaperOptions options, int pipeline)
     {

@@ -60,16 +60,13 @@ internal static class PaperCommand
             PoolSize = reader.Text("pool-size") ?? options.PoolSize,
             WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
         };
-        options = options with { OutputPath = Output(reader.Text("out"), options.IsSmoke) };
+        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out")) };
         reader.RejectRest();
         if (options.Parts.Except(["set", "ycsb", "copies"]).FirstOrDefault() is { } part) throw new ArgumentException($"--parts: '{part}' is not set, ycsb or copies");
         if (options.Records.Any(r => r is < 1024 or > 1 << 20)) throw new ArgumentException("--records: from 1 KiB to 1 MiB");
         if (options.Rounds < 1) throw new ArgumentException("--rounds: at least 1");
         return options;
     }
-
-    private static string? Output(string? text, bool isSmoke) =>
-        text != null || isSmoke || RepositoryFolder.Find() is not string root ? BenchOptionsParser.Output(text, isSmoke) : Path.Combine(root, "docs", "evaluation.md");
 
     private static BenchOptions SetOptions(PaperOptions options)
     {

@@ -89,7 +89,7 @@ internal sealed class PaperReport
         StringBuilder text = new();
         string command = $"`bench -- paper --parts {part} --rounds {_options.Rounds} --seconds {Units.Text(_options.Window.TotalSeconds, 1)}`";
         text.Append(CultureInfo.InvariantCulture, $"""
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. {command}.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. {command}.
             Medians of {_options.Rounds} rounds; in each round every server once per size, started afresh, in rotated order; server on one core, client
             on another, spinning; memory touched and freed before each run. CPU is user + system of the whole server process.
             "core" is the server's share of its core: at 100 % it was the bottleneck, and throughput tells what it can do; below, CPU
@@ -146,7 +146,7 @@ internal sealed class PaperReport
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Copies of a value per operation
 
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- paper --parts copies`.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- paper --parts copies`.
             Counted over {_options.CountedOperations} operations on values of {Units.Bytes(CopyCounting.ValueBytes)}, one at a time; 1.00 means that each byte of the value was copied once.
 
             - **Application**: the program's own copies of a page or more (memcpy and its like, through which .NET's runtime goes, too), by

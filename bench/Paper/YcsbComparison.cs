@@ -72,10 +72,12 @@ internal sealed class YcsbComparison
         int seconds = (int)Math.Ceiling(_options.Window.TotalSeconds);
         // Compiled code in managed servers, and whatever else gets better with use.
         _runner.RunA(server.Port, recordBytes, records, pipeline, _options.IsSmoke ? "operationcount=2000" : "maxexecutiontime=1");
-        long before = CpuClock.OfProcess(server.ProcessId);
+        DisturbanceWatch watch = new(_serverCore, _clientCore);
+        long before = CpuClock.OfProcess(server.ProcessId), ownBefore = CpuClock.OfThisProcessAndEndedChildren();
         LoadResult load = _runner.RunA(server.Port, recordBytes, records, pipeline, _options.IsSmoke ? "operationcount=5000" : $"maxexecutiontime={seconds}");
         long cpu = CpuClock.OfProcess(server.ProcessId) - before;
-        _results.Add(new RunResult(new CellKey(WorkloadName, recordBytes, pipeline, server.Spec.Name), load, cpu, null));
+        Disturbance disturbance = watch.End((cpu + CpuClock.OfThisProcessAndEndedChildren() - ownBefore) / 1e6);
+        _results.Add(new RunResult(new CellKey(WorkloadName, recordBytes, pipeline, server.Spec.Name), load, cpu, null) { Disturbance = disturbance });
         _progress.Step(string.Create(CultureInfo.InvariantCulture,
             $"A     {recordBytes,6} B ×{pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs"));
     }

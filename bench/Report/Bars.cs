@@ -23,7 +23,7 @@ internal static class Bars
             Verb.Get => GetBars(table, size, pipeline),
             _ => [],
         }
-        select bar;
+        select bar with { IsBusy = table.IsBusy(bar.Workload, bar.ValueBytes, bar.Pipeline) };
 
     /// <summary>The bars as a Markdown table; empty if there are none.</summary>
     public static string Markdown(IEnumerable<Bar> bars)

@@ -14,6 +14,10 @@ internal sealed class CellTable
     public CellSummary? At(string workload, int valueBytes, int pipeline, string server) =>
         _cells.GetValueOrDefault(new CellKey(workload, valueBytes, pipeline, server));
 
+    /// <summary>Whether others disturbed one of the servers that are compared there, so that ratios between them mean nothing.</summary>
+    public bool IsBusy(string workload, int valueBytes, int pipeline) => _cells.Values.Any(c =>
+        c.Disturbance.IsBusy && c.Cell.Workload == workload && c.Cell.ValueBytes == valueBytes && c.Cell.Pipeline == pipeline);
+
     /// <summary>CPU per operation of a server over that of another; null if either was not measured.</summary>
     public double? CpuRatio(string workload, int valueBytes, int pipeline, string server, string other) =>
         At(workload, valueBytes, pipeline, server)?.CpuUs / At(workload, valueBytes, pipeline, other)?.CpuUs;

@@ -66,7 +66,7 @@ internal sealed class ComparisonReport
         StringBuilder text = new();
         string connections = _options.Connections > 0 ? $"{_options.Connections} connections" : "8 connections below 64 KiB, 2 from there";
         text.Append(CultureInfo.InvariantCulture, $"""
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once per value size,
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once per value size,
             started afresh, in rotated order; server on one core, client on another, {connections}, closed loop,
             keys drawn evenly from at most {_options.KeysMax} (data set at most {Units.Bytes(_options.DataSetBytesMax)}). A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s or {Units.Bytes(_options.VolumeBytes)},
             whichever comes first; before it, the server is driven {Units.Text(_options.StartWarmUp.TotalSeconds, 1)} s with small requests (compiled code) and {Units.Text(_options.WarmUp.TotalSeconds, 1)} s with its own load,
@@ -95,7 +95,7 @@ internal sealed class ComparisonReport
     {
         (string workload, int size, int pipeline, string server) = cell.Cell;
         string counters = cell.Counters is { } c ? $"{Units.Text(c.Received, 0)} · {Units.Text(c.Moved, 1)} · {Units.Text(c.Rewound, 1)}" : "";
-        return $"| {Units.Bytes(size)} | {server} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} | {Units.Microseconds(cell.P999Us)} "
+        return $"| {Units.Bytes(size)} | {server}{(cell.Disturbance.IsBusy ? " " + Bar.Busy : "")} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} | {Units.Microseconds(cell.P999Us)} "
             + $"| **{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} % "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "redis-aof"))} | {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit"))} "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit-log"))} "

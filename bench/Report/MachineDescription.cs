@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Pkv.Bench.Cli;
 
 namespace Pkv.Bench.Report;
 
@@ -18,6 +19,9 @@ internal static class MachineDescription
         return string.Create(CultureInfo.InvariantCulture,
             $"{Environment.ProcessorCount} cores of {model}{family}, {memory:F0} GiB{(isVirtual ? ", virtual machine" : "")}, Linux {kernel}, .NET {Environment.Version}");
     }
+
+    /// <summary>The same, and before it whether the run that ended on this thread can be used at all.</summary>
+    public static string LineOfRun() => (RunProgress.Disturbance is { IsBusy: true } busy ? busy.Sentence + "\n\n" : "") + Line();
 
     private static string[] Lines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 

@@ -19,6 +19,9 @@ internal sealed record CellSummary(
     CellKey Cell, int Rounds, double Operations, double Throughput, double P50Us, double P99Us, double P999Us,
     double CpuUs, double CpuUsMin, double CpuUsMax, double CoreShare, ReceiveCounters? Counters)
 {
+    /// <summary>What others took of the cores in all its windows.</summary>
+    public Disturbance Disturbance { get; init; }
+
     /// <summary>Summarises the windows of one cell; there must be at least one.</summary>
     public static CellSummary Of(IReadOnlyList<RunResult> runs)
     {
@@ -31,7 +34,10 @@ internal sealed record CellSummary(
             Median(runs.Select(r => r.Load.P999Ns / 1e3)),
             Median(cpu), cpu.Min(), cpu.Max(),
             Median(runs.Select(r => (double)r.ServerCpuNs / r.Load.ElapsedNs)),
-            runs[^1].Counters);
+            runs[^1].Counters)
+        {
+            Disturbance = runs.Aggregate(default(Disturbance), static (sum, run) => sum + run.Disturbance),
+        };
     }
 
     /// <summary>The middle value, or the mean of the two middle ones.</summary>

@@ -127,12 +127,12 @@ internal sealed class Comparison
         using LoadClient client = new(server.Port, workload, _options.ClientSpins, _seed++);
         client.Run(Math.Max(workload.Connections, operations / 8), _options.WarmUp);
         ReceiveCounters? before = Counters(server);
-        (LoadResult load, long cpu) = MeasuredWindow.Run(server, client, operations, _options.Window);
+        (LoadResult load, long cpu, Disturbance disturbance) = MeasuredWindow.Run(server, client, operations, _options.Window, _serverCore, _clientCore);
         ReceiveCounters? counters = before == null ? null : Counters(server)?.PerOperation(before, load.Operations);
-        RunResult result = new(new CellKey(workload.Verb.Name(), workload.ValueBytes, workload.Pipeline, server.Spec.Name), load, cpu, counters);
+        RunResult result = new(new CellKey(workload.Verb.Name(), workload.ValueBytes, workload.Pipeline, server.Spec.Name), load, cpu, counters) { Disturbance = disturbance };
         _results.Add(result);
         _progress.Step(string.Create(CultureInfo.InvariantCulture,
-            $"{workload.Verb.Name(),-5} {workload.ValueBytes,6} B ×{workload.Pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs"));
+            $"{workload.Verb.Name(),-5} {workload.ValueBytes,6} B ×{workload.Pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs{(disturbance.IsBusy ? "  BUSY" : "")}"));
     }
 
     private void Fill(ServerProcess server, Workload workload)

@@ -8,11 +8,18 @@ namespace Pkv.Bench.Runs;
 internal static class MeasuredWindow
 {
     /// <summary>Drives the server until so many operations are done or the time is over.</summary>
-    /// <returns>What the client saw, and the CPU time of the whole server process meanwhile, nanoseconds.</returns>
-    public static (LoadResult Load, long CpuNs) Run(ServerProcess server, LoadClient client, long operationsMax, TimeSpan duration)
+    /// <param name="server">On a core of its own.</param>
+    /// <param name="client">On the calling thread's.</param>
+    /// <param name="operationsMax">End after so many operations ...</param>
+    /// <param name="duration">... or this time.</param>
+    /// <param name="cores">Those of server and client.</param>
+    /// <returns>What the client saw, the CPU time of the whole server process meanwhile in nanoseconds, and what others took of the cores.</returns>
+    public static (LoadResult Load, long CpuNs, Disturbance Disturbance) Run(ServerProcess server, LoadClient client, long operationsMax, TimeSpan duration, params int[] cores)
     {
-        long before = CpuClock.OfProcess(server.ProcessId);
+        DisturbanceWatch watch = new(cores);
+        long before = CpuClock.OfProcess(server.ProcessId), ownBefore = CpuClock.OfThisProcess();
         LoadResult load = client.Run(operationsMax, duration);
-        return (load, CpuClock.OfProcess(server.ProcessId) - before);
+        long cpu = CpuClock.OfProcess(server.ProcessId) - before, own = CpuClock.OfThisProcess() - ownBefore;
+        return (load, cpu, watch.End((cpu + own) / 1e6));
     }
 }

@@ -72,7 +72,7 @@ internal sealed class ServerCatalog
             Title = "Redis, AOF always, libzio",
             Command = ZioLibrary != null ? plain.Command : null,
             FlagsInReport = $"LD_PRELOAD=libzio.so redis-server {plain.FlagsInReport}",
-            Environment = ZioPreload.Variables(ZioLibrary ?? "", "on", tells: false),
+            Environment = ZioPreload.Variables(ZioPreload.DefaultPath ?? "libzio.so", "on", tells: false),
         };
     }
 

@@ -98,8 +98,8 @@ internal sealed class TypesComparison
         long operations = OperationsMax(shape, pipeline);
         using LoadClient client = Client(server, shape.Cycle, shape.Draw, pipeline);
         client.Run(Math.Max(_connections, operations / 8), _options.WarmUp);
-        (LoadResult load, long cpu) = MeasuredWindow.Run(server, client, operations, _options.Window);
-        _results.Add(new RunResult(new CellKey(shape.Name, TypedShapes.ValueBytes, pipeline, server.Spec.Name), load, cpu, null));
+        (LoadResult load, long cpu, Disturbance disturbance) = MeasuredWindow.Run(server, client, operations, _options.Window, _serverCore, _clientCore);
+        _results.Add(new RunResult(new CellKey(shape.Name, TypedShapes.ValueBytes, pipeline, server.Spec.Name), load, cpu, null) { Disturbance = disturbance });
         _progress.Step(string.Create(CultureInfo.InvariantCulture,
             $"{shape.Name,-13} ×{pipeline,-2} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs"));
     }

@@ -52,7 +52,7 @@ internal sealed class TypesReport
         StringBuilder text = new();
         string memory = _options.WarmsMemory ? "memory is touched and freed before each window" : "memory is **not** warmed";
         text.Append(CultureInfo.InvariantCulture, $"""
-            {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once, started afresh,
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once, started afresh,
             in rotated order; server on one core, client on another, {_options.ConnectionsFor(TypedShapes.ValueBytes)} connections, closed loop. Data before each shape: {_options.KeysMax}
             hashes of {TypedShapes.Fields} fields of {TypedShapes.ValueBytes} bytes, or as many lists of {TypedShapes.Fields} elements of {TypedShapes.ValueBytes} bytes, or {_options.KeysMax} members in sets of {TypedShapes.MembersPerSet},
             or one sorted set of {_options.KeysMax} members. A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s or {Units.Bytes(_options.VolumeBytes)}; before it the server is
@@ -80,7 +80,7 @@ internal sealed class TypesReport
     private string Row(TypedShape shape, CellSummary cell)
     {
         (string workload, int size, int pipeline, string server) = cell.Cell;
-        return $"| {shape.Title} | {server} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} "
+        return $"| {shape.Title} | {server}{(cell.Disturbance.IsBusy ? " " + Bar.Busy : "")} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} "
             + $"| **{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} % "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, Reference))} | {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "redis"))} "
             + $"| {Units.Ratio(_table.ThroughputRatio(workload, size, pipeline, server, Reference))} |\n";

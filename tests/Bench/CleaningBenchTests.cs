@@ -111,15 +111,6 @@ public sealed class CleaningBenchTests
         Assert.Null(options.OutputPath);
     }
 
-    [Fact]
-    public void Stolen_time_is_that_of_the_cores_asked_for()
-    {
-        const string stat = "cpu  9 9 9 9 9 9 9 700 0 0\ncpu0 1 0 0 0 0 0 0 3 0 0\ncpu1 1 0 0 0 0 0 0 5 0 0\ncpu10 1 0 0 0 0 0 0 9 0 0\nintr 1 2 3\n";
-        Assert.Equal(80, StealClock.Parse(stat, 0, 1));
-        Assert.Equal(90, StealClock.Parse(stat, 10));
-        Assert.Equal(0, StealClock.Parse("cpu0 1 0 0 0\n", 0));
-    }
-
     private static string Info(long committed, long moved) =>
         $"# Persistence\r\nlog_bytes_committed:{committed}\r\ncleaner_bytes_moved:{moved}\r\ncleaner_segments:1\r\npool_segments_freed:1\r\ncleaner_stalls:0\r\ncleaner_busy_us:5\r\n";
 

@@ -39,8 +39,25 @@ public sealed class ZioRedisReportTests
         ServerStart start = new(1, "folder", 64, "1g");
         Assert.Equal(plain.Arguments(start), zio.Arguments(start));
         Assert.Empty(plain.Environment);
+        // So it is described also where the library was never built; it cannot be started there.
         Assert.EndsWith("libzio.so", zio.Environment["LD_PRELOAD"]);
+        Assert.Equal(ServerCatalog.ZioLibrary is null ? null : plain.Command, zio.Command);
         Assert.DoesNotContain(ServerCatalog.RedisUnderZioName, new BenchOptions { Verbs = [] }.Servers);
+    }
+
+    [Fact]
+    public void Where_others_disturbed_a_window_no_verdict_is_given()
+    {
+        BenchOptions options = new() { Verbs = [Verb.Set], Sizes = [64, 4096], Pipelines = [1], Rounds = 1 };
+        Disturbance busy = new(OthersMs: 400, StolenMs: 0, CoreMs: 2000);
+        RunResult[] results =
+        [
+            Result(Verb.Set, 64, "redis-aof", cpuUs: 10), Result(Verb.Set, 64, ServerCatalog.RedisUnderZioName, cpuUs: 20) with { Disturbance = busy },
+            Result(Verb.Set, 4096, "redis-aof", cpuUs: 10), Result(Verb.Set, 4096, ServerCatalog.RedisUnderZioName, cpuUs: 20),
+        ];
+        string text = ZioRedisReport.Markdown(options, [], new CellTable(results));
+        Assert.Contains("| CPU within 2 % | *unusable: busy* |", text);
+        Assert.Single(text.Split("**no**").Skip(1));
     }
 
     private static RunResult Result(Verb verb, int size, string server, double cpuUs) =>
