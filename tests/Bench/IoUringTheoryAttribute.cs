@@ -1,4 +1,5 @@
 using Pkv.Bench.Native;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Bench;
@@ -7,5 +8,5 @@ namespace Pkv.Tests.Bench;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IoUringTheoryAttribute : TheoryAttribute
 {
-    public IoUringTheoryAttribute() => Skip = IoUring.Obstacle();
+    public IoUringTheoryAttribute() => Skip = SkipReasons.Note(IoUring.Obstacle());
 }

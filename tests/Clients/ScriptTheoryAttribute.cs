@@ -14,7 +14,7 @@ public sealed class ScriptTheoryAttribute : TheoryAttribute
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
             return;
-        string? noRedis = needsRedis && ReferenceRedis.FindProgram() is null ? "redis-server is not on the PATH; install it (Debian: redis-server) to compare with it" : null;
-        Skip = ClientScript.Obstacle(language) ?? noRedis;
+        string? noRedis = needsRedis ? ReferenceRedis.Obstacle : null;
+        Skip = SkipReasons.Note(ClientScript.Obstacle(language) ?? noRedis);
     }
 }

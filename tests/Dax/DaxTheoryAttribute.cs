@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Dax;
@@ -9,6 +10,6 @@ public sealed class DaxTheoryAttribute : TheoryAttribute
     public DaxTheoryAttribute()
     {
         if (Environment.GetEnvironmentVariable("CI") != "true" && GuestParts.Missing() is { Length: > 0 } missing)
-            Skip = $"an emulated machine with persistent memory needs {missing} (docs/durability.md, Real persistent memory)";
+            Skip = SkipReasons.Note($"an emulated machine with persistent memory needs {missing} (docs/durability.md, Real persistent memory)");
     }
 }

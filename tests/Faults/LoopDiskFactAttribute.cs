@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Faults;
@@ -12,6 +13,6 @@ public sealed class LoopDiskFactAttribute : FactAttribute
     public LoopDiskFactAttribute()
     {
         bool mustRun = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
-        Skip = mustRun ? null : LoopDisk.Obstacle;
+        Skip = mustRun ? null : SkipReasons.Note(LoopDisk.Obstacle);
     }
 }

@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Persistence;
@@ -6,5 +7,5 @@ namespace Pkv.Tests.Persistence;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DirectDiskFactAttribute : FactAttribute
 {
-    public DirectDiskFactAttribute() => Skip = DirectDisk.Obstacle;
+    public DirectDiskFactAttribute() => Skip = SkipReasons.Note(DirectDisk.Obstacle);
 }

@@ -42,6 +42,10 @@ public sealed class ReferenceRedis : IDisposable
     /// <summary>The path of redis-server, or null.</summary>
     public static string? FindProgram() => ProgramPath.Find("redis-server");
 
+    /// <summary>Why there is none here, or null.</summary>
+    public static string? Obstacle =>
+        FindProgram() is null ? "redis-server is not on the PATH; install it (Debian: redis-server) to compare with it" : null;
+
     /// <summary>A new connection, in RESP2.</summary>
     public RespClient Connect() => _client is null ? throw NotInstalled() : new RespClient(Port);
 

@@ -11,6 +11,6 @@ public sealed class ZioFactAttribute : FactAttribute
     public ZioFactAttribute(bool needsRedis = false)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true")
-            Skip = ZioTools.Obstacle ?? (needsRedis && ReferenceRedis.FindProgram() is null ? "redis-server is not on the PATH" : null);
+            Skip = SkipReasons.Note(ZioTools.Obstacle ?? (needsRedis ? ReferenceRedis.Obstacle : null));
     }
 }

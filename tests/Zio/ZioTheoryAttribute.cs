@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Zio;
@@ -10,6 +11,6 @@ public sealed class ZioTheoryAttribute : TheoryAttribute
     public ZioTheoryAttribute(bool needsJemalloc = false)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true")
-            Skip = ZioTools.Obstacle ?? (needsJemalloc && ZioTools.Jemalloc is null ? "libjemalloc.so.2 is not installed" : null);
+            Skip = SkipReasons.Note(ZioTools.Obstacle ?? (needsJemalloc && ZioTools.Jemalloc is null ? "libjemalloc.so.2 is not installed; install it (Debian: libjemalloc2) to test libzio with it" : null));
     }
 }

@@ -20,7 +20,7 @@ public sealed class ZioTools : IDisposable
     /// <summary>Why nothing can be tested here, or null. Under CI=true this must be null, or the tests fail.</summary>
     public static string? Obstacle =>
         ProgramPath.Find("gcc") is null ? "gcc is not on the PATH; install it to test libzio"
-        : !File.Exists(Library) ? "zio/out/libzio.so is not there; zio/build.sh builds it"
+        : !File.Exists(Library) ? "libzio is not built; zio/build.sh builds it, to test it"
         : null;
 
     /// <summary>An allocator that is not libc's, or null where it is not installed.</summary>
