@@ -22,6 +22,9 @@ public unsafe struct CleanedRange
     /// <summary>The database's number when the commands ran.</summary>
     public int Database;
 
+    /// <summary>Bytes moved of the record at <see cref="Next"/>, which has more to be moved. Taken off by whoever counts.</summary>
+    public long MovedOfNext;
+
     /// <summary>DEL, PEXPIREAT and PERSIST have nothing older left to act on: they are dropped.</summary>
     public bool DropsTombstones;
 }

@@ -14,7 +14,7 @@ public unsafe interface ISurvivors
     /// <summary>
     /// Appends elsewhere what is still needed of the records in [<see cref="CleanedRange.Next"/>,
     /// <see cref="CleanedRange.End"/>), noting it in the thread's batch, and moves <see cref="CleanedRange.Next"/> on.
-    /// Stops early when <paramref name="budgetBytes"/> are looked at. False: there is no room.
+    /// Stops early when <paramref name="budgetBytes"/> are looked at, also in the middle of a large record. False: there is no room.
     /// </summary>
     bool TryMove(ref CleanedRange range, long budgetBytes);
 

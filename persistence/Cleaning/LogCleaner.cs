@@ -111,7 +111,8 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     {
         byte* from = _range.Next;
         bool moved = survivors.TryMove(ref _range, budgetBytes - looked);
-        looked += _range.Next - from;
+        looked += _range.Next - from + _range.MovedOfNext;
+        _range.MovedOfNext = 0;
         return moved;
     }
 

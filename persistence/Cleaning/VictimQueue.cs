@@ -183,5 +183,5 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
 
     // Moving a large value only moves the hole, unless that is what is asked for.
     private bool MayBeMoved(Segment segment, long alive, bool mayMoveLarge) =>
-        segment.Slots == 1 || alive < MaxMovedOfLarge || (mayMoveLarge && window?.MayMove(segment) == true);
+        segment.Slots == 1 || segment.MovesInPieces || alive < MaxMovedOfLarge || (mayMoveLarge && window?.MayMove(segment) == true);
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Pkv.Persistence.Format;
 
-/// <summary>The first bytes of a pool. Written once at creation, but for <see cref="SlotsAndCheck"/>, which grows by 8-byte stores.</summary>
+/// <summary>
+/// The first bytes of a pool. Written once at creation, but for <see cref="SlotsAndCheck"/>, which grows by 8-byte stores, and for
+/// version and checksum when a newer release takes the pool over.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct PoolHeader
 {
@@ -12,7 +15,10 @@ public struct PoolHeader
     public const ulong MagicValue = 0x314C4F4F50564B50;
 
     /// <summary>The format this build writes. Changing any persisted number needs a new one.</summary>
-    public const uint CurrentVersion = 3;
+    public const uint CurrentVersion = 4;
+
+    /// <summary>The oldest format that this build reads. A pool of it becomes one of <see cref="CurrentVersion"/> once it is recovered.</summary>
+    public const uint OldestVersion = 3;
 
     /// <summary>Where the segment directory begins: a <see cref="DirectoryWord"/> for each slot, up to the first segment.</summary>
     public const long DirectoryOffset = 4096;
@@ -42,6 +48,26 @@ public struct PoolHeader
     [FieldOffset(64)] public ulong SlotsAndCheck;
 
     public static unsafe uint ComputeChecksum(PoolHeader* header) => Crc32C.Append(0, (byte*)header, 40);
+
+    /// <summary>Whether this build reads a format.</summary>
+    public static bool IsRead(uint version) => version is >= OldestVersion and <= CurrentVersion;
+
+    /// <summary>
+    /// Whether the checksum is right, for the version that the header tells or another one that this build reads: a crash while the pool
+    /// was given a newer version may leave the one with the checksum of the other.
+    /// </summary>
+    public static unsafe bool HasSoundChecksum(PoolHeader* header)
+    {
+        PoolHeader held = *header;
+        if (ComputeChecksum(&held) == header->Checksum)
+            return true;
+        for (held.Version = OldestVersion; IsRead(header->Version) && held.Version <= CurrentVersion; held.Version++)
+        {
+            if (ComputeChecksum(&held) == header->Checksum)
+                return true;
+        }
+        return false;
+    }
 
     public static ulong PackSlots(uint slots) => slots | (ulong)~slots << 32;
 

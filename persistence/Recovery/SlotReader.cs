@@ -83,5 +83,5 @@ internal sealed unsafe class SlotReader(Pool pool, ScanFindings findings)
 
     private bool IsSound(SegmentHeader* header, int slot) =>
         header->Checksum == SegmentHeader.ComputeChecksum(header) && header->PoolId == pool.PoolId && header->Index == slot
-        && header->Version == PoolHeader.CurrentVersion && header->Slots >= 1 && slot + (long)header->Slots <= pool.Slots;
+        && PoolHeader.IsRead(header->Version) && header->Slots >= 1 && slot + (long)header->Slots <= pool.Slots;
 }

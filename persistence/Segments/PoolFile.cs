@@ -45,6 +45,24 @@ internal static unsafe class PoolFile
         Persist(medium, (byte*)&header->SlotsAndCheck, sizeof(ulong));
     }
 
+    /// <summary>
+    /// Gives a pool of an older format that was recovered this build's version, before a record is logged that only this one knows. Who
+    /// calls it syncs.
+    /// </summary>
+    public static void Upgrade(IMedium medium)
+    {
+        PoolHeader* header = (PoolHeader*)medium.Base;
+        PoolHeader upgraded = *header;
+        upgraded.Version = PoolHeader.CurrentVersion;
+        upgraded.Checksum = PoolHeader.ComputeChecksum(&upgraded);
+        if (header->Version == upgraded.Version && header->Checksum == upgraded.Checksum)
+            return;
+        // Either order will do: see PoolHeader.HasSoundChecksum.
+        header->Version = upgraded.Version;
+        header->Checksum = upgraded.Checksum;
+        Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
+    }
+
     /// <summary>Slots that the header tells of.</summary>
     public static long PublishedSlots(IMedium medium) =>
         PoolHeader.TryUnpackSlots(((PoolHeader*)medium.Base)->SlotsAndCheck, out uint slots) ? slots : long.MaxValue;
@@ -108,9 +126,9 @@ internal static unsafe class PoolFile
     {
         if (medium.BackedBytes < sizeof(PoolHeader) || header->Magic != PoolHeader.MagicValue)
             throw new MediumException("the file is not a Pkv pool (its first bytes are not PKVPOOL1)");
-        if (header->Version != PoolHeader.CurrentVersion)
-            throw new MediumException($"the pool has format version {header->Version}; this server reads version {PoolHeader.CurrentVersion}");
-        if (header->Checksum != PoolHeader.ComputeChecksum(header))
+        if (!PoolHeader.IsRead(header->Version))
+            throw new MediumException($"the pool has format version {header->Version}; this server reads versions {PoolHeader.OldestVersion} to {PoolHeader.CurrentVersion}");
+        if (!PoolHeader.HasSoundChecksum(header))
             throw new MediumException("the pool's header is damaged (bytes 0-43: checksum mismatch)");
         if (header->Slot != PoolHeader.SlotBytes)
             throw new MediumException($"the pool has slots of {header->Slot} bytes; this server uses {PoolHeader.SlotBytes}");

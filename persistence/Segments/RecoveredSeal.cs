@@ -16,6 +16,7 @@ internal static unsafe class RecoveredSeal
     /// <returns>False: the device refused; nothing is attested.</returns>
     public static bool Write(Pool pool, List<Segment> beingFreed, List<(Segment Segment, int Index)> dropped)
     {
+        PoolFile.Upgrade(pool.Medium);
         foreach ((Segment segment, int index) in dropped)
             VoidEntry.Write(pool.Medium, segment, index);
         foreach (Segment segment in beingFreed)

@@ -17,6 +17,7 @@ public sealed unsafe class Segment
     private int _committedEntries;
     private int _promisedEntries;
     private bool _holdsGlobals;
+    private bool _movesInPieces;
     private ulong _oldestContent;
     private long _tombstoneBytes;
     private int _attestedEntries;
@@ -164,6 +165,16 @@ public sealed unsafe class Segment
 
     /// <summary>Its tombstones have nothing older left to act on, and never will again. Set by the keeper.</summary>
     public bool DropsTombstones { get; set; }
+
+    /// <summary>
+    /// The large value in it, if there is one, has become several pieces: what lives of it can be moved a little at a time. Any thread; never
+    /// cleared.
+    /// </summary>
+    public bool MovesInPieces
+    {
+        get => Volatile.Read(ref _movesInPieces);
+        set => Volatile.Write(ref _movesInPieces, value);
+    }
 
     /// <summary>Records in it fail their checksums: it is left alone until nothing in it lives.</summary>
     public bool IsDamaged { get; set; }

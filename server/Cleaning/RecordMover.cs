@@ -7,6 +7,7 @@ using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;
@@ -25,6 +26,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // followed by the change for ever.
     private const long MaxFoldedBytes = 256;
 
+    // The longest value that is repeated whole for the pieces of it that live.
+    private const long MaxRepeatedBytes = 1 << 20;
+
     // What looking at a tombstone counts as in a budget of bytes.
     private const long TombstoneCostBytes = 64;
 
@@ -35,10 +39,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly LiveBytes _live;
     private readonly SurvivorLog _survivors;
     private readonly ElementMover _elements;
+    private readonly PieceMover _pieces;
     private readonly KeptTombstones _tombstones = new();
     private readonly RecordGroup _group;
     private readonly byte* _pool;
     private ulong _numberBefore;
+    private long _movedOfBase;
     private readonly CleanerStatistics _statistics;
 
     public RecordMover(ServerState server, CommandContext context, LiveBytes live, AppendLog survivors, LogWriter log, CleanerStatistics statistics)
@@ -51,6 +57,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _pool = server.Keyspace.PoolBase;
         _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks, statistics);
         _elements = new ElementMover(_pool, live, _survivors, statistics);
+        _pieces = new PieceMover(_pool, live, _survivors, statistics);
         _statistics = statistics;
         _group = new RecordGroup(server);
     }
@@ -60,6 +67,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     public bool TryMove(ref CleanedRange range, long budgetBytes)
     {
         _tombstones.BelongTo(range.Victim);
+        _pieces.BelongTo(range.Victim);
         byte* until = range.Next + Math.Min(budgetBytes, range.End - range.Next);
         while (range.Next < until)
         {
@@ -72,11 +80,14 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             }
             foreach (ref readonly RecordItem item in _group.Items)
             {
-                if (item.Op.Action == ReplayAction.Set ? SettleValue(item, range) : SettleRest(item, range))
+                _movedOfBase = 0;
+                bool isSettled = item.Op.Action == ReplayAction.Set ? SettleValue(item, range) : SettleRest(item, range);
+                if (isSettled && _movedOfBase == 0)
                     continue;
+                range.MovedOfNext = _movedOfBase;
                 range.Next = item.Start;
                 range.Sequence = item.Number;
-                return false;
+                return isSettled;
             }
             range.Next = _group.End;
             range.Sequence = _group.EndNumber;
@@ -109,6 +120,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     {
         if (item.Op.Action == ReplayAction.Put)
             return SettleElements(item, range);
+        if (item.Op.Action == ReplayAction.PutPieces)
+            return SettlePieces(item, range);
         if (item.Op.Action == ReplayAction.ExpireAt && SettleLiveExpiry(item, range) is { } isSettled)
             return isSettled;
         Tombstone tombstone = new() { Op = item.Op, Number = item.Number, Database = _keyspace.DatabaseAt(item.Op.Database, item.Number) };
@@ -139,6 +152,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             LogPlace place = PlaceOf(item, range, database, stripe);
             settled = MustStay(place, range) || MoveValue(stripe, slot, place.Number == 0 ? StripeIndex.ExpiryOf(stripe, *slot) : item.Op.ExpiryMs, place);
         }
+        else if (database.CollectionCount > 0)
+            settled = SettleBase(item, range, database, stripe);
         Exit();
         return settled;
     }
@@ -163,6 +178,58 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         }
         Exit();
         return settled;
+    }
+
+    private bool SettlePieces(in RecordItem item, in CleanedRange range)
+    {
+        Database database = Enter(item.Op, item.Number, out Stripe* stripe);
+        Collection* value = FindPieces(item.Op, database, stripe, out long expiryMs);
+        bool settled = true;
+        if (value != null && value->Birth == PieceRecord.HeadOf(item.Op.Elements).Birth)
+        {
+            LogPlace place = PlaceOf(item, range, database, stripe);
+            settled = MustStay(place, range) || _pieces.TryMove(item.Op, value, expiryMs, place);
+        }
+        Exit();
+        return settled;
+    }
+
+    // A value that is no key's any more may be what a string of pieces began with.
+    private bool SettleBase(in RecordItem item, in CleanedRange range, Database database, Stripe* stripe)
+    {
+        byte* value = Cell.ValueBulk(item.Op.KeyBulk, item.Op.Kind), data = Cell.Data(value, out int length);
+        if (length <= StringAccess.WholeMaxBytes)
+            return true;
+        Collection* pieces = FindPieces(item.Op, database, stripe, out long expiryMs);
+        if (pieces == null || pieces->BaseBytes != length || !_pieces.HasPiecesIn(data, length, pieces))
+            return true;
+        LogPlace place = PlaceOf(item, range, database, stripe);
+        if (place.Number == 0)
+            return _pieces.TryMoveBase(data, length, pieces, expiryMs, place.Database, out _movedOfBase);
+        // That it is in pieces may not be durable yet: it is repeated as the value that it was.
+        range.Victim.IsPutOff |= length > MaxRepeatedBytes;
+        if (length > MaxRepeatedBytes || MustStay(place, range))
+            return true;
+        long keyBytes = Cell.Next(item.Op.KeyBulk) - item.Op.KeyBulk;
+        byte* moved = _survivors.TryAppendValue(item.Op.KeyBulk, keyBytes, value, Cell.Next(value) - value, item.Op.ExpiryMs, place);
+        if (moved == null)
+            return false;
+        _pieces.FollowBase(data, moved + keyBytes + (data - value), length, pieces);
+        return true;
+    }
+
+    // The string of pieces that the key holds, or null. One whose time is over is deleted, as whoever looked at it would have done.
+    private Collection* FindPieces(in ReplayOp op, Database database, Stripe* stripe, out long expiryMs)
+    {
+        byte* key = Cell.Data(op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _pool);
+        expiryMs = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
+        if (slot == null || !Slot.IsPieces(*slot))
+            return null;
+        if (!IsExpired(expiryMs) || !_context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false))
+            return IsExpired(expiryMs) ? null : StripeIndex.CollectionOf(stripe, *slot);
+        slot = StripeIndex.Find(stripe, op.Hash, key, length, _pool);
+        return slot == null ? null : StripeIndex.CollectionOf(stripe, *slot);
     }
 
     // The expiry of a collection lives as long as that: it stands in this record alone. Null: this one does not live.
@@ -235,7 +302,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // later do not, so what they must not meet stays deleted, at the place where that was in the order.
     private bool SettleDelete(in Tombstone item, ulong* slot, in LogPlace place, Segment victim)
     {
-        if (slot != null && !Slot.IsCollection(*slot))
+        if (slot != null && Slot.IsString(*slot))
         {
             _statistics.TombstonesDropped++;
             return true;
@@ -247,7 +314,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // What would be removed is a string by now, or another collection, whose coming removed it too; or it is there again.
     private bool SettleRemoval(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
-        if (slot != null && !Slot.IsCollection(*slot))
+        if (slot != null && Slot.IsString(*slot))
         {
             _statistics.TombstonesDropped++;
             return true;
@@ -264,7 +331,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private bool SettleExpiry(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
         if (slot != null && Slot.IsCollection(*slot))
-            return SettleCollectionExpiry(item, StripeIndex.CollectionOf(stripe, *slot), place, victim);
+            return SettleCollectionExpiry(item, Slot.IsVolatile(*slot), place, victim);
         if (slot == null || IsNewer(StripeIndex.AddressOf(stripe, *slot), item.Number))
         {
             _statistics.TombstonesDropped++;
@@ -280,9 +347,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     }
 
     // One that lives has been moved with its collection; of the others only the last one counts, which PERSIST is.
-    private bool SettleCollectionExpiry(in Tombstone item, Collection* collection, in LogPlace place, Segment victim)
+    private bool SettleCollectionExpiry(in Tombstone item, bool isVolatile, in LogPlace place, Segment victim)
     {
-        if (item.Op.Action == ReplayAction.ExpireAt || collection->ExpiryPlace != 0 || victim.DropsTombstones)
+        if (item.Op.Action == ReplayAction.ExpireAt || isVolatile || victim.DropsTombstones)
         {
             _statistics.TombstonesDropped++;
             return true;

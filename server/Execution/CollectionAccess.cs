@@ -189,9 +189,6 @@ public sealed unsafe class CollectionAccess : IDisposable
         _dead.Add((nint)collection);
     }
 
-    /// <summary>Nothing of the collection lives in the log any more; it is freed with all others of its database.</summary>
-    internal void ForgetLive(Collection* collection) => _store.ForgetLive(collection);
-
     /// <summary>The record that tells when a collection expires; 0: it does not.</summary>
     internal void SetExpiryPlace(Collection* collection, ulong place) => _store.SetExpiryPlace(collection, place);
 
@@ -259,7 +256,15 @@ public sealed unsafe class CollectionAccess : IDisposable
     private bool HasRoom(ElementBatch batch, int keyLength, long besides)
     {
         CollectionRecord.Fit(batch, 0, keyLength, out long first);
-        long bytes = CollectionRecord.BytesOf(batch, keyLength);
+        return HasRoom(CollectionRecord.BytesOf(batch, keyLength), first, besides + Cell.BulkBytes(keyLength) + DeleteBytes);
+    }
+
+    /// <summary>Whether records of so many bytes in all have room.</summary>
+    /// <param name="bytes">Of all of them.</param>
+    /// <param name="first">Of the first one.</param>
+    /// <param name="besides">What is logged before them.</param>
+    internal bool HasRoom(long bytes, long first, long besides)
+    {
         if (bytes > first)
         {
             // What a record does not fill of a segment, and entries, take some of each.
@@ -268,8 +273,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             if (beyond > 0 && _context.Server.Pool.FreeFor(AppendPurpose.Write) < (beyond + usable - 1) / usable)
                 return false;
         }
-        // A deletion of the key may be logged before it.
-        return _context.Recorder.TryBegin(first + besides + Cell.BulkBytes(keyLength) + DeleteBytes) != null;
+        return _context.Recorder.TryBegin(first + besides) != null;
     }
 
     private Collection* Make(in KeyRef key, ValueKind kind, int expected)

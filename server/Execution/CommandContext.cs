@@ -8,6 +8,7 @@ using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -44,6 +45,7 @@ public sealed unsafe class CommandContext
         _live = live;
         _use = new UseBits(server.Space, () => server.Options.LfuLogFactor);
         Collections = new CollectionAccess(this, new CollectionStore(_pool, live), _use);
+        Strings = new StringAccess(this, new PieceStore(_pool, live));
     }
 
     public ServerState Server { get; }
@@ -54,6 +56,9 @@ public sealed unsafe class CommandContext
 
     /// <summary>Hashes, lists, sets and sorted sets.</summary>
     public CollectionAccess Collections { get; }
+
+    /// <summary>Strings, where they may lie in pieces.</summary>
+    public StringAccess Strings { get; }
 
     /// <summary>What places in the pool are relative to.</summary>
     public byte* PoolBase => _pool;
@@ -322,31 +327,7 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
-    public void ForgetLiveBytes(Database database)
-    {
-        if (!database.IsMade)
-            return;
-        Span<ulong> slots = stackalloc ulong[256];
-        for (int i = 0; i < Database.StripeCount; i++)
-        {
-            Stripe* stripe = database.Stripes + i;
-            for (uint b = 0; b < StripeIndex.BucketCount(stripe); b++)
-            {
-                int count = StripeIndex.ReadBucket(stripe, b, slots);
-                Span<ulong> held = count <= slots.Length ? slots[..count] : new ulong[count];
-                if (count > slots.Length)
-                    StripeIndex.ReadBucket(stripe, b, held);
-                foreach (ulong slot in held)
-                {
-                    ulong address = StripeIndex.AddressOf(stripe, slot);
-                    if (Slot.IsCollection(slot))
-                        Collections.ForgetLive(Collection.At(address));
-                    else
-                        _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
-                }
-            }
-        }
-    }
+    public void ForgetLiveBytes(Database database) => CollectionSweep.ForgetLive(database, new CollectionStore(_pool, _live), _live, _pool);
 
     /// <summary>
     /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a
@@ -438,6 +419,14 @@ public sealed unsafe class CommandContext
     {
         ulong address = (ulong)(keyBulk - _pool);
         _live.Add(address, CellBytes(keyBulk, kind));
+        PointAt(key, kind, address, expiryMs);
+        if (tellsWatchers)
+            TouchWatchers(key);
+    }
+
+    // The key leads there from now on, and what it led to is dead.
+    internal void PointAt(in KeyRef key, ValueKind kind, ulong address, long expiryMs)
+    {
         ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, key.Data, key.Length, _pool);
         if (slot == null)
         {
@@ -455,8 +444,6 @@ public sealed unsafe class CommandContext
                 key.Database.CountVolatile(expiryMs >= 0 ? 1 : -1);
             StripeIndex.Update(key.Stripe, slot, kind, address, expiryMs, _use.Renewed(old, NowMs));
         }
-        if (tellsWatchers)
-            TouchWatchers(key);
     }
 
     private void Forget(in KeyRef key, in Entry entry)

@@ -177,6 +177,9 @@ public sealed unsafe class StripeLocks : IDisposable
     public bool IsDurable(Stripe* stripe) =>
         DrainIsDurable || stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
 
+    /// <summary>Whether all that was written to a stripe that is held is in batches that are committed.</summary>
+    public bool IsCommitted(Stripe* stripe) => stripe->WriterBatch <= _writers[stripe->WriterThread].CommittedBatch;
+
     /// <summary>
     /// Unlocks the one stripe held, after a record was appended again under a new number: nothing changed, so nobody has to
     /// wait for this thread's commit. But what others write here next must not hide in a range that began before that number

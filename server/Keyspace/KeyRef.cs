@@ -24,13 +24,19 @@ public unsafe struct Entry
     /// <summary>Unix ms, or -1.</summary>
     public long ExpiryMs;
 
-    /// <summary>The collection; null: the value is a string.</summary>
+    /// <summary>The native object: a collection, or a string of pieces; null: the value is a string in one stretch.</summary>
     public Collections.Collection* Collection;
 
-    /// <summary>The value's bulk string (strings).</summary>
+    /// <summary>The value is a string, in one stretch or in pieces.</summary>
+    public readonly bool IsString => Kind is <= ValueKind.StringAfterGap or ValueKind.Pieces;
+
+    /// <summary>The value is a string of pieces.</summary>
+    public readonly bool IsPieces => Kind == ValueKind.Pieces;
+
+    /// <summary>The value's bulk string (strings in one stretch).</summary>
     public readonly byte* ValueBulk => Cell.ValueBulk(KeyBulk, Kind);
 
-    /// <summary>The value's bytes (strings).</summary>
+    /// <summary>The value's bytes (strings in one stretch).</summary>
     public readonly ReadOnlySpan<byte> Value
     {
         get

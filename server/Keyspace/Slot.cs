@@ -9,8 +9,8 @@ namespace Pkv.Server.Keyspace;
 /// | tag (8) | kind | volatile | lru (9) | address or volatile cell |
 /// </code>
 /// Zero is an empty slot. The address is the pool offset of the key's bulk string (43 bits: 8 TiB). With the
-/// volatile bit set it is instead the number of a cell that holds address and expiry time. Of a collection it is the
-/// native object's address divided by 16.
+/// volatile bit set it is instead the number of a cell that holds address and expiry time. Of a collection, and of a string of
+/// pieces, it is the native object's address divided by 16.
 /// </summary>
 public static class Slot
 {
@@ -41,9 +41,17 @@ public static class Slot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Address(ulong slot) => slot & AddressMask;
 
-    /// <summary>Whether the slot holds a collection.</summary>
+    /// <summary>Whether the slot holds a native object: a collection, or a string of pieces.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCollection(ulong slot) => (slot & KindMask) >= (ulong)ValueKind.Hash << KindShift;
+
+    /// <summary>Whether the slot holds a string, in one stretch or in pieces.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsString(ulong slot) => Kind(slot) is <= ValueKind.StringAfterGap or ValueKind.Pieces;
+
+    /// <summary>Whether the slot holds a string of pieces.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPieces(ulong slot) => Kind(slot) == ValueKind.Pieces;
 
     /// <summary>The LRU clock now, in units, modulo its width.</summary>
     public static ulong LruClock(long nowMs) => (ulong)(nowMs / (1000 * LruUnitSeconds)) & ((1UL << LruBits) - 1);
@@ -62,4 +70,7 @@ public enum ValueKind : byte
     List = 3,
     Set = 4,
     SortedSet = 5,
+
+    /// <summary>A string that was changed in part: a native object of its pieces' places (see <see cref="Pieces.PieceStore"/>).</summary>
+    Pieces = 6,
 }

@@ -180,6 +180,7 @@ public sealed unsafe class IoThread
             if (Cron.TrimsBuffers)
                 TrimBuffers();
             _context.Collections.ReleaseDead();
+            _context.Strings.ReleaseCopies();
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
@@ -491,6 +492,7 @@ public sealed unsafe class IoThread
         _gather.Dispose();
         _context.Args.Dispose();
         _context.Collections.Dispose();
+        _context.Strings.Dispose();
         Blocked.Dispose();
         Locks.Dispose();
     }

@@ -52,10 +52,10 @@ public sealed unsafe class OutputQueue : IDisposable
         _pieces.Add(new Piece { Start = chunk, Length = (nint)bytes, Owned = chunk, Capacity = capacity, IsMapped = isMapped });
     }
 
-    /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent.</summary>
-    public void AppendSlice(byte* start, long bytes, Segment segment)
+    /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent. Null: memory that always stays.</summary>
+    public void AppendSlice(byte* start, long bytes, Segment? segment)
     {
-        segment.Pin();
+        segment?.Pin();
         Bytes += bytes;
         _pieces.Add(new Piece { Start = (nint)start, Length = (nint)bytes, Pinned = segment });
     }

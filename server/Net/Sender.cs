@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Server.Configuration;
+using Pkv.Server.Resp;
 using Pkv.Zio.Buffers;
 using Pkv.Zio.Sockets;
 
@@ -169,7 +170,7 @@ public sealed unsafe class Sender : IDisposable
             if (skip < slice.Bytes)
             {
                 byte* start = (byte*)slice.Start;
-                connection.Output.AppendSlice(start + skip, slice.Bytes - skip, _server.Pool.SegmentAt(start)!);
+                connection.Output.AppendSlice(start + skip, slice.Bytes - skip, ZeroBytes.Contains(start) ? null : _server.Pool.SegmentAt(start));
             }
             skip = Math.Max(0, skip - slice.Bytes);
         }

@@ -14,10 +14,10 @@ internal static unsafe class HeaderRescue
     {
         PoolHeader* header = (PoolHeader*)medium.Base;
         long whole = (medium.BackedBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes;
-        bool isSound = header->Magic == PoolHeader.MagicValue && header->Checksum == PoolHeader.ComputeChecksum(header);
+        bool isSound = header->Magic == PoolHeader.MagicValue && PoolHeader.HasSoundChecksum(header);
         bool counts = PoolHeader.TryUnpackSlots(header->SlotsAndCheck, out uint slots);
         // Of another version, or of other slots, by a header that is whole: not for this release to read.
-        if (whole < 1 || (isSound && (header->Version != PoolHeader.CurrentVersion || header->Slot != PoolHeader.SlotBytes)))
+        if (whole < 1 || (isSound && (!PoolHeader.IsRead(header->Version) || header->Slot != PoolHeader.SlotBytes)))
             return null;
         if (isSound && counts && slots <= whole)
             return null;
@@ -52,7 +52,7 @@ internal static unsafe class HeaderRescue
         {
             SegmentHeader* segment = (SegmentHeader*)(medium.Base + PoolHeader.SegmentsOffset + slot * PoolHeader.SlotBytes);
             bool isSound = segment->Magic is SegmentHeader.MagicUsed or SegmentHeader.MagicDead && segment->Index == slot
-                && segment->Version == PoolHeader.CurrentVersion && segment->Checksum == SegmentHeader.ComputeChecksum(segment);
+                && PoolHeader.IsRead(segment->Version) && segment->Checksum == SegmentHeader.ComputeChecksum(segment);
             if (isSound)
                 votes[segment->PoolId] = votes.GetValueOrDefault(segment->PoolId) + 1;
         }

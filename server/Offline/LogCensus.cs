@@ -72,7 +72,7 @@ public sealed unsafe class LogCensus
         int database = 0;
         using ReplayDecoder decoder = new(op =>
         {
-            bool isValue = op.Action is ReplayAction.Set or ReplayAction.Put;
+            bool isValue = op.Action is ReplayAction.Set or ReplayAction.Put or ReplayAction.PutPieces;
             values += isValue ? 1 : 0;
             tombstones += isValue ? 0 : 1;
         });

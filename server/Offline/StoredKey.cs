@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Offline;
 
@@ -31,29 +32,29 @@ public readonly unsafe struct StoredKey
 
     public ReadOnlySpan<byte> Key => DataOf(_keyBulk);
 
-    /// <summary>The value's bytes (strings).</summary>
+    /// <summary>The value's bytes (strings); a copy, where they lie in pieces.</summary>
     /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
     public ReadOnlySpan<byte> Value
     {
         get
         {
             RequireString();
-            return DataOf(Cell.ValueBulk(_keyBulk, Kind));
+            return IsPieces ? Gather().AsSpan()[Cell.HeaderBytes((int)_collection->Length)..^2] : DataOf(Cell.ValueBulk(_keyBulk, Kind));
         }
     }
 
-    /// <summary>The key's bulk string and its value's, framed, as one stretch each (strings).</summary>
+    /// <summary>The key's bulk string and its value's, framed, as one stretch each (strings); a copy of what lies in pieces.</summary>
     /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
     public void Frames(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         RequireString();
-        byte* valueBulk = Cell.ValueBulk(_keyBulk, Kind);
         key = new ReadOnlySpan<byte>(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
-        value = new ReadOnlySpan<byte>(valueBulk, (int)(Cell.Next(valueBulk) - valueBulk));
+        byte* valueBulk = IsPieces ? null : Cell.ValueBulk(_keyBulk, Kind);
+        value = IsPieces ? Gather() : new ReadOnlySpan<byte>(valueBulk, (int)(Cell.Next(valueBulk) - valueBulk));
     }
 
     /// <summary>The value is a string.</summary>
-    public bool IsString => _collection == null;
+    public bool IsString => _collection == null || IsPieces;
 
     /// <summary>The type as the command TYPE names it.</summary>
     public string TypeName => Encoding.ASCII.GetString(ValueTypes.NameOf(Kind));
@@ -62,7 +63,7 @@ public readonly unsafe struct StoredKey
     public long Count => IsString ? 1 : _collection->Count;
 
     /// <summary>Bytes that the value takes: of a string its length, of a collection about what its elements need in the log.</summary>
-    public long ValueBytes => IsString ? Value.Length : _collection->LogBytes;
+    public long ValueBytes => IsPieces ? _collection->Length : IsString ? Value.Length : _collection->LogBytes;
 
     /// <summary>The command that puts elements of this kind, one or several at once (collections).</summary>
     public ReadOnlySpan<byte> PutCommand => Kind == ValueKind.List ? "RPUSH"u8 : RecordVerbs.NameOf(RecordVerbs.PutOf(Kind));
@@ -93,11 +94,26 @@ public readonly unsafe struct StoredKey
     /// <summary>The key's bulk string.</summary>
     public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
 
+    private bool IsPieces => Kind == ValueKind.Pieces;
+
     // A collection's key is not followed by a value: reading one there leaves the mapping.
     private void RequireString()
     {
         if (!IsString)
             throw new InvalidOperationException($"a {TypeName} has no string value");
+    }
+
+    private byte[] Gather()
+    {
+        StoredString value = new(_collection, _pool);
+        byte[] frame = new byte[Cell.BulkBytes(value.Length)];
+        fixed (byte* p = frame)
+        {
+            byte* data = Cell.WriteHeader(p, value.Length);
+            value.CopyTo(0, new Span<byte>(data, value.Length));
+        }
+        "\r\n"u8.CopyTo(frame.AsSpan()[^2..]);
+        return frame;
     }
 
     private static ReadOnlySpan<byte> DataOf(byte* bulk)

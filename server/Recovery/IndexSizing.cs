@@ -27,7 +27,7 @@ internal static class IndexSizing
         Dictionary<int, long> written = [];
         using ReplayDecoder decoder = new(op =>
         {
-            if (op.Action is not (ReplayAction.Set or ReplayAction.Put) || op.Database >= keyspace.Databases.Length)
+            if (op.Action is not (ReplayAction.Set or ReplayAction.Put or ReplayAction.PutPieces) || op.Database >= keyspace.Databases.Length)
                 return;
             writes++;
             written[op.Database] = written.GetValueOrDefault(op.Database) + 1;

@@ -3,6 +3,7 @@ using Pkv.Persistence.Recovery;
 using Pkv.Server.Commands;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Recovery;
@@ -85,6 +86,8 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             return EmitSet(entry, 1, ValueKind.StringAfterGap, entry.TimeMs + Number(2));
         if (RecordVerbs.Of(name) is var verb and not RecordVerb.None)
             return DecodeElements(entry, verb);
+        if (Is(name, PieceRecord.Name))
+            return PieceRecord.IsSound(_args) && Emit(entry, 1, ReplayAction.PutPieces, ValueKind.Pieces, -1);
         _isTombstone = true;
         if (Is(name, "DEL"u8) && count == 2)
             return Emit(entry, 1, ReplayAction.Delete, ValueKind.String, -1);
@@ -163,6 +166,7 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             Database = entry.Database,
             Action = action,
             Kind = kind,
+            Bulks = action == ReplayAction.PutPieces ? _args.Count - 2 : 0,
             Number = _number,
         });
         return true;

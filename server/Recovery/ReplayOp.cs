@@ -21,13 +21,13 @@ internal unsafe struct ReplayOp
     /// <summary>Put, Remove: which way.</summary>
     public RecordVerb Verb;
 
-    /// <summary>Put, Remove: bulk strings behind the key. Global: bytes of the record.</summary>
+    /// <summary>Put, Remove, PutPieces: bulk strings behind the key. Global: bytes of the record.</summary>
     public int Bulks;
 
     /// <summary>The command's Lamport number.</summary>
     public ulong Number;
 
-    /// <summary>Put, Remove: the first bulk string behind the key.</summary>
+    /// <summary>Put, Remove, PutPieces: the first bulk string behind the key.</summary>
     public readonly byte* Elements => Cell.Next(KeyBulk);
 }
 
@@ -46,4 +46,7 @@ internal enum ReplayAction : byte
 
     /// <summary>A command over whole databases: FLUSHALL, FLUSHDB, SWAPDB.</summary>
     Global,
+
+    /// <summary>A string gets some of its bytes.</summary>
+    PutPieces,
 }

@@ -5,6 +5,7 @@ using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Net;
 using Pkv.Server.Resp;
 
@@ -138,8 +139,15 @@ internal sealed unsafe class Replayer
         Stripe* stripe = database.StripeOf(op.Hash);
         byte* key = Cell.Data(op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase);
+        // A string of pieces began after it: as they were logged, this came first.
+        if (slot != null && op.Action != ReplayAction.PutPieces && Slot.IsPieces(*slot) && StripeIndex.CollectionOf(stripe, *slot)->Birth > op.Number)
+            return;
         switch (op.Action)
         {
+            case ReplayAction.PutPieces:
+                pending.Forget(database, op.Hash);
+                ApplyPieces(live, op, database, stripe, slot);
+                return;
             case ReplayAction.Set:
                 pending.Forget(database, op.Hash);
                 ApplySet(live, op, database, stripe, slot);
@@ -203,6 +211,48 @@ internal sealed unsafe class Replayer
                 ApplyExpiry(live, expiry, database, stripe, StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase));
         }
         new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number);
+    }
+
+    // Whatever the key holds that is not this string, or the value that it began with, is older and gone: see PieceHead.
+    private void ApplyPieces(LiveBytes live, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
+    {
+        PieceStore store = new(_keyspace.PoolBase, live);
+        PieceHead head = PieceRecord.HeadOf(op.Elements);
+        Collection* held = slot != null && Slot.IsPieces(*slot) ? StripeIndex.CollectionOf(stripe, *slot) : null;
+        if (held != null && held->Birth > head.Birth)
+            return;
+        if (held != null && held->Birth == head.Birth)
+        {
+            if (StripeIndex.ExpiryOf(stripe, *slot) != head.ExpiryMs)
+            {
+                database.CountVolatile((head.ExpiryMs >= 0 ? 1 : 0) - (Slot.IsVolatile(*slot) ? 1 : 0));
+                StripeIndex.Update(stripe, slot, ValueKind.Pieces, Collection.Locator(held), head.ExpiryMs, _lru);
+            }
+            store.Put(held, Cell.Next(op.Elements), op.Bulks / 2);
+            return;
+        }
+        byte* key = Cell.Data(op.KeyBulk, out int length);
+        Collection* made = PieceStore.Make(key, length, head);
+        if (slot != null && !Slot.IsCollection(*slot))
+        {
+            byte* data = Cell.Data(Cell.ValueBulk(StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, *slot), _keyspace.PoolBase), Slot.Kind(*slot)), out int bytes);
+            if (bytes == head.BaseBytes && bytes > 0)
+            {
+                store.Put(made, 0, data, bytes, isFirst: true);
+                _server.Pool.SegmentAt(data)!.MovesInPieces = true;
+            }
+        }
+        store.Put(made, Cell.Next(op.Elements), op.Bulks / 2);
+        database.CountCollections(1);
+        database.CountVolatile((head.ExpiryMs >= 0 ? 1 : 0) - (slot != null && Slot.IsVolatile(*slot) ? 1 : 0));
+        if (slot == null)
+        {
+            StripeIndex.Insert(stripe, op.Hash, ValueKind.Pieces, Collection.Locator(made), head.ExpiryMs, _lru, _keyspace.PoolBase);
+            database.CountKeys(1);
+            return;
+        }
+        Forget(live, database, stripe, *slot);
+        StripeIndex.Update(stripe, slot, ValueKind.Pieces, Collection.Locator(made), head.ExpiryMs, _lru);
     }
 
     private void ApplyRemove(LiveBytes live, PendingExpiries pending, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)

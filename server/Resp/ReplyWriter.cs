@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Resp;
@@ -111,6 +112,37 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Output.Append("\r\n"u8);
     }
 
+    /// <summary>A string; see <see cref="StoredBulk"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Stored(in StoredString value)
+    {
+        if (value.IsPieces)
+            StoredPart(value, 0, value.Length);
+        else
+            StoredBulk(value.Data - Cell.HeaderBytes(value.Length));
+    }
+
+    /// <summary>A bulk string whose bytes are a part of a string, at least one; see <see cref="StoredBulk"/>.</summary>
+    public void StoredPart(in StoredString value, long offset, int length)
+    {
+        if (!value.IsPieces)
+        {
+            StoredBytes(value.Data + offset, length);
+            return;
+        }
+        Number((byte)'$', length);
+        for (PieceReader reader = value.Read(offset, offset + length); reader.MoveNext();)
+        {
+            if (reader.Data == null)
+                Zeros(reader.Length);
+            else if (reader.Length < GatherThreshold)
+                Output.Append(reader.Data, reader.Length);
+            else
+                Output.AppendSlice(reader.Data, reader.Length);
+        }
+        Output.Append("\r\n"u8);
+    }
+
     /// <summary>Absence of a value: "$-1", or "_" in RESP3.</summary>
     public void Null() => Output.Append(Resp3 ? "_\r\n"u8 : "$-1\r\n"u8);
 
@@ -159,6 +191,14 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Number((byte)'=', bytes.Length);
         Output.Append(bytes);
         Output.Append("\r\n"u8);
+    }
+
+    private void Zeros(int count)
+    {
+        for (; count >= GatherThreshold && count > 0; count -= Math.Min(count, ZeroBytes.Length))
+            Output.AppendSlice(ZeroBytes.Start, Math.Min(count, ZeroBytes.Length));
+        if (count > 0)
+            Output.Append(ZeroBytes.Start, count);
     }
 
     private void Line(byte type, ReadOnlySpan<byte> text)

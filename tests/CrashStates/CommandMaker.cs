@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Server.Execution;
 using Pkv.Tests.Receive;
 
 namespace Pkv.Tests.CrashStates;
@@ -271,9 +272,8 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
         byte[] edited = new byte[Math.Max(old.Length, at + more.Length)];
         old.CopyTo(edited, 0);
         more.CopyTo(edited, at);
-        return at == old.Length
-            ? Command([Put(key, edited, state)], "APPEND", key.Name, more)
-            : Command([Put(key, edited, state)], "SETRANGE", key.Name, $"{at}", more);
+        Effect put = Put(key, edited, state) with { IsPart = edited.Length > StringAccess.WholeMaxBytes };
+        return at == old.Length ? Command([put], "APPEND", key.Name, more) : Command([put], "SETRANGE", key.Name, $"{at}", more);
     }
 
     private StreamCommand? Expire(int connection) => Expire(AnyKey(connection));

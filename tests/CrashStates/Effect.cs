@@ -23,6 +23,9 @@ internal sealed record Effect(int Key, EffectKind Kind, byte[]? Value = null, lo
     /// <summary>Of an Edit: what becomes of what is there; null stands for no key.</summary>
     public Func<byte[]?, byte[]?>? Edit { get; init; }
 
+    /// <summary>Of a Put: the value of a string that is changed in part. What of it was written earlier can be lost before the change is.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>What is there afterwards.</summary>
     public KeyState Apply(in KeyState before) => Kind switch
     {

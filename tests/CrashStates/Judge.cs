@@ -79,7 +79,8 @@ internal sealed class Judge(StreamKeys keys)
         List<StreamCommand> joint = [.. open.Where(c => c.Effects.Select(e => e.Key).Distinct().Count() > 1)];
         for (int chosen = 0; chosen < 1 << joint.Count; chosen++)
         {
-            if (touched.All(k => Reachable(k, sure[k], open, joint, chosen).Any(s => s.Allows(found[k], nowMs))))
+            if (touched.All(k => Reachable(k, sure[k], open, joint, chosen) is var states
+                && (states.Any(s => s.Allows(found[k], nowMs)) || (HasOpenPart(open, k) && AllowsTorn(states, found[k], nowMs)))))
                 return null;
         }
         return Explain(trial, owner, touched, sure, found);
@@ -99,6 +100,24 @@ internal sealed class Judge(StreamKeys keys)
             states = number >= 0 ? after : [.. states.Concat(after).Distinct()];
         }
         return states;
+    }
+
+    private static bool HasOpenPart(List<StreamCommand> open, int key) => open.Exists(c => c.Effects.Any(e => e.Key == key && e.IsPart));
+
+    // A change of a string's part can be there without an earlier one, unanswered as well, that wrote other bytes of it: then those
+    // are as they were before, or zeros where the string had come anew.
+    private static bool AllowsTorn(List<KeyState> states, in KeyState found, long nowMs)
+    {
+        KeyState held = found;
+        if (held.Value is not { } value || !states.Exists(s => s.Value is not null && (s with { Value = held.Value }).Allows(held, nowMs)))
+            return false;
+        for (int i = 0; i < value.Length; i++)
+        {
+            int at = i;
+            if (value[i] != 0 && !states.Exists(s => s.Value is { } known && at < known.Length && known[at] == value[at]))
+                return false;
+        }
+        return true;
     }
 
     private string? CheckShared(Trial trial, KeyState[] found, long nowMs)

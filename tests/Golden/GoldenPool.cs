@@ -52,6 +52,9 @@ internal static class GoldenPool
             ["SETEX", "setex", "2000000000", "v"], ["PSETEX", "psetex", "2000000000000", "v"],
             ["MSET", "m1", "one", "m2", "two", "m1", "last"], ["MSETNX", "n1", "one", "n2", "two"],
             ["APPEND", "appended", "abc"], ["APPEND", "appended", "def"], ["SETRANGE", "range", "5", "x"], ["INCRBY", "counter", "41"], ["INCR", "counter"],
+            // Strings that are changed in part: one that stays where it was, one that is nothing but a byte far behind its beginning.
+            ["SET", "in pieces", new string('p', 3000), "EXAT", FarAwaySeconds], ["APPEND", "in pieces", "ppp"], ["SETRANGE", "in pieces", "1000", "p"], ["SETBIT", "zeros", "80000", "0"],
+            ["RENAME", "in pieces", "renamed pieces"], ["SET", "pieces", new string('q', 2000)], ["APPEND", "pieces", "q"], ["APPEND", "pieces", "qq"],
             ["SET", "deleted", "v"], ["DEL", "deleted"], ["GETDEL", "plain too"], ["SET", "moved away", "v"], ["RENAME", "moved away", "renamed"],
             ["SET", "expires", "v"], ["PEXPIREAT", "expires", FarAwaySeconds + "001"], ["SET", "stays", "v", "EXAT", FarAwaySeconds], ["PERSIST", "stays"],
             ["SELECT", "3"], ["SET", "in three", "v"], ["SET", "plain", "another"], ["SELECT", "4"], ["SET", "in four", "v"], ["FLUSHDB"], ["SET", "in four", "after"],

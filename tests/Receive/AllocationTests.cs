@@ -48,6 +48,8 @@ public sealed class AllocationTests
 
     [Theory]
     [InlineData("SETBIT bits 1000 1|SETBIT bits 1000 0", 0)]
+    [InlineData("SETBIT long 70000 1|SETBIT long 70000 0|SETRANGE long 9000 abc|GETBIT long 70001|BITCOUNT long|BITPOS long 1 40|GETRANGE long 100 300|STRLEN long", 0)]
+    [InlineData("APPEND growing x|SETBIT growing 12345 1|SETBIT growing 12345 0|BITFIELD growing SET u8 9000 7 INCRBY i5 20000 1", 0)]
     [InlineData("GETBIT bits 7|BITCOUNT bits|BITPOS bits 1 2 -1", 0)]
     [InlineData("BITOP AND d bits other", 0)]
     [InlineData("BITFIELD f SET u8 8 7 GET u8 8 INCRBY i5 0 1", 0)]
@@ -75,6 +77,7 @@ public sealed class AllocationTests
         subscriber.Call("PSUBSCRIBE", "n?ws");
         client.Call("SETBIT", "bits", "1599", "1");
         client.Call("SET", "other", new string('x', 150));
+        client.Call("SET", "long", new string('x', 10_000));
         Repeat(500);
         IoThread thread = server.Host.State.Threads[0];
         (long bytes, long segments) before = Measure(server, thread);

@@ -2,13 +2,14 @@ using Pkv.Server.Commands.Strings;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// SETBIT and GETBIT. A string stands in one piece in the log, so a changed bit writes the whole string; one that is as asked
-/// for already writes nothing. Source: redis.io/commands.
+/// SETBIT and GETBIT. A changed bit writes a short string whole, of a longer one its byte; one that is as asked for already
+/// writes nothing. Source: redis.io/commands.
 /// </summary>
 internal static unsafe class BitCommands
 {
@@ -24,7 +25,7 @@ internal static unsafe class BitCommands
         KeyRef key = context.KeyAt(1);
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
-        ReadOnlySpan<byte> old = exists ? entry.Value : default;
+        StoredString old = context.Strings.Of(entry);
         bool was = At(old, offset);
         long bytes = (offset >> 3) + 1;
         if (bytes <= old.Length && was == (wanted == 1))
@@ -35,14 +36,23 @@ internal static unsafe class BitCommands
         if (!StringLookup.FitsLimit(context, bytes))
             return;
         int length = (int)Math.Max(bytes, old.Length);
-        byte* value = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
-        if (value == null)
-            return;
-        CopyPadded(old, new Span<byte>(value, length));
-        byte mask = (byte)(0x80 >> (int)(offset & 7));
-        value[offset >> 3] = (byte)(wanted == 1 ? value[offset >> 3] | mask : value[offset >> 3] & ~mask);
-        context.Recorder.BytesMoved += length;
-        context.EndValue(key);
+        byte mask = (byte)(0x80 >> (int)(offset & 7)), held = old.At(offset >> 3);
+        byte changed = (byte)(wanted == 1 ? held | mask : held & ~mask);
+        if (StringAccess.TakesPart(entry, length))
+        {
+            if (!context.Strings.TryPut(key, entry, offset >> 3, new ReadOnlySpan<byte>(in changed)))
+                return;
+        }
+        else
+        {
+            byte* value = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
+            if (value == null)
+                return;
+            old.CopyTo(0, new Span<byte>(value, length));
+            value[offset >> 3] = changed;
+            context.Recorder.BytesMoved += length;
+            context.EndValue(key);
+        }
         context.Notify(KeyspaceEvents.String, "setbit"u8, key);
         context.Reply.Integer(was ? 1 : 0);
     }
@@ -52,7 +62,7 @@ internal static unsafe class BitCommands
         if (!BitOffset.TryRead(context, 2, width: 0, out long offset))
             return;
         if (StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
-            context.Reply.Integer(exists && At(entry.Value, offset) ? 1 : 0);
+            context.Reply.Integer(exists && At(context.Strings.Of(entry), offset) ? 1 : 0);
     }
 
     /// <summary>Copies a string and fills what is longer than it with zeroes.</summary>
@@ -62,6 +72,5 @@ internal static unsafe class BitCommands
         target[source.Length..].Clear();
     }
 
-    private static bool At(ReadOnlySpan<byte> value, long offset) =>
-        offset >> 3 < value.Length && (value[(int)(offset >> 3)] & (0x80 >> (int)(offset & 7))) != 0;
+    private static bool At(in StoredString value, long offset) => (value.At(offset >> 3) & (0x80 >> (int)(offset & 7))) != 0;
 }

@@ -2,6 +2,7 @@ using Pkv.Server.Commands.Strings;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Commands.Bitmaps;
 
@@ -17,22 +18,12 @@ internal static unsafe class BitOperationCommand
     // Half of a first-level cache: the piece of the result stays there while the sources pass.
     private const int PieceBytes = 16 * 1024;
 
-    private readonly struct Source(byte* data, int length)
-    {
-        private readonly byte* _data = data;
-
-        public int Length { get; } = length;
-
-        /// <summary>What it has from an offset on, at most so many bytes.</summary>
-        public ReadOnlySpan<byte> From(int offset, int count) => new(_data + offset, Math.Clamp(Length - offset, 0, count));
-    }
-
     public static void Run(CommandContext context)
     {
         if (!TryRead(context, out BitOperation operation))
             return;
         int count = context.ArgCount - FirstSource;
-        Span<Source> sources = count <= SourcesOnStack ? stackalloc Source[SourcesOnStack] : new Source[count];
+        Span<StoredString> sources = count <= SourcesOnStack ? stackalloc StoredString[SourcesOnStack] : new StoredString[count];
         sources = sources[..count];
         sources.Clear();
         int length = 0;
@@ -42,10 +33,7 @@ internal static unsafe class BitOperationCommand
                 return;
             // Where the value lies, not its slot in the index: the look at another key may move that.
             if (exists)
-            {
-                byte* data = Cell.Data(entry.ValueBulk, out int bytes);
-                sources[i] = new Source(data, bytes);
-            }
+                sources[i] = context.Strings.Of(entry);
             length = Math.Max(length, sources[i].Length);
         }
         if (length == 0)
@@ -87,28 +75,29 @@ internal static unsafe class BitOperationCommand
         context.Reply.Integer(0);
     }
 
-    private static void Store(CommandContext context, BitOperation operation, ReadOnlySpan<Source> sources, int length)
+    private static void Store(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
     {
         KeyRef target = context.KeyAt(2);
         byte* value = context.BeginValue(target, length, -1);
         if (value == null)
             return;
+        Span<byte> scratch = stackalloc byte[PieceBytes];
         for (int at = 0; at < length; at += PieceBytes)
-            Combine(operation, sources, at, new Span<byte>(value + at, Math.Min(PieceBytes, length - at)));
+            Combine(operation, sources, at, new Span<byte>(value + at, Math.Min(PieceBytes, length - at)), scratch);
         context.Recorder.BytesMoved += length;
         context.EndValue(target);
         context.Notify(KeyspaceEvents.String, "set"u8, target);
         context.Reply.Integer(length);
     }
 
-    private static void Combine(BitOperation operation, ReadOnlySpan<Source> sources, int at, Span<byte> piece)
+    private static void Combine(BitOperation operation, ReadOnlySpan<StoredString> sources, int at, Span<byte> piece, Span<byte> scratch)
     {
-        BitCommands.CopyPadded(sources[0].From(at, piece.Length), piece);
+        sources[0].CopyTo(at, piece);
         if (operation == BitOperation.Not)
             Bits.Invert(piece);
-        foreach (ref readonly Source source in sources[1..])
+        foreach (ref readonly StoredString source in sources[1..])
         {
-            ReadOnlySpan<byte> bytes = source.From(at, piece.Length);
+            ReadOnlySpan<byte> bytes = source.From(at, scratch[..piece.Length]);
             Bits.Combine(operation, bytes, piece);
             if (operation == BitOperation.And)
                 piece[bytes.Length..].Clear();

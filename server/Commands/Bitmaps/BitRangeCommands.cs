@@ -1,6 +1,8 @@
+using System.Numerics;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Bitmaps;
@@ -9,7 +11,7 @@ namespace Pkv.Server.Commands.Bitmaps;
 /// BITCOUNT and BITPOS, over a whole string or a part of it, told in bytes or bits. Source: redis.io/commands; order of checks
 /// compared with Redis 7.0.
 /// </summary>
-internal static class BitRangeCommands
+internal static unsafe class BitRangeCommands
 {
     public static void Count(CommandContext context)
     {
@@ -20,7 +22,7 @@ internal static class BitRangeCommands
             context.Reply.Integer(0);
             return;
         }
-        ReadOnlySpan<byte> value = entry.Value;
+        StoredString value = context.Strings.Of(entry);
         long start = 0, end = value.Length - 1L;
         bool inBits = false;
         if (context.ArgCount is 4 or 5)
@@ -41,7 +43,7 @@ internal static class BitRangeCommands
             context.Reply.Error("ERR syntax error"u8);
             return;
         }
-        context.Reply.Integer(TryResolve(value.Length, inBits, ref start, ref end) ? Bits.Count(value, start, end) : 0);
+        context.Reply.Integer(TryResolve(value.Length, inBits, ref start, ref end) ? Count(value, start, end) : 0);
     }
 
     public static void Position(CommandContext context)
@@ -60,7 +62,7 @@ internal static class BitRangeCommands
             context.Reply.Integer(bit == 1 ? -1 : 0);
             return;
         }
-        ReadOnlySpan<byte> value = entry.Value;
+        StoredString value = context.Strings.Of(entry);
         long start = 0, end = value.Length - 1L;
         bool inBits = false;
         if (context.ArgCount > 6)
@@ -79,11 +81,38 @@ internal static class BitRangeCommands
             context.Reply.Integer(-1);
             return;
         }
-        long found = Bits.Find(value, bit == 1, start, end);
+        long found = Find(value, bit == 1, start, end);
         // Without an end, zeroes follow the string.
         if (found < 0 && bit == 0 && context.ArgCount <= 4)
             found = (long)value.Length << 3;
         context.Reply.Integer(found);
+    }
+
+    private static long Count(in StoredString value, long first, long last)
+    {
+        if (!value.IsPieces)
+            return Bits.Count(new ReadOnlySpan<byte>(value.Data, value.Length), first, last);
+        long count = 0;
+        for (PieceReader reader = value.Read(first >> 3, (last >> 3) + 1); reader.MoveNext();)
+            count += reader.Data == null ? 0 : Bits.Count(new ReadOnlySpan<byte>(reader.Data, reader.Length));
+        count -= BitOperations.PopCount((uint)(value.At(first >> 3) & ~(0xFF >> (int)(first & 7))));
+        return count - BitOperations.PopCount((uint)(value.At(last >> 3) & (0x7F >> (int)(last & 7))));
+    }
+
+    private static long Find(in StoredString value, bool bit, long first, long last)
+    {
+        if (!value.IsPieces)
+            return Bits.Find(new ReadOnlySpan<byte>(value.Data, value.Length), bit, first, last);
+        long at = first >> 3;
+        for (PieceReader reader = value.Read(at, (last >> 3) + 1); reader.MoveNext(); at += reader.Length)
+        {
+            long from = Math.Max(first, at << 3), to = Math.Min(last, ((at + reader.Length) << 3) - 1);
+            long found = reader.Data == null ? (bit ? -1 : from)
+                : Bits.Find(new ReadOnlySpan<byte>(reader.Data, reader.Length), bit, from - (at << 3), to - (at << 3));
+            if (found >= 0)
+                return reader.Data == null ? found : (at << 3) + found;
+        }
+        return -1;
     }
 
     // From what the client gave to the first and last bit; false: there are none.

@@ -2,6 +2,7 @@ using Pkv.Server.Commands.Strings;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Commands.Bitmaps;
 
@@ -11,6 +12,9 @@ namespace Pkv.Server.Commands.Bitmaps;
 /// </summary>
 internal static unsafe class BitfieldCommands
 {
+    // The most bytes that a field of 64 bits lies in.
+    private const int FieldBytes = 9;
+
     public static void Run(CommandContext context) => Run(context, isReadOnly: false);
 
     public static void RunReadOnly(CommandContext context) => Run(context, isReadOnly: true);
@@ -24,7 +28,7 @@ internal static unsafe class BitfieldCommands
             if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
                 return;
             context.Reply.Array(count);
-            Answer(context, exists ? entry.Value : default);
+            Answer(context, context.Strings.Of(entry));
         }
         else if (isReadOnly)
             context.Reply.Error("ERR BITFIELD_RO only supports the GET subcommand"u8);
@@ -51,12 +55,12 @@ internal static unsafe class BitfieldCommands
         }
     }
 
-    private static void Answer(CommandContext context, ReadOnlySpan<byte> value)
+    private static void Answer(CommandContext context, in StoredString value)
     {
         int index = 2;
         BitfieldOverflow overflow = BitfieldOverflow.Wrap;
         while (BitfieldOperation.TryRead(context, ref index, ref overflow, out bool found, out BitfieldOperation operation) && found)
-            context.Reply.Integer(operation.Type.Read(value, operation.Offset));
+            context.Reply.Integer(Read(value, operation));
     }
 
     private static void Change(CommandContext context, int count, long writtenBits)
@@ -64,20 +68,38 @@ internal static unsafe class BitfieldCommands
         KeyRef key = context.KeyAt(1);
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
-        ReadOnlySpan<byte> old = exists ? entry.Value : default;
+        StoredString old = context.Strings.Of(entry);
         long bytes = (writtenBits + 7) >> 3;
         // A last field may reach a little beyond proto-max-bulk-len, as in Redis: only what cannot be held is refused.
         if (bytes > context.Server.Options.ProtoMaxBulkLenBytes + sizeof(long) && !StringLookup.FitsLimit(context, bytes))
             return;
         int length = (int)Math.Max(bytes, old.Length);
+        if (StringAccess.TakesPart(entry, length))
+            ChangeInPart(context, key, entry, count, length);
+        else
+            ChangeWhole(context, key, entry, exists, count, length);
+    }
+
+    private static void ChangeWhole(CommandContext context, in KeyRef key, in Entry entry, bool exists, int count, int length)
+    {
+        StoredString old = context.Strings.Of(entry);
         bool grows = length > old.Length;
         byte* value = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
         if (value == null)
             return;
         Span<byte> changed = new(value, length);
-        BitCommands.CopyPadded(old, changed);
+        old.CopyTo(0, changed);
         context.Reply.Array(count);
-        bool changes = Apply(context, changed, grows);
+        int index = 2;
+        bool changes = false;
+        BitfieldOverflow overflow = BitfieldOverflow.Wrap;
+        while (BitfieldOperation.TryRead(context, ref index, ref overflow, out bool found, out BitfieldOperation operation) && found)
+        {
+            if (!TryChange(context, operation, operation.Type.Read(changed, operation.Offset), out long after, out bool isChange))
+                continue;
+            Bits.Write(changed, operation.Offset, operation.Type.Width, (ulong)after);
+            changes |= grows || isChange;
+        }
         // Nothing else: what was begun is left, and its room used by the next.
         if (!changes && !grows)
             return;
@@ -88,31 +110,67 @@ internal static unsafe class BitfieldCommands
             context.Notify(KeyspaceEvents.String, "setbit"u8, key);
     }
 
-    private static bool Apply(CommandContext context, Span<byte> value, bool grows)
+    // Each operation is a change of its own to the log, of the few bytes that its field lies in; all of them are recovered, or none.
+    private static void ChangeInPart(CommandContext context, in KeyRef key, in Entry entry, int count, int length)
     {
+        bool grows = length > context.Strings.Of(entry).Length;
+        if (!context.Strings.HasRoomForChanges(key, entry, count + 1, FieldBytes))
+            return;
+        context.Thread.Log.BeginTransaction();
+        if (grows)
+            context.Strings.TryPut(key, entry, length - 1, [0], tellsWatchers: false, isPromised: true);
+        context.Reply.Array(count);
+        Span<byte> window = stackalloc byte[FieldBytes];
         int index = 2;
         bool changes = false;
         BitfieldOverflow overflow = BitfieldOverflow.Wrap;
         while (BitfieldOperation.TryRead(context, ref index, ref overflow, out bool found, out BitfieldOperation operation) && found)
         {
-            BitfieldType type = operation.Type;
-            long before = type.Read(value, operation.Offset);
-            if (!operation.IsWrite)
-            {
-                context.Reply.Integer(before);
+            context.Find(key, out Entry held, touch: false);
+            if (!TryChange(context, operation, Read(context.Strings.Of(held), operation), out long after, out bool isChange))
                 continue;
-            }
-            // A negative number that an unsigned field is set to is a large one.
-            Int128 start = operation.IsIncrement ? before : type.IsSigned ? operation.Operand : (ulong)operation.Operand;
-            if (!type.TryFit(start, operation.IsIncrement ? operation.Operand : 0, operation.Overflow, out long after))
-            {
-                context.Reply.Null();
+            changes |= grows || isChange;
+            if (!isChange)
                 continue;
-            }
-            Bits.Write(value, operation.Offset, type.Width, (ulong)after);
-            context.Reply.Integer(operation.IsIncrement ? after : before);
-            changes |= grows || before != after;
+            long first = operation.Offset >> 3;
+            int bytes = (int)(((operation.End + 7) >> 3) - first);
+            context.Strings.Of(held).CopyTo(first, window);
+            Bits.Write(window, operation.Offset & 7, operation.Type.Width, (ulong)after);
+            context.Strings.TryPut(key, held, first, window[..bytes], tellsWatchers: false, isPromised: true);
         }
-        return changes;
+        context.Thread.Log.EndTransaction();
+        if (!changes)
+            return;
+        context.TouchWatchers(key);
+        context.Notify(KeyspaceEvents.String, "setbit"u8, key);
+    }
+
+    private static long Read(in StoredString value, in BitfieldOperation operation)
+    {
+        Span<byte> window = stackalloc byte[FieldBytes];
+        value.CopyTo(operation.Offset >> 3, window);
+        return operation.Type.Read(window, operation.Offset & 7);
+    }
+
+    // Replies; false: nothing is to be stored.
+    private static bool TryChange(CommandContext context, in BitfieldOperation operation, long before, out long after, out bool isChange)
+    {
+        after = before;
+        isChange = false;
+        if (!operation.IsWrite)
+        {
+            context.Reply.Integer(before);
+            return false;
+        }
+        // A negative number that an unsigned field is set to is a large one.
+        Int128 start = operation.IsIncrement ? before : operation.Type.IsSigned ? operation.Operand : (ulong)operation.Operand;
+        if (!operation.Type.TryFit(start, operation.IsIncrement ? operation.Operand : 0, operation.Overflow, out after))
+        {
+            context.Reply.Null();
+            return false;
+        }
+        context.Reply.Integer(operation.IsIncrement ? after : before);
+        isChange = before != after;
+        return true;
     }
 }

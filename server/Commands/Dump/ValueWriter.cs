@@ -23,10 +23,10 @@ internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput outpu
     /// <summary>Type byte and value.</summary>
     public void Write(in Entry entry)
     {
-        if (entry.Collection == null)
+        if (entry.IsString)
         {
             output.AppendByte((byte)RdbType.String);
-            output.AppendString(entry.Value);
+            output.AppendString(context.Strings.WholeOf(entry));
             return;
         }
         Collection* collection = entry.Collection;

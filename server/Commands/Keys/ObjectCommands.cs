@@ -7,7 +7,7 @@ using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>OBJECT: how a value is held. Here every string is a cell of the log, every collection a tree of places in it; ENCODING tells what Redis would hold.</summary>
+/// <summary>OBJECT: how a value is held. Here every string is a cell of the log or pieces in it, every collection a tree of places in it; ENCODING tells what Redis would hold.</summary>
 internal static unsafe class ObjectCommands
 {
     /// <summary>Bytes of the longest string that Redis 7.0 holds beside its header ("embstr").</summary>
@@ -31,7 +31,7 @@ internal static unsafe class ObjectCommands
     private static void Encoding(CommandContext context)
     {
         if (TryFind(context, out Entry entry))
-            context.Reply.Bulk(entry.Collection == null ? EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection));
+            context.Reply.Bulk(entry.IsPieces ? "raw"u8 : entry.IsString ? EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection));
     }
 
     private static void Frequency(CommandContext context)

@@ -5,8 +5,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// Gives one key's value and expiry to another key: what RENAME, COPY and MOVE come down to. In the log it is a SET, or the
-/// elements of a collection (and a DEL), since the key stands beside its value there; the value is copied once within the pool.
+/// Gives one key's value and expiry to another key: what RENAME, COPY and MOVE come down to. In the log it is a SET, the pieces
+/// of a string, or the elements of a collection (and a DEL), since the key stands beside its value there; the value is copied once within the pool.
 /// </summary>
 internal static unsafe class ValueCopy
 {
@@ -26,7 +26,8 @@ internal static unsafe class ValueCopy
             return false;
         }
         context.Thread.Log.BeginTransaction();
-        bool done = entry.Collection == null ? StoreString(context, entry, to) : StoreCollection(context, entry, to);
+        bool done = entry.IsPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs)
+            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to);
         if (done && removeSource)
             done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
         context.Thread.Log.EndTransaction();

@@ -120,6 +120,8 @@ internal static unsafe class SortCommand
                 byte* bulk = patterns.Follow(context.Arg(get), vector[i]);
                 if (bulk == null)
                     context.Reply.Null();
+                else if (context.Strings.IsCopy(bulk))
+                    context.Reply.CopiedBulk(bulk);
                 else
                     context.Reply.StoredBulk(bulk);
             }

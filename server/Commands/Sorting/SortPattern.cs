@@ -38,7 +38,7 @@ internal unsafe struct SortPattern(CommandContext context)
         bool found = context.Find(key, out Entry entry);
         context.CountLookup(key, found);
         return !found ? null : field.Length > 0 ? ValueOf(entry, field)
-            : entry.Kind <= ValueKind.StringAfterGap ? entry.ValueBulk : null;
+            : entry.IsString ? context.Strings.BulkOf(entry) : null;
     }
 
     public readonly void Dispose() => NativeMemory.Free(_name);

@@ -37,7 +37,7 @@ internal static unsafe class CounterCommands
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
         ExtendedFloat value = ExtendedFloat.Zero;
-        if ((exists && !ExtendedFloat.TryParse(entry.Value, out value)) || !ExtendedFloat.TryParse(context.Arg(2), out ExtendedFloat amount))
+        if ((exists && !ExtendedFloat.TryParse(context.Strings.WholeOf(entry), out value)) || !ExtendedFloat.TryParse(context.Arg(2), out ExtendedFloat amount))
         {
             context.Reply.Error("ERR value is not a valid float"u8);
             return;
@@ -60,7 +60,7 @@ internal static unsafe class CounterCommands
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
         long value = 0;
-        if (exists && !TryReadInteger(context, entry.Value, out value))
+        if (exists && !TryReadInteger(context, entry.IsPieces ? default : entry.Value, out value))
             return;
         long sum = unchecked(value + amount);
         if (((value ^ sum) & (amount ^ sum)) < 0)

@@ -1,13 +1,14 @@
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Strings;
 
 /// <summary>
-/// APPEND and SETRANGE. A string stands in one piece in the log, so both write the whole new value. The expiry time
-/// stays. Source: redis.io/commands.
+/// APPEND and SETRANGE. A short string is written whole; of a longer one what changes is logged (see
+/// <see cref="StringAccess"/>). The expiry time stays. Source: redis.io/commands.
 /// </summary>
 internal static unsafe class EditCommands
 {
@@ -16,18 +17,20 @@ internal static unsafe class EditCommands
         KeyRef key = context.KeyAt(1);
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
-        ReadOnlySpan<byte> old = exists ? entry.Value : default;
+        StoredString old = context.Strings.Of(entry);
         ReadOnlySpan<byte> added = context.Arg(2);
         long length = (long)old.Length + added.Length;
         if (exists && !StringLookup.FitsLimit(context, length))
             return;
-        byte* destination = context.BeginValue(key, (int)length, exists ? entry.ExpiryMs : -1);
-        if (destination == null)
+        if (exists && added.Length > 0 && StringAccess.TakesPart(entry, length))
+        {
+            if (!context.Strings.TryPut(key, entry, old.Length, added))
+                return;
+        }
+        else if (exists && added.Length == 0)
+            context.TouchWatchers(key);
+        else if (!WriteWhole(context, key, entry, exists, old, old.Length, added))
             return;
-        old.CopyTo(new Span<byte>(destination, old.Length));
-        added.CopyTo(new Span<byte>(destination + old.Length, added.Length));
-        context.Recorder.BytesMoved += length;
-        context.EndValue(key);
         context.Notify(KeyspaceEvents.String, "append"u8, key);
         context.Reply.Integer(length);
     }
@@ -47,7 +50,7 @@ internal static unsafe class EditCommands
         KeyRef key = context.KeyAt(1);
         if (!StringLookup.TryWrite(context, key, out Entry entry, out bool exists))
             return;
-        ReadOnlySpan<byte> old = exists ? entry.Value : default;
+        StoredString old = context.Strings.Of(entry);
         ReadOnlySpan<byte> part = context.Arg(3);
         if (part.Length == 0)
         {
@@ -58,25 +61,26 @@ internal static unsafe class EditCommands
             return;
         int end = (int)offset + part.Length;
         int length = Math.Max(old.Length, end);
-        byte* destination = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
-        if (destination == null)
+        bool done = StringAccess.TakesPart(entry, length) ? context.Strings.TryPut(key, entry, offset, part)
+            : WriteWhole(context, key, entry, exists, old, (int)offset, part);
+        if (!done)
             return;
-        Fill(new Span<byte>(destination, length), old, (int)offset, part);
-        context.Recorder.BytesMoved += length;
-        context.EndValue(key);
         context.Notify(KeyspaceEvents.String, "setrange"u8, key);
         context.Reply.Integer(length);
     }
 
-    // What was before the part, zeroes where nothing was, the part, what was after it.
-    private static void Fill(Span<byte> value, ReadOnlySpan<byte> old, int offset, ReadOnlySpan<byte> part)
+    // What was before the part, zeros where nothing was, the part, what was after it. False: no room, the client has been told.
+    private static bool WriteWhole(CommandContext context, in KeyRef key, in Entry entry, bool exists, in StoredString old, int offset, ReadOnlySpan<byte> part)
     {
-        int kept = Math.Min(old.Length, offset);
-        old[..kept].CopyTo(value);
-        value[kept..offset].Clear();
+        int length = Math.Max(old.Length, offset + part.Length);
+        byte* destination = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
+        if (destination == null)
+            return false;
+        Span<byte> value = new(destination, length);
+        old.CopyTo(0, value);
         part.CopyTo(value[offset..]);
-        int end = offset + part.Length;
-        if (old.Length > end)
-            old[end..].CopyTo(value[end..]);
+        context.Recorder.BytesMoved += length;
+        context.EndValue(key);
+        return true;
     }
 }

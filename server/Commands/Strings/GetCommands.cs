@@ -1,6 +1,7 @@
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Strings;
@@ -23,7 +24,7 @@ internal static unsafe class GetCommands
             bool exists = context.Find(key, out Entry entry);
             context.CountLookup(key, exists);
             // A key of another type counts as absent here.
-            Answer(context, entry, exists && entry.Kind <= ValueKind.StringAfterGap);
+            Answer(context, entry, exists && entry.IsString);
         }
     }
 
@@ -31,16 +32,16 @@ internal static unsafe class GetCommands
     {
         if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
             return;
-        byte* value = exists ? entry.ValueBulk : null;
-        if (value == null)
+        if (!exists)
         {
             context.Reply.Null();
             return;
         }
+        StoredString value = context.Strings.Of(entry);
         KeyRef key = context.KeyAt(1);
         if (!context.Delete(key, entry))
             return;
-        context.Reply.StoredBulk(value);
+        context.Reply.Stored(value);
         context.Notify(KeyspaceEvents.Generic, "del"u8, key);
     }
 
@@ -58,23 +59,23 @@ internal static unsafe class GetCommands
         if (!options.TryReadTime(context, out long expiryMs))
             return;
         KeyRef key = context.KeyAt(1);
-        byte* value = entry.ValueBulk;
+        StoredString value = context.Strings.Of(entry);
         bool deletes = options.TimeArg != 0 && options.Absolute && expiryMs <= context.NowMs;
         if (!deletes && options.TimeArg == 0 && !(options.Persist && entry.ExpiryMs >= 0))
         {
-            context.Reply.StoredBulk(value);
+            context.Reply.Stored(value);
             return;
         }
         if (!(deletes ? context.Delete(key, entry) : context.SetExpiry(key, entry, expiryMs)))
             return;
-        context.Reply.StoredBulk(value);
+        context.Reply.Stored(value);
         context.Notify(KeyspaceEvents.Generic, deletes ? "del"u8 : options.Persist ? "persist"u8 : "expire"u8, key);
     }
 
     public static void Length(CommandContext context)
     {
         if (StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
-            context.Reply.Integer(exists ? entry.Value.Length : 0);
+            context.Reply.Integer(exists ? context.Strings.Of(entry).Length : 0);
     }
 
     public static void GetRange(CommandContext context)
@@ -91,7 +92,8 @@ internal static unsafe class GetCommands
             context.Reply.Bulk(default(ReadOnlySpan<byte>));
             return;
         }
-        byte* data = Cell.Data(entry.ValueBulk, out int length);
+        StoredString value = context.Strings.Of(entry);
+        int length = value.Length;
         // Both from the end and crossed: nothing, also where clamping would leave a byte.
         bool isCrossed = start < 0 && end < 0 && start > end;
         start = Math.Max(0, start < 0 ? start + length : start);
@@ -99,13 +101,13 @@ internal static unsafe class GetCommands
         if (isCrossed || start > end)
             context.Reply.Bulk(default(ReadOnlySpan<byte>));
         else
-            context.Reply.StoredBytes(data + start, (int)(end - start + 1));
+            context.Reply.StoredPart(value, start, (int)(end - start + 1));
     }
 
     private static void Answer(CommandContext context, in Entry entry, bool exists)
     {
         if (exists)
-            context.Reply.StoredBulk(entry.ValueBulk);
+            context.Reply.Stored(context.Strings.Of(entry));
         else
             context.Reply.Null();
     }

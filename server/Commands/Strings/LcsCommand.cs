@@ -53,9 +53,9 @@ internal static unsafe class LcsCommand
         context.CountLookup(key, exists);
         if (!exists)
             return true;
-        if (entry.Kind > ValueKind.StringAfterGap)
+        if (!entry.IsString)
             return false;
-        value = entry.Value;
+        value = context.Strings.WholeOf(entry);
         return true;
     }
 

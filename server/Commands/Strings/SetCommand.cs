@@ -1,6 +1,7 @@
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Commands.Strings;
 
@@ -39,17 +40,18 @@ public static unsafe class SetCommand
         }
         else
             exists = context.Find(key, out entry);
-        byte* old = options.Get && exists ? entry.ValueBulk : null;
+        StoredString old = options.Get && exists ? context.Strings.Of(entry) : default;
+        bool answers = options.Get && exists;
         if ((options.IfAbsent && exists) || (options.IfPresent && !exists))
         {
-            Answer(context, old);
+            Answer(context, old, answers);
             return;
         }
         bool stored = options.KeepTtl && exists ? StoreKeepingTime(context, key, entry.ExpiryMs) : Store(context, expiryMs);
         if (!stored)
             return;
         if (options.Get)
-            Answer(context, old);
+            Answer(context, old, answers);
         else
             context.Reply.Ok();
     }
@@ -79,11 +81,11 @@ public static unsafe class SetCommand
         return true;
     }
 
-    private static void Answer(CommandContext context, byte* valueBulk)
+    private static void Answer(CommandContext context, in StoredString value, bool exists)
     {
-        if (valueBulk == null)
+        if (!exists)
             context.Reply.Null();
         else
-            context.Reply.StoredBulk(valueBulk);
+            context.Reply.Stored(value);
     }
 }

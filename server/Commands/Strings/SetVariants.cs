@@ -1,6 +1,7 @@
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Commands.Strings;
 
@@ -34,14 +35,14 @@ internal static unsafe class SetVariants
         if (!StringLookup.TryRead(context, 1, out Entry entry, out bool exists))
             return;
         // The old value stays where it is, also when it is not the key's any more.
-        byte* old = exists ? entry.ValueBulk : null;
+        StoredString old = context.Strings.Of(entry);
         if (!context.Retain())
             return;
         context.StoreRetained(1, ValueKind.String, -1);
-        if (old == null)
+        if (!exists)
             context.Reply.Null();
         else
-            context.Reply.StoredBulk(old);
+            context.Reply.Stored(old);
         context.Notify(KeyspaceEvents.String, "set"u8, context.KeyAt(1));
     }
 

@@ -41,7 +41,7 @@ internal static class StringLookup
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsString(CommandContext context, in Entry entry) => entry.Kind <= ValueKind.StringAfterGap || Refuse(context);
+    private static bool IsString(CommandContext context, in Entry entry) => entry.IsString || Refuse(context);
 
     private static bool Refuse(CommandContext context)
     {

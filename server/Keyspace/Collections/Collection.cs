@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Pkv.Server.Keyspace.Collections;
 
 /// <summary>
-/// A hash, list, set or sorted set: off the managed heap, reached from its key's index slot; the key's bulk string stands behind
-/// it. What it holds are places in the log. Under its key's stripe lock.
+/// A hash, list, set or sorted set, or a string of pieces: off the managed heap, reached from its key's index slot; the key's
+/// bulk string stands behind it. What it holds are places in the log. Under its key's stripe lock.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
 public unsafe struct Collection
@@ -21,7 +21,7 @@ public unsafe struct Collection
     /// <summary>Bytes of this block.</summary>
     [FieldOffset(4)] private int _blockBytes;
 
-    /// <summary>Elements: a hash and a set by the hash of field or member, a list by ordinal, a sorted set by score, then member.</summary>
+    /// <summary>Elements: a hash and a set by the hash of field or member, a list by ordinal, a sorted set by score, then member; of a string its pieces by offset.</summary>
     [FieldOffset(8)] public OrderTree Elements;
 
     /// <summary>A sorted set's elements by the hash of the member.</summary>
@@ -36,11 +36,20 @@ public unsafe struct Collection
     /// <summary>Pool offset of the first element of the record that holds all of them, one after the other, and nothing else; 0: none does.</summary>
     [FieldOffset(40)] internal ulong WholePlace;
 
+    /// <summary>Of a string of pieces: number of the command with which it began to be one.</summary>
+    [FieldOffset(40)] internal ulong Birth;
+
     /// <summary>Bytes of those elements.</summary>
     [FieldOffset(48)] internal uint WholeBytes;
 
+    /// <summary>Of a string of pieces: length of the value that it was until then and that stayed where it was; 0: none did.</summary>
+    [FieldOffset(48)] internal uint BaseBytes;
+
     /// <summary>Elements held.</summary>
     [FieldOffset(52)] public uint Count;
+
+    /// <summary>Of a string of pieces: its bytes.</summary>
+    [FieldOffset(52)] public uint Length;
 
     /// <summary>Bytes off the managed heap.</summary>
     public readonly long NativeBytes => _blockBytes + Elements.NativeBytes + Members.NativeBytes;
@@ -69,7 +78,7 @@ public unsafe struct Collection
         Sse.Prefetch0(root + line);
         Sse.Prefetch0(root + 2 * line);
         byte* whole = pool + collection->WholePlace;
-        for (int at = 0; collection->WholePlace != 0 && at < Math.Min(mostBytes, collection->WholeBytes); at += line)
+        for (int at = 0; collection->WholePlace != 0 && collection->Kind != ValueKind.Pieces && at < Math.Min(mostBytes, collection->WholeBytes); at += line)
             Sse.Prefetch0(whole + at);
     }
 

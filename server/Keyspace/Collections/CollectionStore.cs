@@ -134,7 +134,9 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <summary>Nothing of the collection lives in the log any more.</summary>
     public void ForgetLive(Collection* collection)
     {
-        for (ElementCursor cursor = new(collection->Elements); cursor.IsValid; cursor.MoveNext())
+        if (collection->Kind == ValueKind.Pieces)
+            new Pieces.PieceStore(pool, live).ForgetLive(collection);
+        for (ElementCursor cursor = new(collection->Elements); cursor.IsValid && collection->Kind != ValueKind.Pieces; cursor.MoveNext())
         {
             cursor.PrefetchLeaf(pool);
             CountDead(collection, cursor.Element.Place);

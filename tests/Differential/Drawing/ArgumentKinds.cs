@@ -83,6 +83,8 @@ public static class ArgumentKinds
             2 => Int(random, 0, 20_000),
             _ => Int(random, 0, 80),
         },
+        ["bigbitoffset"] = random => Int(random, 0, random.Next(2) == 0 ? 20_000 : 600_000),
+        ["bigbitat"] = random => (random.Next(3) == 0 ? "#" : "") + Int(random, 0, 10_000),
         ["bit"] = random => random.Next(12) == 0 ? Pick(random, ["2", "-1", "x", "", "01", "4294967296"]) : Int(random, 0, 2),
         ["bittype"] = random => random.Next(10) == 0 ? Pick(random, ["u64", "i65", "u0", "i0", "u", "x8", "", "i-1", "u08", "8", "U8"])
             : Pick(random, ["u1", "i1", "u2", "i5", "u7", "u8", "i8", "u16", "i16", "u31", "i32", "u32", "i63", "u63", "i64"]),

@@ -20,7 +20,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
     [
         new(c => c.Length == 0 || (c.Length >= 128 && c.Magic == 0 && !c.Filled), null),
         new(c => c.Length < 128 || c.Magic != PoolHeader.MagicValue, "the file is not a Pkv pool (its first bytes are not PKVPOOL1)"),
-        new(c => c.Version != 3, "the pool has format version {0}; this server reads version 3"),
+        new(c => c.Version is not (3 or 4), "the pool has format version {0}; this server reads versions 3 to 4"),
         new(c => c.BadChecksum, "the pool's header is damaged (bytes 0-43: checksum mismatch)"),
         new(c => c.SlotBytes != PoolHeader.SlotBytes, "the pool has slots of 65536 bytes; this server uses 4194304"),
         new(c => c.Count < 0, "the pool's header is damaged (bytes 64-71: slot count mismatch)"),
@@ -43,7 +43,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
             from length in Lengths
             from magic in Magics
             from filled in new[] { false, true }
-            from version in new uint[] { 2, 3, 4 }
+            from version in new uint[] { 2, 3, 4, 5 }
             from badChecksum in new[] { false, true }
             from slotBytes in new uint[] { PoolHeader.SlotBytes, 65536 }
             from count in new[] { -1, 0, Slots }
@@ -57,6 +57,27 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
             Try(c, Rows[row].Outcome);
         }
         Assert.Equal(Rows.Length, fitted.Count);
+    }
+
+    [Fact]
+    public void A_header_between_two_versions_is_sound_and_a_damaged_one_is_not()
+    {
+        PoolHeader header = new() { Magic = PoolHeader.MagicValue, Version = 3, Slot = PoolHeader.SlotBytes, PoolIdLow = 77 };
+        uint old = PoolHeader.ComputeChecksum(&header);
+        header.Version = 4;
+        uint upgraded = PoolHeader.ComputeChecksum(&header);
+        foreach (uint version in new uint[] { 3, 4 })
+        {
+            foreach (uint checksum in new[] { old, upgraded, old ^ 1 })
+            {
+                header.Version = version;
+                header.Checksum = checksum;
+                Assert.Equal(checksum != (old ^ 1), PoolHeader.HasSoundChecksum(&header));
+            }
+        }
+        header.Version = 5;
+        header.Checksum = upgraded;
+        Assert.False(PoolHeader.HasSoundChecksum(&header));
     }
 
     private void Try(Case c, string? outcome)

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Pkv.Server.Resp;
+
+/// <summary>Zeros to send from, for what a string has where nothing was ever written. Made when first asked for, never freed or changed.</summary>
+internal static unsafe class ZeroBytes
+{
+    public const int Length = 1 << 20;
+
+    public static readonly byte* Start = (byte*)NativeMemory.AllocZeroed(Length);
+
+    public static bool Contains(byte* p) => p >= Start && p < Start + Length;
+}
