@@ -79,6 +79,11 @@ public sealed class ServerState
     /// <summary>Why writes are refused (the device fails), as an error reply; null while they are not.</summary>
     public byte[]? WriteError { get; set; }
 
+    /// <summary>The error reply of a write that finds no room. Any thread.</summary>
+    public ReadOnlySpan<byte> RoomRefusal => Pool.Medium.IsDeviceFull
+        ? "OOM command not allowed when used memory > 'maxmemory' (the pool cannot grow: its file system is full)."u8
+        : "OOM command not allowed when used memory > 'maxmemory'."u8;
+
     /// <summary>Where the pool is.</summary>
     public string PoolPath { get; init; } = "";
 

@@ -82,6 +82,7 @@ public sealed unsafe class DaxMedium : IMedium
     private static int OpenAndSize(string path, long bytes)
     {
         bool isDevice = path.StartsWith("/dev/dax", StringComparison.Ordinal);
+        bool existed = FileIdentity.Of(path, out _) == 0;
         int descriptor = Posix.Open(path, Posix.ORdWr | (isDevice ? 0 : Posix.OCreat) | Posix.OCloExec, 0x180);
         if (descriptor < 0)
             throw new MediumException($"cannot open the pool {path}: {Posix.LastError()}");
@@ -89,6 +90,11 @@ public sealed unsafe class DaxMedium : IMedium
         {
             Posix.Close(descriptor);
             throw new MediumException($"the pool {path} is in use by another server (it holds the lock)");
+        }
+        if (!isDevice && existed && Posix.Lseek(descriptor, 0, 2) == 0)
+        {
+            Posix.Close(descriptor);
+            throw new MediumException(LockedFile.EmptyFileLine(path));
         }
         // Allocated whole: a hole would be a block allocation, and so a journal write, inside a store.
         if (!isDevice && Posix.Lseek(descriptor, 0, 2) == 0 && Posix.Fallocate(descriptor, 0, 0, bytes) != 0)

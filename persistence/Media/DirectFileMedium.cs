@@ -98,6 +98,10 @@ public sealed unsafe class DirectFileMedium : IMedium
         return null;
     }
 
+    public bool HasRoomFor(long bytes) => _file.HasRoomFor(bytes);
+
+    public bool IsDeviceFull => _file.IsDeviceFull;
+
     /// <summary>The new length is on the device on return: a header that counts the new slots may follow.</summary>
     public void Extend(long bytes)
     {

@@ -62,6 +62,10 @@ public sealed unsafe class FileMedium : IMedium
     /// <summary>Test seam: while it is not 0, nothing is written and every sync fails with this errno.</summary>
     internal int FailWith { get; set; }
 
+    public bool HasRoomFor(long bytes) => _file.HasRoomFor(bytes);
+
+    public bool IsDeviceFull => _file.IsDeviceFull;
+
     public void Extend(long bytes) => _file.Extend(bytes);
 
     public bool MustPopulate => _file.IsSparse;

@@ -50,6 +50,15 @@ public unsafe interface IMedium : IDisposable
     {
     }
 
+    /// <summary>Slots that one growth may add beyond what is asked for: where <see cref="Extend"/> takes time for each byte, few.</summary>
+    int GrowthSlotsMax => int.MaxValue;
+
+    /// <summary>False: the device says that it has no room for so many bytes, and <see cref="Extend"/> would fail.</summary>
+    bool HasRoomFor(long bytes) => true;
+
+    /// <summary>The last <see cref="Extend"/> failed for want of room on the device.</summary>
+    bool IsDeviceFull => false;
+
     /// <summary>Backs [0, bytes) with storage. Throws <see cref="MediumException"/> when the device is full.</summary>
     void Extend(long bytes);
 

@@ -10,7 +10,12 @@ internal sealed class LockedFile : IDisposable
 {
     private const int LockAttempts = 50;
 
+    // A device that was found full is not asked again for so long: each refused write would ask.
+    private const int FullForMs = 100;
+
     private readonly string _path;
+    private readonly bool _created;
+    private long _fullUntilMs;
 
     /// <param name="path">Made, with its folder, where there is none.</param>
     /// <param name="extraOpenFlags">Added to open(2)'s flags.</param>
@@ -19,11 +24,10 @@ internal sealed class LockedFile : IDisposable
     public LockedFile(string path, int extraOpenFlags = 0, bool isReader = false)
     {
         _path = path;
-        string? directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is not null && !isReader)
-            Directory.CreateDirectory(directory);
-        int access = isReader ? Posix.ORdOnly : Posix.ORdWr | Posix.OCreat;
-        Descriptor = Posix.Open(path, access | Posix.OCloExec | extraOpenFlags, 0x180 /* 0600 */);
+        if (!isReader)
+            MakeFolder(path);
+        int flags = (isReader ? Posix.ORdOnly : Posix.ORdWr) | Posix.OCloExec | extraOpenFlags;
+        Descriptor = isReader ? Posix.Open(path, flags, 0) : OpenOrCreate(path, flags, out _created);
         if (Descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -35,13 +39,22 @@ internal sealed class LockedFile : IDisposable
             BackedBytes = Posix.Lseek(Descriptor, 0, Posix.SeekEnd);
             if (BackedBytes < 0)
                 throw new MediumException($"cannot size the pool {path}: {Posix.LastError()}");
+            if (BackedBytes == 0 && !isReader && !_created)
+                throw new MediumException(EmptyFileLine(path));
         }
         catch
         {
-            Posix.Close(Descriptor);
+            Dispose();
             throw;
         }
     }
+
+    /// <summary>
+    /// What is said of a file without a byte. It is not taken for a pool to be made: a pool that was cut to nothing would
+    /// become an empty data set without a word.
+    /// </summary>
+    internal static string EmptyFileLine(string path) =>
+        $"the file {path} is not a Pkv pool (it has 0 bytes); if no data is missed, remove it and a new pool is made";
 
     public int Descriptor { get; }
 
@@ -51,6 +64,13 @@ internal sealed class LockedFile : IDisposable
     /// <summary>Length of the file.</summary>
     public long BackedBytes { get; private set; }
 
+    /// <summary>The last attempt to make the file longer found no room.</summary>
+    public bool IsDeviceFull { get; private set; }
+
+    /// <summary>Whether the file system says that it has the blocks for that length. Asking is cheap, a failed growth may not be.</summary>
+    public bool HasRoomFor(long bytes) =>
+        IsSparse || bytes <= BackedBytes || FileSystemRoom.Of(Descriptor) is not { } room || room.FreeBytes >= bytes - BackedBytes;
+
     /// <summary>
     /// Backs [0, bytes) with blocks of the device. Reserving them (rather than leaving a hole) turns a full
     /// device into an error here instead of a SIGBUS at a later store.
@@ -59,6 +79,9 @@ internal sealed class LockedFile : IDisposable
     {
         if (bytes <= BackedBytes)
             return;
+        // A failed fallocate of tmpfs takes all the room there is and gives it back: 5 ms, for an answer that statfs has.
+        if (Environment.TickCount64 < _fullUntilMs || (FileSystemRoom.IsInMemory(Descriptor) && !HasRoomFor(bytes)))
+            throw NoRoom(bytes, Posix.ENoSpc);
         while (Posix.Fallocate(Descriptor, 0, BackedBytes, bytes - BackedBytes) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -69,9 +92,17 @@ internal sealed class LockedFile : IDisposable
                 IsSparse = true;
                 break;
             }
-            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            _fullUntilMs = Environment.TickCount64 + FullForMs;
+            throw NoRoom(bytes, error);
         }
+        IsDeviceFull = false;
         BackedBytes = bytes;
+    }
+
+    private MediumException NoRoom(long bytes, int error)
+    {
+        IsDeviceFull = true;
+        return new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     /// <summary>
@@ -93,16 +124,6 @@ internal sealed class LockedFile : IDisposable
         }
     }
 
-    /// <summary>Lengthens the file without taking blocks: they are taken when the pages are populated.</summary>
-    public void ExtendSparsely(long bytes)
-    {
-        if (bytes <= BackedBytes)
-            return;
-        if (Posix.Ftruncate(Descriptor, bytes) != 0)
-            throw new MediumException($"cannot grow the pool {_path} to {bytes} bytes: {Posix.LastError()}");
-        BackedBytes = bytes;
-    }
-
     /// <summary>fdatasync. Returns 0 or errno.</summary>
     public int SyncData()
     {
@@ -117,9 +138,42 @@ internal sealed class LockedFile : IDisposable
 
     public void Dispose()
     {
+        // Nothing was made of it after all: left behind, it would be refused the next time.
+        if (_created && Posix.Lseek(Descriptor, 0, Posix.SeekEnd) == 0)
+            Posix.Unlink(_path);
         // Unlocked by name: a child that this process is just forking holds a copy of the descriptor until its exec.
         Posix.Flock(Descriptor, Posix.LockUn);
         Posix.Close(Descriptor);
+    }
+
+    private static void MakeFolder(string path)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+                Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MediumException($"cannot make the folder of the pool {path}: {e.Message}");
+        }
+    }
+
+    // The one who makes the file knows it: whoever finds one without a byte must not take it for a new one.
+    private static int OpenOrCreate(string path, int flags, out bool created)
+    {
+        int descriptor = Posix.Open(path, flags | Posix.OCreat | Posix.OExcl, 0x180 /* 0600 */);
+        int error = Marshal.GetLastPInvokeError();
+        created = descriptor >= 0;
+        if (created || error != Posix.EExist)
+        {
+            // Some file systems make the file and refuse the flag.
+            if (error == Posix.EInval && !created && FileIdentity.Of(path, out _) == 0)
+                Posix.Unlink(path);
+            Marshal.SetLastPInvokeError(error);
+            return descriptor;
+        }
+        return Posix.Open(path, flags, 0);
     }
 
     // A killed server's last writes hold the lock for moments after its end; a living server's, for good.

@@ -40,8 +40,11 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <inheritdoc cref="LockedFile.Extend"/>
     public void Extend(long bytes) => _file.Extend(bytes);
 
-    /// <inheritdoc cref="LockedFile.ExtendSparsely"/>
-    public void ExtendSparsely(long bytes) => _file.ExtendSparsely(bytes);
+    /// <inheritdoc cref="LockedFile.HasRoomFor"/>
+    public bool HasRoomFor(long bytes) => _file.HasRoomFor(bytes);
+
+    /// <inheritdoc cref="LockedFile.IsDeviceFull"/>
+    public bool IsDeviceFull => _file.IsDeviceFull;
 
     /// <inheritdoc cref="LockedFile.SyncData"/>
     public int SyncData() => _file.SyncData();

@@ -15,7 +15,7 @@ internal static unsafe partial class Posix
     public const int WriteDataSync = 2;
     public const int LockSh = 1, LockEx = 2, LockNb = 4, LockUn = 8;
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
-    public const int EIntr = 4, EIo = 5, EAgain = 11, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
+    public const int ENoEnt = 2, EIntr = 4, EIo = 5, EAgain = 11, EExist = 17, ENotDir = 20, EInval = 22, ENoSpc = 28, EOpNotSupp = 95;
 
     public const int SetStatusFlags = 4 /* F_SETFL */, AdviseDontNeed = 4 /* POSIX_FADV_DONTNEED */, WaitBefore = 1 /* SYNC_FILE_RANGE_WAIT_BEFORE */;
 
@@ -69,6 +69,15 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statfs(string path, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    public static partial int Fstatfs(int fd, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(int folder, string path, int flags, uint mask, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
 
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint Pread(int fd, byte* target, nuint length, long offset);

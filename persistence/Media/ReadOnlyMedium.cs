@@ -31,6 +31,8 @@ public sealed unsafe class ReadOnlyMedium : IMedium
             if (address == Posix.MapFailed)
                 throw new MediumException($"cannot map the pool {path} ({BackedBytes} bytes): {Posix.LastError()}");
             Base = (byte*)address;
+            if (FileSystemRoom.IsInMemory(_file.Descriptor))
+                FileHoles.Cover(path, _file.Descriptor, Base, BackedBytes, isPrivate: true);
         }
         catch
         {

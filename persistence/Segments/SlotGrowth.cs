@@ -36,13 +36,14 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
 
     /// <summary>
     /// Adds at least so many slots: an eighth of what there is, at least 8, so that growing costs little however large the pool
-    /// becomes. False: it may not grow so far, or the device is full. They are the last ones then.
+    /// becomes (fewer where the medium says so, or has no more room). False: it may not grow so far, or the device is full. They are the last ones then.
     /// </summary>
     /// <param name="atLeast">Slots.</param>
     /// <param name="generation">Of the next segment: nothing older is in them.</param>
     public bool TryGrow(uint atLeast, ulong generation)
     {
-        uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), _slots / 8));
+        uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), Math.Min(_slots / 8, (uint)medium.GrowthSlotsMax)));
+        target = medium.HasRoomFor(PoolFile.BytesFor(target)) ? target : Math.Min(target, _slots + atLeast);
         if (target < _slots + atLeast)
             return false;
         try

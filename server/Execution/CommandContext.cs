@@ -374,7 +374,7 @@ public sealed unsafe class CommandContext
         if (MayRunAgain && !InExec && !Recorder.Wrote && Server.Cleaning.MayMakeRoom(Recorder.RefusedSlots))
             IsShortOfRoom = true;
         else
-            Reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+            Reply.Error(Server.RoomRefusal);
     }
 
     // The log holds commands under the names that recovery, and any other Redis, knows, whatever clients call them here.

@@ -29,7 +29,8 @@ internal sealed class LiveConfig(ServerState server)
             return GrowthRefusal();
         if (option != "maxclients")
             return null;
-        long supported = FileDescriptorLimit.ClientsWithin(FileDescriptorLimit.Raise(server.Options.MaxClients, server.Options.IoThreads), server.Options.IoThreads);
+        long own = FileDescriptorLimit.Own(server.Clients.Count);
+        long supported = FileDescriptorLimit.Raise(server.Options.MaxClients, own) - own;
         return supported >= server.Options.MaxClients ? null
             : $"The operating system is not able to handle the specified number of clients, try with {supported}";
     }
@@ -38,6 +39,8 @@ internal sealed class LiveConfig(ServerState server)
     private string? GrowthRefusal()
     {
         Pool pool = server.Pool;
+        if (pool.Medium.Kind == MediumKind.Dram && MemoryFit.Excess(server.PoolPath, server.Options.PoolSizeBytes) is { } excess)
+            return excess;
         if (pool.TryRaise(server.Options.PoolSizeBytes))
             return null;
         return pool.Medium.Kind == MediumKind.Dax ? "a pool on dax is mapped once: stop the server and use pkv grow"

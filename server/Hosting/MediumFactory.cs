@@ -46,6 +46,8 @@ public static class MediumFactory
     {
         if (kind == MediumChoice.Dax)
             return new Choice(new DaxMedium(path, max), path, max, reason);
+        if (kind == MediumChoice.Dram && MemoryFit.Excess(path, max) is { } excess)
+            reason += Unfitting(path, excess);
         // Address space costs nothing, and lets the pool be raised while it is in use.
         long reach = Math.Max(max, Math.Min(max, MaxReachBytes / GrowthFactor) * GrowthFactor);
         try
@@ -64,6 +66,10 @@ public static class MediumFactory
         MediumChoice.Dram => new Choice(new DramMedium(path, reach, options.DramFlush, options.DramWriteLatencyNs, options.DramBandwidthMbps), path, max, reason),
         _ => OpenFile(path, max, reach, options, reason),
     };
+
+    // A pool that is there is served all the same: what it holds can be read, and written as far as there is room.
+    private static string Unfitting(string path, string excess) => File.Exists(path) ? $"; {excess}"
+        : throw new MediumException($"cannot make the pool {path}: {excess}");
 
     // Under appendfsync always each batch goes to the device anyway: past the page cache it is there in a quarter of the
     // time. Else the mapping: a store is the kernel's at once, so a killed process loses nothing though nothing waits.
@@ -101,7 +107,14 @@ public static class MediumFactory
         string? directory = Path.GetDirectoryName(Path.GetFullPath(path));
         if (directory is null || path.StartsWith("/dev/dax", StringComparison.Ordinal))
             return memory;
-        Directory.CreateDirectory(directory);
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MediumException($"cannot make the folder of the pool {path}: {e.Message}");
+        }
         long held = File.Exists(path) ? new FileInfo(path).Length : 0;
         long disk = (new DriveInfo(directory).AvailableFreeSpace + held) / 2;
         return Math.Max(held, kind == MediumChoice.Dax ? disk : Math.Min(memory, disk));

@@ -100,7 +100,7 @@ internal sealed class LoopDisk : IDisposable
     }
 
     // A child that another test is just starting holds copies of this process's descriptors until its exec.
-    private static void Unmount(string folder)
+    internal static void Unmount(string folder)
     {
         for (int attempt = 1; ; attempt++)
         {

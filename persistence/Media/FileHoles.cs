@@ -1,0 +1,110 @@
+namespace Pkv.Persistence.Media;
+
+/// <summary>
+/// The holes of a mapped file on a tmpfs that is too full to fill them. There, a load from a hole takes a page, in a private
+/// mapping as well, and is a SIGBUS when the file system has none. So zero pages of anonymous memory are mapped over each
+/// hole: loads find the zeros that the file has there, and take nothing of the file system. Any thread.
+/// </summary>
+internal sealed unsafe class FileHoles
+{
+    private readonly Lock _lock = new();
+    private readonly int _descriptor;
+    private readonly byte* _base;
+    private readonly List<BlockRun> _holes = [];
+    private long _bytes;
+
+    private FileHoles(int descriptor, byte* mapping)
+    {
+        _descriptor = descriptor;
+        _base = mapping;
+    }
+
+    /// <summary>Bytes of the holes that are still there.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>
+    /// Covers every hole in the first <paramref name="bytes"/> bytes of a mapped file; null when there is none.
+    /// </summary>
+    /// <param name="path">For the error line.</param>
+    /// <param name="descriptor">The file.</param>
+    /// <param name="mapping">Where the file is mapped, from its first byte.</param>
+    /// <param name="bytes">The file's length.</param>
+    /// <param name="isPrivate">Stores are to stay in this process: the cover may be stored to. Else a store there is a bug, and faults.</param>
+    /// <exception cref="MediumException">There are more holes than the kernel lets a process map.</exception>
+    public static FileHoles? Cover(string path, int descriptor, byte* mapping, long bytes, bool isPrivate)
+    {
+        FileHoles holes = new(descriptor, mapping);
+        holes.Find(bytes);
+        int protection = Posix.ProtRead | (isPrivate ? Posix.ProtWrite : 0);
+        foreach (BlockRun hole in holes._holes)
+        {
+            nint address = Posix.Mmap((nint)(mapping + hole.Offset), (nuint)hole.Bytes, protection,
+                Posix.MapPrivateAnonymous | Posix.MapNoReserve | Posix.MapFixed, -1, 0);
+            if (address == Posix.MapFailed)
+                throw new MediumException($"the pool {path} has {holes._holes.Count} holes and its file system is too full to fill them: make room, or copy the pool to a disk");
+        }
+        return holes._holes.Count == 0 ? null : holes;
+    }
+
+    /// <summary>Whether a file has a hole before its end.</summary>
+    public static bool Exist(int descriptor, long bytes) =>
+        bytes > 0 && Posix.Lseek(descriptor, 0, Posix.SeekHole) is >= 0 and var hole && hole < bytes;
+
+    /// <summary>
+    /// Gives blocks to the holes within a range and maps the file there again, so that it can be stored to. False: there is no
+    /// room yet, and nothing in the range may be stored to.
+    /// </summary>
+    public bool TryFill(long start, long bytes)
+    {
+        lock (_lock)
+        {
+            for (int i = _holes.Count - 1; i >= 0; i--)
+            {
+                BlockRun hole = _holes[i];
+                if (hole.Offset >= start + bytes || hole.Offset + hole.Bytes <= start)
+                    continue;
+                long from = Math.Max(hole.Offset, start), to = Math.Min(hole.Offset + hole.Bytes, start + bytes);
+                if (!TryFill(new BlockRun(from, to - from)))
+                    return false;
+                _holes.RemoveAt(i);
+                if (from > hole.Offset)
+                    _holes.Add(new BlockRun(hole.Offset, from - hole.Offset));
+                if (to < hole.Offset + hole.Bytes)
+                    _holes.Add(new BlockRun(to, hole.Offset + hole.Bytes - to));
+                Volatile.Write(ref _bytes, _bytes - (to - from));
+            }
+            return true;
+        }
+    }
+
+    // A failed fallocate of tmpfs takes all the room there is and gives it back: milliseconds, for an answer that statfs has.
+    private bool TryFill(BlockRun part)
+    {
+        if (FileSystemRoom.Of(_descriptor) is { } room && room.FreeBytes < part.Bytes)
+            return false;
+        if (Posix.Fallocate(_descriptor, 0, part.Offset, part.Bytes) != 0)
+            return false;
+        nint address = Posix.Mmap((nint)(_base + part.Offset), (nuint)part.Bytes, Posix.ProtRead | Posix.ProtWrite,
+            Posix.MapShared | Posix.MapNoReserve | Posix.MapFixed, _descriptor, part.Offset);
+        return address != Posix.MapFailed;
+    }
+
+    private void Find(long bytes)
+    {
+        long page = Environment.SystemPageSize;
+        for (long at = 0; at < bytes;)
+        {
+            long hole = Posix.Lseek(_descriptor, at, Posix.SeekHole);
+            if (hole < 0 || hole >= bytes)
+                break;
+            long data = Posix.Lseek(_descriptor, hole, Posix.SeekData);
+            at = data < 0 ? bytes : Math.Min(data, bytes);
+            // The page that the hole's first byte shares with data is there, and so is the one with its last.
+            long from = (hole + page - 1) / page * page, to = data < 0 ? (bytes + page - 1) / page * page : at / page * page;
+            if (to <= from)
+                continue;
+            _holes.Add(new BlockRun(from, to - from));
+            _bytes += to - from;
+        }
+    }
+}
