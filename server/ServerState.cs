@@ -19,6 +19,11 @@ namespace Pkv.Server;
 /// <summary>What the parts of one running server share. Made once at start; each part has its own thread rule.</summary>
 public sealed class ServerState
 {
+    private static readonly byte[] s_fileMissingError =
+        [.. "MISCONF The pool's file was deleted, moved or replaced: what is written now would be lost when the server ends. Writes are refused. See the server's log for how to save the data."u8];
+
+    private FatalError? _fatal;
+
     public ServerState(ConfigTable config, Pool pool)
     {
         Config = config;
@@ -76,12 +81,28 @@ public sealed class ServerState
 
     public long StartedMs { get; } = Clock.NowMs();
 
-    /// <summary>Why writes are refused (the device fails), as an error reply; null while they are not.</summary>
-    public byte[]? WriteError { get; set; }
+    /// <summary>Why writes are refused, as an error reply; null while they are not. Any thread.</summary>
+    public byte[]? WriteError => DeviceError ?? (PoolFileMissing ? s_fileMissingError : null);
+
+    /// <summary>The device fails.</summary>
+    public byte[]? DeviceError { get; set; }
+
+    /// <summary>The pool's file is no longer under its name: what is written now is gone when the process ends. Any thread.</summary>
+    public bool PoolFileMissing { get; set; }
+
+    /// <summary>Why the process has to end, whatever it is doing; null while it has not.</summary>
+    public FatalError? Fatal => _fatal;
+
+    /// <summary>Ends the process as soon as the main thread hears of it. Any thread; the first reason counts.</summary>
+    public void EndFatally(string place, Exception exception)
+    {
+        Interlocked.CompareExchange(ref _fatal, FatalError.Of(place, exception), null);
+        ShutdownRequested.Set();
+    }
 
     /// <summary>The error reply of a write that finds no room. Any thread.</summary>
     public ReadOnlySpan<byte> RoomRefusal => Pool.Medium.IsDeviceFull
-        ? "OOM command not allowed when used memory > 'maxmemory' (the pool cannot grow: its file system is full)."u8
+        ? "OOM command not allowed when used memory > 'maxmemory' (the pool's file cannot grow)."u8
         : "OOM command not allowed when used memory > 'maxmemory'."u8;
 
     /// <summary>Where the pool is.</summary>

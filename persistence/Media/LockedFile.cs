@@ -10,12 +10,12 @@ internal sealed class LockedFile : IDisposable
 {
     private const int LockAttempts = 50;
 
-    // A device that was found full is not asked again for so long: each refused write would ask.
+    // A device that has refused a length is not asked for that, or more, again for so long: each refused write would ask.
     private const int FullForMs = 100;
 
     private readonly string _path;
     private readonly bool _created;
-    private long _fullUntilMs;
+    private long _fullUntilMs, _refusedBytes;
 
     /// <param name="path">Made, with its folder, where there is none.</param>
     /// <param name="extraOpenFlags">Added to open(2)'s flags.</param>
@@ -80,7 +80,7 @@ internal sealed class LockedFile : IDisposable
         if (bytes <= BackedBytes)
             return;
         // A failed fallocate of tmpfs takes all the room there is and gives it back: 5 ms, for an answer that statfs has.
-        if (Environment.TickCount64 < _fullUntilMs || (FileSystemRoom.IsInMemory(Descriptor) && !HasRoomFor(bytes)))
+        if ((bytes >= _refusedBytes && Environment.TickCount64 < _fullUntilMs) || (FileSystemRoom.IsInMemory(Descriptor) && !HasRoomFor(bytes)))
             throw NoRoom(bytes, Posix.ENoSpc);
         while (Posix.Fallocate(Descriptor, 0, BackedBytes, bytes - BackedBytes) != 0)
         {
@@ -93,6 +93,7 @@ internal sealed class LockedFile : IDisposable
                 break;
             }
             _fullUntilMs = Environment.TickCount64 + FullForMs;
+            _refusedBytes = bytes;
             throw NoRoom(bytes, error);
         }
         IsDeviceFull = false;

@@ -46,18 +46,25 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
         target = medium.HasRoomFor(PoolFile.BytesFor(target)) ? target : Math.Min(target, _slots + atLeast);
         if (target < _slots + atLeast)
             return false;
+        // What the file system does not tell (a quota, ulimit -f) may still leave room for what is needed.
+        bool grown = TryExtend(target) || (target > _slots + atLeast && TryExtend(target = _slots + atLeast));
+        Volatile.Write(ref _deviceIsFull, !grown);
+        if (grown)
+            Add(target, generation);
+        return grown;
+    }
+
+    private bool TryExtend(uint slots)
+    {
         try
         {
-            medium.Extend(PoolFile.BytesFor(target));
+            medium.Extend(PoolFile.BytesFor(slots));
+            return true;
         }
         catch (MediumException)
         {
-            Volatile.Write(ref _deviceIsFull, true);
             return false;
         }
-        Volatile.Write(ref _deviceIsFull, false);
-        Add(target, generation);
-        return true;
     }
 
     /// <summary>Grows to all it may have, and faults everything in. Before the pool is used.</summary>

@@ -33,5 +33,10 @@ public static class ConfigLoader
         {
             return ConfigLoadResult.Failed(failure.Message);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A path that cannot be made whole: the working directory is gone.
+            return ConfigLoadResult.Failed(failure.Message.ReplaceLineEndings(" "));
+        }
     }
 }

@@ -11,6 +11,10 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public int FirstKey { get; } = spec.FirstKey;
     public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey && spec.CountedKeys is null;
     public bool IsWrite { get; } = spec.Flags.HasFlag(CommandFlags.Write);
+
+    /// <summary>Its handler changes nothing that anybody else sees: an exception in it costs no more than its client's connection.</summary>
+    public bool OnlyReads { get; } = spec.Flags.HasFlag(CommandFlags.ReadOnly) || spec.Name is "info" or "command" or "memory" or "ping" or "echo" or "lolwut";
+
     /// <summary>Refused while the device fails. PING, too, as in Redis: whoever watches a server by it shall see.</summary>
     public bool RefusedOnDiskError { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name == "ping";
     public bool DenyOom { get; } = spec.Flags.HasFlag(CommandFlags.DenyOom);

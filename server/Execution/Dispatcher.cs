@@ -40,6 +40,7 @@ public sealed unsafe class Dispatcher
     private readonly CommandBinding?[] _bindings;
     private readonly KeyspaceState _keyspace;
     private readonly BlockedClients _blocked;
+    private readonly Containment _containment;
     private nint[] _stripes = new nint[64];
 
     // When the last command ended, if the next one has begun then: of commands parsed together each reads the clock once. Else 0.
@@ -58,6 +59,7 @@ public sealed unsafe class Dispatcher
         _bindings = context.Server.Bindings;
         _keyspace = context.Server.Keyspace;
         _blocked = context.Thread.Blocked;
+        _containment = context.Thread.Containment;
     }
 
     /// <summary>The last command carried a password and must not stay in the receive window.</summary>
@@ -70,6 +72,7 @@ public sealed unsafe class Dispatcher
     /// </summary>
     public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
+        _containment.Phase = TurnPhase.Changing;
         Session session = connection.Session;
         _recorder.Begin(start, bytes, segment);
         CarriedSecret = false;
@@ -249,7 +252,10 @@ public sealed unsafe class Dispatcher
         bool chained = binding.IsWrite && !binding.IsSingleKey;
         if (chained)
             _thread.Log.BeginTransaction();
+        if (binding.OnlyReads && !_context.InExec)
+            _containment.Phase = TurnPhase.Reading;
         handler(_context);
+        _containment.Phase = TurnPhase.Changing;
         if (chained)
             _thread.Log.EndTransaction();
         if (!_context.InExec)

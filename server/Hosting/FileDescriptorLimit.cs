@@ -2,23 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>RLIMIT_NOFILE against maxclients: each client is a file descriptor, and the server needs some for itself.</summary>
+/// <summary>
+/// RLIMIT_NOFILE against maxclients: each client is a file descriptor, and what the server needs for itself is set aside
+/// before clients get any. .NET keeps two open for every assembly that is loaded, about 110 in all, and ends the process
+/// when it cannot open one that it needs: so what is open is counted, not guessed.
+/// </summary>
 internal static unsafe partial class FileDescriptorLimit
 {
-    /// <summary>The runtime's, the pool, the log, listening sockets; and two for each I/O thread.</summary>
-    private const long ReservedDescriptors = 96;
+    /// <summary>
+    /// Kept free beyond what is open when the server begins to listen: assemblies that a rare command loads, files that INFO and
+    /// CONFIG REWRITE open for a moment, the log when it is opened anew, a refused client's socket.
+    /// </summary>
+    public const int Headroom = 32;
+
+    /// <summary>Taken for granted where /proc does not tell what is open.</summary>
+    private const int OpenByDefault = 160;
 
     private const int NoFile = 7;
 
     /// <summary>
-    /// Raises the soft limit, and where we may the hard one, to what so many clients need. Returns the limit afterwards.
+    /// Raises the soft limit, and where we may the hard one, to what so many clients need beside what the server has for itself.
+    /// Returns the limit afterwards.
     /// </summary>
-    public static long Raise(long clients, int ioThreads)
+    public static long Raise(long clients, long own)
     {
         Limits limits;
         if (GetLimit(NoFile, &limits) != 0)
             return long.MaxValue;
-        ulong needed = (ulong)(clients + Reserved(ioThreads));
+        ulong needed = (ulong)(clients + own);
         if (limits.Soft >= needed)
             return Signed(limits.Soft);
         Limits wanted = new() { Soft = needed, Hard = Math.Max(needed, limits.Hard) };
@@ -28,10 +39,20 @@ internal static unsafe partial class FileDescriptorLimit
         return Signed(SetLimit(NoFile, &wanted) == 0 ? wanted.Soft : limits.Soft);
     }
 
-    /// <summary>Clients that fit into so many descriptors.</summary>
-    public static long ClientsWithin(long descriptors, int ioThreads) => Math.Max(0, descriptors - Reserved(ioThreads));
+    /// <summary>Descriptors that the server has or sets aside for itself, while so many clients are connected.</summary>
+    public static long Own(long clients) => Math.Max(0, OpenNow() - clients) + Headroom;
 
-    private static long Reserved(int ioThreads) => ReservedDescriptors + 2L * ioThreads;
+    private static long OpenNow()
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return OpenByDefault;
+        }
+    }
 
     // RLIM_INFINITY is all ones.
     private static long Signed(ulong limit) => limit > long.MaxValue ? long.MaxValue : (long)limit;

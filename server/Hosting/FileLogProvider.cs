@@ -1,23 +1,31 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using Pkv.Persistence.Media;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>Appends log lines to a file, each flushed at once: what is logged before a crash is what one wants to read. Any thread.</summary>
+/// <summary>
+/// Appends log lines to a file, each flushed at once: what is logged before a crash is what one wants to read. A file that was
+/// renamed or deleted is opened anew under its name before the next line, as Redis does by opening it for each; one
+/// descriptor is kept all the time, so that a line can be written when there are no more. No line is worth the server: one that
+/// cannot be written is lost. Any thread.
+/// </summary>
 internal sealed class FileLogProvider : ILoggerProvider
 {
     private readonly Lock _lock = new();
-    private readonly StreamWriter _writer;
+    private readonly string _path;
     private readonly string _timeFormat;
+    private StreamWriter _writer;
+    private FileIdentity _identity;
 
     /// <exception cref="InvalidOperationException">The file cannot be opened.</exception>
     public FileLogProvider(string path, string timeFormat)
     {
+        _path = path;
         _timeFormat = timeFormat;
         try
         {
-            // Sharing even deletion lets log rotation move the file away.
-            FileStream file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            _writer = new StreamWriter(file) { AutoFlush = true, NewLine = "\n" };
+            _writer = Open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -27,7 +35,14 @@ internal sealed class FileLogProvider : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Writer(this);
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose() => Close(_writer);
+
+    /// <summary>Opens the file anew, whatever is at its place now. Returns why it cannot be, or null; then the old one is written on.</summary>
+    public string? Reopen()
+    {
+        lock (_lock)
+            return TryReopen();
+    }
 
     private void Write(LogLevel level, string line)
     {
@@ -36,10 +51,58 @@ internal sealed class FileLogProvider : ILoggerProvider
             LogLevel.Trace or LogLevel.Debug => "dbug",
             LogLevel.Information => "info",
             LogLevel.Warning => "warn",
+            LogLevel.Critical => "crit",
             _ => "fail",
         };
         lock (_lock)
-            _writer.WriteLine($"{DateTime.Now.ToString(_timeFormat)}{word}: {line}");
+        {
+            if (FileIdentity.Of(_path, out FileIdentity now) != 0 || !now.IsSameFile(_identity))
+                TryReopen();
+            try
+            {
+                _writer.WriteLine($"{DateTime.Now.ToString(_timeFormat)}{word}: {line}");
+            }
+            catch (IOException)
+            {
+                // The disk is full, or ulimit -f is reached.
+            }
+        }
+    }
+
+    private string? TryReopen()
+    {
+        try
+        {
+            StreamWriter old = _writer;
+            _writer = Open();
+            Close(old);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private StreamWriter Open()
+    {
+        // Sharing even deletion lets log rotation move the file away. Unbuffered: a line that failed must not come again with the next.
+        FileStream file = new(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        SafeFileHandle handle = file.SafeFileHandle;
+        _ = FileIdentity.Of((int)handle.DangerousGetHandle(), out _identity);
+        return new StreamWriter(file) { AutoFlush = true, NewLine = "\n" };
+    }
+
+    private static void Close(StreamWriter writer)
+    {
+        try
+        {
+            writer.Dispose();
+        }
+        catch (IOException)
+        {
+            // As in Write: what is left of a line that could not be written.
+        }
     }
 
     private sealed class Writer(FileLogProvider provider) : ILogger

@@ -23,6 +23,7 @@ public sealed class ServerHost : IDisposable
     private readonly List<Thread> _threads = [];
     private PoolKeeper? _keeper;
     private bool _isSealed;
+    private PoolFileWatch? _fileWatch;
 
     private ServerHost(ServerState state, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
     {
@@ -48,7 +49,8 @@ public sealed class ServerHost : IDisposable
     {
         Monitoring.HeapPauses.Watch();
         Monitoring.NativeHeap.MapLargeBlocks();
-        MakeRoomForClients(config.Options, logger);
+        if (File.Exists(config.Options.Dir))
+            throw new InvalidOperationException($"dir '{config.Options.Dir}' is a file, not a folder");
         return Start(config, MediumFactory.Open(config.Options), logger, progress, listens);
     }
 
@@ -60,10 +62,31 @@ public sealed class ServerHost : IDisposable
         ServerHost host = Open(config, medium, logger, progress);
         LiveConfig.Attach(host.State);
         host.State.Log = line => logger.LogInformation("{Line}", line);
-        if (listens)
-            host.State.Listener.Open(logger);
-        host.Serve();
+        try
+        {
+            host.MeetClients(listens);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
         return host;
+    }
+
+    // The last steps: from here on somebody may depend on the server.
+    private void MeetClients(bool listens)
+    {
+        if (KeyCount() == 0)
+            RedisFiles.Warn(State.Options, State.PoolPath, _logger);
+        _fileWatch = new PoolFileWatch(State, _logger);
+        if (listens)
+        {
+            AssemblyPreload.Load();
+            MakeRoomForClients(State.Options, _logger);
+            State.Listener.Open(_logger);
+        }
+        Serve();
     }
 
     /// <summary>Opens the pool and recovers the data set, and serves nobody: for who only wants to look at it.</summary>
@@ -96,25 +119,37 @@ public sealed class ServerHost : IDisposable
         }
     }
 
+    // All that the server has open by itself is open by now.
     private static void MakeRoomForClients(PkvOptions options, ILogger logger)
     {
-        long descriptors = FileDescriptorLimit.Raise(options.MaxClients, options.IoThreads);
-        long supported = FileDescriptorLimit.ClientsWithin(descriptors, options.IoThreads);
+        long own = FileDescriptorLimit.Own(clients: 0);
+        long descriptors = FileDescriptorLimit.Raise(options.MaxClients, own);
+        long supported = descriptors - own;
         if (supported >= options.MaxClients)
             return;
         if (supported < 1)
-            throw new InvalidOperationException($"the open-file limit of {descriptors} (ulimit -n) leaves no room for clients");
-        logger.LogWarning("maxclients is {Asked}, but the open-file limit is {Descriptors} (ulimit -n): reduced to {Supported}",
-            options.MaxClients, descriptors, supported);
+        {
+            throw new InvalidOperationException(
+                $"the open-file limit of {descriptors} (ulimit -n) leaves no room for clients: the server itself needs {own}; raise it to at least {own + 1}");
+        }
+        logger.LogWarning("maxclients is {Asked}, but the open-file limit is {Descriptors} (ulimit -n), of which the server itself needs {Own}: reduced to {Supported}",
+            options.MaxClients, descriptors, own, supported);
         options.MaxClients = supported;
     }
 
     /// <summary>Serves until asked to stop.</summary>
     public void WaitForShutdown() => State.ShutdownRequested.Wait();
 
-    /// <summary>Stops serving; everything acknowledged is on the device afterwards, as far as the medium goes.</summary>
+    /// <summary>
+    /// Stops serving; everything acknowledged is on the device afterwards, as far as the medium goes. After a
+    /// <see cref="ServerState.Fatal"/> error it does nothing: threads may wait for ever for what another one held when it ended,
+    /// and the process ends as a killed one does.
+    /// </summary>
     public void Dispose()
     {
+        _fileWatch?.Dispose();
+        if (State.Fatal is not null)
+            return;
         foreach (IoThread thread in State.Threads)
             thread.Stop();
         foreach (Thread thread in _threads)
@@ -149,9 +184,7 @@ public sealed class ServerHost : IDisposable
         string? error = replayer.Replay(entries, (done, total) => _progress.Report("Replaying the log", done, total, "entries"));
         if (error is not null)
             throw new MediumException($"the pool cannot be replayed: {error}");
-        long keys = 0;
-        foreach (Keyspace.Database database in State.Keyspace.Databases)
-            keys += database.KeyCount;
+        long keys = KeyCount();
         double seconds = Math.Max(1, Environment.TickCount64 - began) / 1000.0;
         State.LastRecovery = new RecoveryFigures(keys, replayer.Commands, scanner.RecordBytes, seconds, workers, scanner.TornEntries, scanner.Damages.Count);
         if (scanner.Damages.Count > 0)
@@ -192,9 +225,30 @@ public sealed class ServerHost : IDisposable
         _keeper.Start();
         foreach (IoThread thread in State.Threads)
         {
-            Thread os = new(thread.Run, 16 << 20) { Name = $"pkv-io-{thread.Number}", IsBackground = true };
+            Thread os = new(() => Run(thread), 16 << 20) { Name = $"pkv-io-{thread.Number}", IsBackground = true };
             _threads.Add(os);
             os.Start();
         }
+    }
+
+    // An exception that nobody could contain: what the thread held, others may wait for.
+    private void Run(IoThread thread)
+    {
+        try
+        {
+            thread.Run();
+        }
+        catch (Exception e)
+        {
+            State.EndFatally($"pkv-io-{thread.Number}, {thread.Context.Spec?.FullName ?? "no command yet"}", e);
+        }
+    }
+
+    private long KeyCount()
+    {
+        long keys = 0;
+        foreach (Keyspace.Database database in State.Keyspace.Databases)
+            keys += database.KeyCount;
+        return keys;
     }
 }

@@ -4,28 +4,53 @@ using Pkv.Server.Configuration;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>Where log lines go (logfile, or standard output) and which (loglevel, which CONFIG SET may change at any time).</summary>
-public static class ServerLog
+/// <summary>Where log lines go (logfile, or standard output) and which (loglevel, which CONFIG SET may change at any time). Any thread.</summary>
+public sealed class ServerLog : IDisposable
 {
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff ";
 
+    private readonly FileLogProvider? _file;
+    private readonly ILoggerFactory _factory;
+
     /// <exception cref="InvalidOperationException">The log file cannot be opened.</exception>
-    public static ILoggerFactory Open(PkvOptions options) => LoggerFactory.Create(builder =>
+    public ServerLog(PkvOptions options)
     {
-        builder.SetMinimumLevel(LogLevel.Trace);
-        builder.AddFilter((_, level) => level >= Threshold(options.LogLevel));
-        if (options.LogFile.Length > 0)
+        FilePath = options.LogFile.Length > 0 ? Path.Combine(options.Dir, options.LogFile) : null;
+        _file = FilePath is null ? null : new FileLogProvider(FilePath, TimeFormat);
+        _factory = LoggerFactory.Create(builder =>
         {
-            builder.AddProvider(new FileLogProvider(Path.Combine(options.Dir, options.LogFile), TimeFormat));
-            return;
-        }
-        builder.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = TimeFormat;
-            o.ColorBehavior = LoggerColorBehavior.Disabled;
+            builder.SetMinimumLevel(LogLevel.Trace);
+            builder.AddFilter((_, level) => level >= Threshold(options.LogLevel));
+            if (_file is not null)
+                builder.AddProvider(_file);
+            else
+                builder.AddSimpleConsole(o =>
+                {
+                    o.SingleLine = true;
+                    o.TimestampFormat = TimeFormat;
+                    o.ColorBehavior = LoggerColorBehavior.Disabled;
+                });
         });
-    });
+        Logger = _factory.CreateLogger("pkv");
+    }
+
+    public ILogger Logger { get; }
+
+    /// <summary>The log file; null when lines go to standard output.</summary>
+    public string? FilePath { get; }
+
+    /// <summary>SIGHUP: opens the log file anew. Nothing to do on standard output.</summary>
+    public void Reopen()
+    {
+        string? obstacle = _file?.Reopen();
+        if (obstacle is null)
+            Logger.LogInformation("SIGHUP: {What}", _file is null ? "ignored, as there is no log file to open anew" : "the log file was opened anew");
+        else
+            Logger.LogWarning("SIGHUP: the log file cannot be opened anew, the old one is written on: {Reason}", obstacle);
+    }
+
+    /// <summary>Lines that were logged are written on return.</summary>
+    public void Dispose() => _factory.Dispose();
 
     private static LogLevel Threshold(ServerLogLevel level) => level switch
     {

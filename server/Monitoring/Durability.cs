@@ -103,7 +103,7 @@ public sealed class Durability(ServerState server)
     {
         _lastError = error;
         string reason = Marshal.GetPInvokeErrorMessage(error);
-        server.WriteError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
+        server.DeviceError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
         string state = server.Pool.Medium.State;
         server.Log?.Invoke(error == 0
             ? $"The device takes writes again ({state}); {server.Pool.Medium.Promise}"

@@ -23,7 +23,11 @@ public sealed class IoCron(ServerState server, IoThread thread)
         thread.Evictor.Run();
         _aging.Run(context);
         if (thread.Number == 0)
+        {
             server.Rates.Sample(context.NowMs);
+            if (server.Listener.IsResting)
+                server.Listener.Resume();
+        }
         bool wholeSecond = ++_ticks % 10 == 0;
         long timeoutMs = server.Options.ClientTimeoutSeconds * 1000L;
         if (wholeSecond)

@@ -45,6 +45,7 @@ public sealed unsafe class IoThread
     {
         _server = server;
         Number = number;
+        Containment = new Containment(server, this);
         Log = server.LogWriters[number];
         Received = new AppendLog(server.Pool);
         Effects = new AppendLog(server.Pool);
@@ -96,6 +97,9 @@ public sealed unsafe class IoThread
     public Connection? Current => _current;
 
     public CommandContext Context => _context;
+
+    /// <summary>What an exception costs.</summary>
+    public Containment Containment { get; }
     public IoCron Cron { get; }
 
     /// <summary>Keeps what lives within the limits.</summary>
@@ -193,7 +197,9 @@ public sealed unsafe class IoThread
         Connections.Add(connection.Descriptor, connection);
         Volatile.Write(ref _connectionCount, Connections.Count);
         Counters.ConnectionsReceived++;
-        _poller.Add(connection.Descriptor, Libc.EpollIn);
+        // A client that nobody would ever hear is better gone.
+        if (!_poller.TryAdd(connection.Descriptor, Libc.EpollIn))
+            Close(connection);
     }
 
     /// <summary>Limits on this connection's commands as they stand now.</summary>
@@ -379,7 +385,7 @@ public sealed unsafe class IoThread
     {
         if (connection.IsClosed || !connection.IsPaused)
             return;
-        _receiver.Resume(connection);
+        Containment.Resume(_receiver, connection);
         EndConnectionTurn(connection, alive: true);
         if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
             _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
@@ -437,7 +443,7 @@ public sealed unsafe class IoThread
             return;
         }
         connection.Session.LastInteractionMs = _context.NowMs;
-        bool alive = _receiver.Receive(connection);
+        bool alive = Containment.Receive(_receiver, connection);
         if (!alive && !broken && connection.HoldTicket != 0)
         {
             // The client sends no more, but replies still wait for the device.

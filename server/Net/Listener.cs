@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Pkv.Persistence.Media;
 using Pkv.Server.Sessions;
 using Pkv.Zio.Sockets;
 
@@ -15,14 +16,26 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
 {
     private const int AcceptsPerTurn = 64;
 
+    // How often the log tells of connections that could not be accepted.
+    private const int SayEveryMs = 60_000;
+
     private readonly List<Socket> _sockets = [];
+    private ILogger? _logger;
+    private string _boundPath = "";
+    private int _spare = -1;
+    private long _saidAtMs = -SayEveryMs;
+
+    /// <summary>Nothing is accepted until the next <see cref="Resume"/>. First I/O thread.</summary>
+    public bool IsResting { get; private set; }
 
     /// <summary>The TCP port really listened on (the one asked for, or the kernel's choice for port 0 in tests).</summary>
     public int Port { get; private set; }
 
-    /// <summary>Listens. Throws <see cref="SocketException"/> with the address in its data when one cannot be bound.</summary>
+    /// <summary>Listens. Throws <see cref="InvalidOperationException"/> with a line for the operator where it cannot.</summary>
     public void Open(ILogger logger)
     {
+        _logger = logger;
+        OpenSpare();
         foreach (string bind in server.Options.Bind)
         {
             if (server.Options.Port == 0)
@@ -46,7 +59,10 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         if (_sockets.Count == 0)
             throw new InvalidOperationException("Configured to not listen anywhere, exiting.");
         foreach (Socket socket in _sockets)
-            server.Threads[0].Poller.Add((int)socket.Handle, Libc.EpollIn);
+        {
+            if (!server.Threads[0].Poller.TryAdd((int)socket.Handle, Libc.EpollIn))
+                throw new InvalidOperationException("the listening socket cannot be polled (fs.epoll.max_user_watches)");
+        }
     }
 
     /// <summary>A listening socket is ready. First I/O thread.</summary>
@@ -58,7 +74,10 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
             uint length = 128;
             int descriptor = Libc.Accept4(listening, address, &length, 0x80800 /* cloexec, nonblock */);
             if (descriptor < 0)
+            {
+                AcceptFailed(listening, Libc.Errno);
                 return;
+            }
             bool isUnix = address[0] == 1;
             if (server.Clients.Count >= server.Options.MaxClients)
                 Refuse(descriptor, "-ERR max number of clients reached\r\n"u8);
@@ -73,10 +92,57 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     {
         foreach (Socket socket in _sockets)
             socket.Dispose();
-        if (server.Options.UnixSocket.Length > 0)
-            File.Delete(server.Options.UnixSocket);
+        // Its own only: a start that was refused must not take the name of a server that runs.
+        if (_boundPath.Length > 0)
+            File.Delete(_boundPath);
+        _boundPath = "";
         _sockets.Clear();
+        if (_spare >= 0)
+            Libc.Close(_spare);
+        _spare = -1;
     }
+
+    /// <summary>Accepts again after <see cref="IsResting"/>. First I/O thread.</summary>
+    public void Resume()
+    {
+        IsResting = false;
+        OpenSpare();
+        foreach (Socket socket in _sockets)
+            server.Threads[0].Poller.Modify((int)socket.Handle, Libc.EpollIn);
+    }
+
+    // The connection waits in the backlog, and the socket stays ready: without an end to it, that would be a busy loop.
+    private void AcceptFailed(int listening, int error)
+    {
+        if (error is Libc.EAgain or Libc.EIntr or Libc.EConnAborted)
+            return;
+        if (Environment.TickCount64 - _saidAtMs >= SayEveryMs)
+        {
+            _saidAtMs = Environment.TickCount64;
+            _logger?.LogWarning("Accepting a client connection failed: {Reason}", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error));
+        }
+        if (error is Libc.EMFile or Libc.ENFile && TryRefuseBySpare(listening))
+            return;
+        IsResting = true;
+        foreach (Socket socket in _sockets)
+            server.Threads[0].Poller.Modify((int)socket.Handle, 0);
+    }
+
+    // A descriptor kept for this: given up, it lets one client in, who is told, and gone, before it is taken back.
+    private bool TryRefuseBySpare(int listening)
+    {
+        if (_spare < 0)
+            return false;
+        Libc.Close(_spare);
+        _spare = -1;
+        int descriptor = Libc.Accept4(listening, null, null, 0x80800 /* cloexec, nonblock */);
+        if (descriptor >= 0)
+            Refuse(descriptor, "-ERR max number of clients reached\r\n"u8);
+        OpenSpare();
+        return _spare >= 0;
+    }
+
+    private void OpenSpare() => _spare = _spare >= 0 ? _spare : Libc.EventFd(0, 0x80800 /* cloexec, nonblock */);
 
     private const string ProtectedModeText =
         "-DENIED Pkv is running in protected mode because protected mode is enabled and no password is set for the default user. "
@@ -123,19 +189,40 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     private void OpenTcp(IPAddress address)
     {
         Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            socket.DualMode = false;
-        socket.Bind(new IPEndPoint(address, server.Options.Port));
-        Listen(socket);
+        try
+        {
+            // .NET's ReuseAddress sets SO_REUSEPORT as well: a second server would get half of this one's clients.
+            int on = 1;
+            Libc.SetSockOpt((int)socket.Handle, 1 /* SOCKET */, 2 /* REUSEADDR */, &on, sizeof(int));
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = false;
+            socket.Bind(new IPEndPoint(address, server.Options.Port));
+            Listen(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private void OpenUnix(string path)
     {
-        File.Delete(path);
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(path));
+        try
+        {
+            // One that a killed server left; anything else of that name is somebody's file.
+            if (FileIdentity.Of(path, out FileIdentity left) == 0 && left.IsSocket)
+                File.Delete(path);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+        }
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            socket.Dispose();
+            throw new InvalidOperationException($"Could not create the Unix socket {path}: {e.Message}", e);
+        }
+        _boundPath = path;
         if (server.Options.UnixSocketPermissions != 0)
             Libc.Chmod(path, (uint)server.Options.UnixSocketPermissions);
         Listen(socket);

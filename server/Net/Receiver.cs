@@ -47,6 +47,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly ThreadCounters _counters;
     private readonly CommandContext _context;
     private readonly CommandGroup _group;
+    private readonly Containment _containment;
     private readonly byte* _scratch;
 
     public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters)
@@ -56,6 +57,7 @@ public sealed unsafe class Receiver : IDisposable
         _recorder = recorder;
         _context = context;
         _group = new CommandGroup(context.Server, context.Args);
+        _containment = context.Thread.Containment;
         _counters = counters;
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
@@ -66,6 +68,7 @@ public sealed unsafe class Receiver : IDisposable
     /// </summary>
     public bool Receive(Connection connection)
     {
+        _containment.Phase = TurnPhase.Receiving;
         bool alive = connection.Large.IsActive ? ReceiveLarge(connection, connection.Large) : ReceiveWindow(connection);
         // One command may not gather more than client-query-buffer-limit, whatever its parts are allowed to be.
         return alive && (!connection.Large.IsActive || connection.Large.Needed <= _context.Server.Options.ClientQueryBufferLimitBytes);
@@ -93,6 +96,7 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Runs what was held back while the connection was paused.</summary>
     public void Resume(Connection connection)
     {
+        _containment.Phase = TurnPhase.Receiving;
         connection.IsPaused = connection.IsHeldByPause = connection.IsHeldForRoom = false;
         if (connection.Large.IsActive)
             FinishLarge(connection, connection.Large);
@@ -223,6 +227,7 @@ public sealed unsafe class Receiver : IDisposable
             large.IsRunning = true;
             bool ran = _dispatcher.Execute(connection, large.Start, consumed, large.Segment, CommandTable.Find(_context.Args.Items[0].Span));
             large.IsRunning = false;
+            _containment.Phase = TurnPhase.Receiving;
             if (!ran)
             {
                 large.RenewPromise();
@@ -332,7 +337,9 @@ public sealed unsafe class Receiver : IDisposable
             ParsedCommand item = _group[i];
             p = item.Start;
             _context.Args.Select(item.FirstArg, item.ArgCount);
-            if (!_dispatcher.Execute(connection, item.Start, item.Bytes, segment, item.Spec))
+            bool ran = _dispatcher.Execute(connection, item.Start, item.Bytes, segment, item.Spec);
+            _containment.Phase = TurnPhase.Receiving;
+            if (!ran)
                 return false;
             if (_recorder.Retained && segment is not null)
                 retainedEnd = item.Start + item.Bytes;

@@ -55,8 +55,10 @@ public sealed unsafe class Sender : IDisposable
                 return;
             }
         }
-        QueueRest(connection, sent);
-        AfterQueueing(connection);
+        if (TryQueueRest(connection, sent))
+            AfterQueueing(connection);
+        else
+            _thread.Close(connection);
     }
 
     /// <summary>The socket takes more.</summary>
@@ -157,6 +159,21 @@ public sealed unsafe class Sender : IDisposable
                 _vectors[count++] = new IoVector { Base = _gather.Base + at, Length = (nuint)(connection.ReplyEnd - at) };
         }
         return count;
+    }
+
+    // False: there is no memory for what the socket did not take, and a reply with a hole is worse than none.
+    private bool TryQueueRest(Connection connection, long skip)
+    {
+        try
+        {
+            QueueRest(connection, skip);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            _server.Log?.Invoke($"OUT_OF_MEMORY in sending closed the connection of {connection.Session.RemoteAddress}");
+            return false;
+        }
     }
 
     private void QueueRest(Connection connection, long skip)

@@ -37,7 +37,7 @@ public sealed class FullTmpfsTests
             Fill(client, "before", 100);
             tmpfs.Fill();
             int kept = FillUntilRefused(client, out string refusal);
-            Assert.Equal("-OOM command not allowed when used memory > 'maxmemory' (the pool cannot grow: its file system is full).", refusal);
+            Assert.Equal("-OOM command not allowed when used memory > 'maxmemory' (the pool's file cannot grow).", refusal);
             for (int i = 0; i < 50; i++)
                 Assert.Equal(":1", client.Call("DEL", $"before{i}").ToString());
             Assert.Equal($":{50 + kept}", client.Call("DBSIZE").ToString());
@@ -75,7 +75,7 @@ public sealed class FullTmpfsTests
         server.Start();
         using RespClient again = server.Connect();
         Assert.Equal(ValueBytes, again.Call("GET", "k").Text.Length);
-        Assert.Contains("(the pool cannot grow: its file system is full)", again.Call("SET", "other", "v").ToString());
+        Assert.Contains("(the pool's file cannot grow)", again.Call("SET", "other", "v").ToString());
         Assert.Contains("pkv_medium_state:the file system has no room for", again.Call("INFO", "persistence").Text);
         tmpfs.MakeRoom();
         Assert.Equal("+OK", again.Call("SET", "other", "v").ToString());

@@ -9,7 +9,7 @@ namespace Pkv.Zio.Sockets;
 /// </summary>
 public static unsafe partial class Libc
 {
-    public const int EIntr = 4, EAgain = 11, EMFile = 24, ENFile = 23, EConnReset = 104, EPipe = 32, EInProgress = 115;
+    public const int EIntr = 4, EAgain = 11, EMFile = 24, ENFile = 23, EConnAborted = 103, EConnReset = 104, EPipe = 32, EInProgress = 115;
     public const int MsgNoSignal = 0x4000, MsgDontWait = 0x40;
     public const uint EpollIn = 1, EpollOut = 4, EpollErr = 8, EpollHup = 16, EpollRdHup = 0x2000;
     public const int EpollCtlAdd = 1, EpollCtlDel = 2, EpollCtlMod = 3;

@@ -18,7 +18,8 @@ public sealed unsafe class Poller : IDisposable
         WakeDescriptor = Libc.EventFd(0, 0x80800 /* cloexec, nonblock */);
         if (_epoll < 0 || WakeDescriptor < 0)
             throw new InvalidOperationException($"epoll or eventfd failed: {Marshal.GetPInvokeErrorMessage(Libc.Errno)}");
-        Add(WakeDescriptor, Libc.EpollIn);
+        if (!TryAdd(WakeDescriptor, Libc.EpollIn))
+            throw new InvalidOperationException($"epoll_ctl failed: {Marshal.GetPInvokeErrorMessage(Libc.Errno)}");
     }
 
     /// <summary>Its event means that <see cref="Wake"/> was called.</summary>
@@ -29,7 +30,8 @@ public sealed unsafe class Poller : IDisposable
 
     public EpollEvent EventAt(int index) => _events[index];
 
-    public void Add(int descriptor, uint events) => Control(Libc.EpollCtlAdd, descriptor, events);
+    /// <summary>False: the kernel has no room for another (fs.epoll.max_user_watches, memory).</summary>
+    public bool TryAdd(int descriptor, uint events) => Control(Libc.EpollCtlAdd, descriptor, events);
 
     public void Modify(int descriptor, uint events) => Control(Libc.EpollCtlMod, descriptor, events);
 
@@ -60,9 +62,9 @@ public sealed unsafe class Poller : IDisposable
         NativeMemory.Free(_events);
     }
 
-    private void Control(int operation, int descriptor, uint events)
+    private bool Control(int operation, int descriptor, uint events)
     {
         EpollEvent e = new() { Events = events, Data = (ulong)descriptor };
-        Libc.EpollCtl(_epoll, operation, descriptor, &e);
+        return Libc.EpollCtl(_epoll, operation, descriptor, &e) == 0;
     }
 }

@@ -24,7 +24,7 @@ internal static class ProcessRows
         {
             Mutability = ConfigMutability.Immutable,
             AllowedText = "a path, or nothing",
-            Comment = "Log file, relative to dir; empty: standard output.",
+            Comment = "Log file, relative to dir; empty: standard output. Opened anew when it was renamed or deleted, and on SIGHUP.",
         },
         new FixedFlagOption("daemonize", false, "the process stays in the foreground; let systemd or a container run it")
         {

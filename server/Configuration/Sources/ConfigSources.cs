@@ -32,6 +32,10 @@ internal static class ConfigSources
         {
             throw new ConfigException($"{failure.Message} {failure.InnerException?.Message}".ReplaceLineEndings(" "));
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"can't read {JsonFile}: {failure.Message}".ReplaceLineEndings(" "));
+        }
     }
 
     /// <summary>Applies every source in turn, so that an error names its own source even if a later one overrides it.</summary>

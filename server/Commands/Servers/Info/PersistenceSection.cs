@@ -62,6 +62,7 @@ internal static class PersistenceSection
         Pool pool = info.Server.Pool;
         long used = pool.UsedSlots;
         info.Add("pool_path", info.Server.PoolPath);
+        info.Add("pool_file_missing", info.Server.PoolFileMissing ? 1 : 0);
         info.Add("pool_slot_bytes", PoolHeader.SlotBytes);
         info.Add("pool_slots", pool.Slots);
         info.Add("pool_slots_max", pool.MaxSlots);

@@ -1,0 +1,79 @@
+using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution;
+using Pkv.Tests.Support;
+using Xunit;
+
+namespace Pkv.Tests.Hosting;
+
+/// <summary>
+/// An exception inside a command: one that only reads costs its client the connection and nobody else anything; one that
+/// writes ends the server, with the reason.
+/// </summary>
+public sealed unsafe class ContainmentTests
+{
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public void A_reading_command_that_throws_costs_its_client_alone(string threads)
+    {
+        using PkvServer server = PkvServer.InProcess("--io-threads", threads);
+        using RespClient other = server.Connect();
+        other.Call("SET", "k", "v");
+        CommandBinding get = Break(server, "get", LockMode.Keys);
+        using (RespClient victim = server.Connect())
+        {
+            victim.SendRaw([.. RespClient.Encode("SET", "before", "1"), .. RespClient.Encode("GET", "k"), .. RespClient.Encode("SET", "behind", "1")]);
+            Assert.Equal("+OK", victim.Read().ToString());
+            Assert.Equal("-ERR internal error, see the server's log; the connection is closed", victim.Read().ToString());
+            Assert.True(victim.IsClosedByServer());
+        }
+        Restore(server, get);
+        // The key's stripe is free again, and what came before in the pipeline counts.
+        Assert.Equal("$v", other.Call("GET", "k").ToString());
+        Assert.Equal("+OK", other.Call("SET", "k", "w").ToString());
+        Assert.Equal("$1", other.Call("GET", "before").ToString());
+        Assert.True(other.Call("GET", "behind").IsNull);
+        Assert.Null(server.Host.State.Fatal);
+    }
+
+    [Fact]
+    public void A_large_command_that_throws_gives_its_space_back()
+    {
+        using PkvServer server = new();
+        CommandBinding echo = Break(server, "echo", LockMode.None);
+        for (int i = 0; i < 3; i++)
+        {
+            using RespClient victim = server.Connect();
+            Assert.StartsWith("-ERR internal error", victim.Call("ECHO", new string('x', 3_000_000)).ToString());
+            Assert.True(victim.IsClosedByServer());
+        }
+        Restore(server, echo);
+        using RespClient other = server.Connect();
+        Assert.Equal(3_000_000, other.Call("ECHO", new string('x', 3_000_000)).Text.Length);
+    }
+
+    [Fact]
+    public void A_writing_command_that_throws_ends_the_server_with_a_reason()
+    {
+        using PkvServer server = new();
+        Break(server, "set", LockMode.Keys);
+        using RespClient victim = server.Connect();
+        victim.Send("SET", "k", "v");
+        server.Host.WaitForShutdown();
+        Assert.Equal("BUG", server.Host.State.Fatal!.Reason);
+        Assert.Contains("FATAL BUG in pkv-io-0, set (ContainmentTests.Throw): InvalidTimeZoneException: on purpose", server.Host.State.Fatal.Line);
+        Assert.Contains("exit code 70", server.Host.State.Fatal.Line);
+    }
+
+    private static CommandBinding Break(PkvServer server, string name, LockMode mode)
+    {
+        CommandSpec spec = CommandTable.Find(System.Text.Encoding.Latin1.GetBytes(name))!;
+        CommandBinding whole = server.Host.State.Bindings[spec.Index]!;
+        server.Host.State.Bindings[spec.Index] = new CommandBinding(spec, &Throw, mode);
+        return whole;
+    }
+
+    private static void Restore(PkvServer server, CommandBinding whole) => server.Host.State.Bindings[whole.Spec.Index] = whole;
+
+    private static void Throw(CommandContext context) => throw new InvalidTimeZoneException("on purpose");
+}
