@@ -221,13 +221,15 @@ public sealed class ServerHost : IDisposable
     {
         ReopenSegments();
         State.Durability.Start();
-        _keeper = new PoolKeeper(State);
-        _keeper.Start();
+        // Noted once they run: a thread that the system refuses must not be waited for.
+        PoolKeeper keeper = new(State);
+        keeper.Start();
+        _keeper = keeper;
         foreach (IoThread thread in State.Threads)
         {
             Thread os = new(() => Run(thread), 16 << 20) { Name = $"pkv-io-{thread.Number}", IsBackground = true };
-            _threads.Add(os);
             os.Start();
+            _threads.Add(os);
         }
     }
 
