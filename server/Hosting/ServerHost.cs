@@ -195,10 +195,11 @@ public sealed class ServerHost : IDisposable
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
     }
 
-    // Threads go on in the segments that the last life left half filled: survivors first, for the cleaner needs room most.
+    // Threads go on in the segments that the last life left half filled: survivors first, for the cleaner needs room most. Not
+    // where the pool has holes that cannot be filled: one may lie in the free part of such a segment.
     private void ReopenSegments()
     {
-        if (!_isSealed)
+        if (!_isSealed || State.Pool.Medium.IsDeviceFull)
             return;
         Func<IoThread, AppendLog>[] logs = [static t => t.Cleaning.Survivors, static t => t.Effects, static t => t.Received];
         Queue<Segment> reopened = new(State.Pool.Recovery.Reopen(2 * logs.Length * State.Threads.Length));
