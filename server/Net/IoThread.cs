@@ -97,8 +97,6 @@ public sealed unsafe class IoThread
     public Connection? Current => _current;
 
     public CommandContext Context => _context;
-
-    /// <summary>What an exception costs.</summary>
     public Containment Containment { get; }
     public IoCron Cron { get; }
 
@@ -197,7 +195,6 @@ public sealed unsafe class IoThread
         Connections.Add(connection.Descriptor, connection);
         Volatile.Write(ref _connectionCount, Connections.Count);
         Counters.ConnectionsReceived++;
-        // A client that nobody would ever hear is better gone.
         if (!_poller.TryAdd(connection.Descriptor, Libc.EpollIn))
             Close(connection);
     }
