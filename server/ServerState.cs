@@ -36,6 +36,7 @@ public sealed class ServerState
         Space = new SpaceLimit(this);
         Space.Changed();
         Cleaning = new PoolCleaning(this);
+        ClaimLimit = new ClaimLimit(pool, Cleaning, threads);
         Bindings = CommandBindings.Build();
         foreach (CommandRename rename in Options.CommandRenames)
             _ = Names.Rename(rename.Command, rename.NewName);
@@ -57,6 +58,7 @@ public sealed class ServerState
     public LiveBytes[] Live { get; }
     public SpaceLimit Space { get; }
     public PoolCleaning Cleaning { get; }
+    public ClaimLimit ClaimLimit { get; }
     public CommandBinding?[] Bindings { get; }
 
     /// <summary>What rename-command made of the commands' names.</summary>

@@ -170,8 +170,9 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
             long alive = liveBytesOf(segment) + segment.TombstoneBytes;
             bool isInTheWay = segment.State != SegmentState.Retired && alive > 0;
             bool stays = segment.IsPinned || (isInTheWay && (segment.IsDamaged || (segment.Slots > 1 && !segment.MovesInPieces && !MayMove(segment))));
-            // Sealing what a thread has open costs it the room there is.
-            long cost = stays ? -1 : (isInTheWay ? alive / segment.Slots : 0) + (segment.State == SegmentState.Open ? PoolHeader.SlotBytes : 0);
+            // Sealing what a thread has open costs it the room there is; a command that is being received holds its segment a while.
+            bool isInUse = segment.State == SegmentState.Open || segment.Reservations > 0;
+            long cost = stays ? -1 : (isInTheWay ? alive / segment.Slots : 0) + (isInUse ? PoolHeader.SlotBytes : 0);
             for (int slot = segment.Slot; slot < Math.Min(costs.Length, segment.Slot + segment.Slots); slot++)
                 costs[slot] = cost;
         }

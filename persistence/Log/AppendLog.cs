@@ -94,6 +94,23 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>Seals this segment if it is one of those open here. Between turns of the owner only.</summary>
     public void Seal(Segment segment) => SealWhere(s => s == segment);
 
+    /// <summary>
+    /// Something that was being received is gone. An open segment in which nothing was kept begins anew; one of several
+    /// slots is sealed when more than half of it is free, so that its slots can go to others. Between turns of the owner only.
+    /// </summary>
+    public void ReleaseEmptied()
+    {
+        Rewind(Current);
+        Rewind(_spare);
+        SealWhere(static s => s.Slots > 1 && s.Reservations == 0 && s.FreeBytes > s.Bytes / 2);
+    }
+
+    private static void Rewind(Segment? segment)
+    {
+        if (segment is { EntryCount: 0, PromisedEntries: 0, Reservations: 0 })
+            segment.Tail = SegmentHeader.SizeBytes;
+    }
+
     /// <summary>Seals what is open: at shutdown.</summary>
     public void Close() => SealWhere(static _ => true);
 

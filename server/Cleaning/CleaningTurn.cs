@@ -89,6 +89,11 @@ public sealed class CleaningTurn : IDisposable
         bool cleaned = Slice(long.MaxValue, s_maxSlice) > 0;
         if (!cleaned)
         {
+            // Nothing to clean: commands that are still being received give their space back before anything is refused.
+            if (!shortage.HasAskedForClaims)
+                Claims.AskAll(_server.Threads);
+            shortage.HasAskedForClaims = true;
+            _thread.Claims.YieldIfAsked();
             shortage.Ticket = shortage.Ticket == 0 && sync is not null ? sync.Force() : shortage.Ticket;
             _cleaning.WakeKeeper();
         }
@@ -98,7 +103,8 @@ public sealed class CleaningTurn : IDisposable
             if (_server.Pool.Medium.DrainIsDurable)
                 _server.Pool.Reclaim();
         }
-        bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _server.Pool.IsReclaiming;
+        bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _server.Pool.IsReclaiming
+            || Array.Exists(_server.Threads, static t => t.Claims.IsAsked);
         if (!shortage.IsHopeless(cleaned || mayCome))
             return;
         _server.Space.IsStarved = true;

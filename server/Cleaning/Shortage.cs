@@ -30,6 +30,9 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
     /// <summary>The sync that makes what was written durable, so that it can be cleaned; 0: none was asked for.</summary>
     public long Ticket { get; set; }
 
+    /// <summary>The threads were asked for what incomplete commands hold.</summary>
+    public bool HasAskedForClaims { get; set; }
+
     /// <summary>Whether there is nothing more to gain.</summary>
     /// <param name="goesOn">Something was cleaned, or is on its way.</param>
     public bool IsHopeless(bool goesOn)

@@ -75,6 +75,9 @@ public sealed unsafe class IoThread
     /// <summary>Segments that sockets receive into.</summary>
     public AppendLog Received { get; }
 
+    /// <summary>What large commands hold of those while they are being received.</summary>
+    public Claims Claims => _receiver.Claims;
+
     /// <summary>Segments for records that the server writes itself.</summary>
     public AppendLog Effects { get; }
 
@@ -155,6 +158,7 @@ public sealed unsafe class IoThread
             int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
+            Claims.YieldIfAsked();
             Cleaning.BeforeTurn();
             // Before the commands of this turn: who was told that a message is published, and asks its subscriber's connection
             // for something now, finds the message sent before the answer.
@@ -169,6 +173,7 @@ public sealed unsafe class IoThread
             {
                 _nextCronMs = _context.NowMs + CronPeriodMs;
                 Cron.Tick(_context);
+                Claims.Tick();
             }
             if (Evictor.IsBehind)
                 Evictor.Run();
@@ -181,6 +186,7 @@ public sealed unsafe class IoThread
             FlushTurn();
             if (Cron.TrimsBuffers)
                 TrimBuffers();
+            Claims.AfterTurn();
             _context.Collections.ReleaseDead();
             _context.Strings.ReleaseCopies();
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);

@@ -5,18 +5,30 @@ using Pkv.Server.Resp;
 namespace Pkv.Server.Net;
 
 /// <summary>
-/// Where a connection's large command is being received: space reserved in a segment, or memory of its own when
-/// the pool is full. Its bytes land there once and stay. One for each connection, used again for each command.
+/// Where a connection's large command is being received: space claimed in a segment, where its bytes land once and stay;
+/// or memory of its own, which grows as bytes come, when the pool is full or the client claims more than it may
+/// (<see cref="ClaimLimit"/>). One for each connection, used again for each command.
 /// </summary>
 public sealed unsafe class LargeReceive
 {
+    /// <summary>What a command received outside the pool begins with: its announced length costs nothing.</summary>
+    public const int MinOutsideBytes = 64 * 1024;
+
+    // Memory is asked for when less than this is left: a receive should not be cut into small ones.
+    private const int MinGrowthBytes = 16 * 1024;
+
+    // Growing moves pages instead of bytes from about here on, and the memory left behind cannot be wiped. Nothing that
+    // large is a password.
+    private const long MinUnwipedBytes = 1 << 20;
+
     private RespScanner _scanner;
     private bool _entryPromised;
+    private Claims? _claims;
 
     /// <summary>A command is being received.</summary>
     public bool IsActive { get; private set; }
 
-    /// <summary>Null when the pool had no room.</summary>
+    /// <summary>Null when it is received outside the pool.</summary>
     public Segment? Segment { get; private set; }
 
     public byte* Start { get; private set; }
@@ -33,22 +45,75 @@ public sealed unsafe class LargeReceive
     /// <summary>Bytes known to be needed.</summary>
     public long Needed { get; private set; }
 
+    /// <summary>Environment.TickCount64 when the command was first found to be large, and what had come of it by then.</summary>
+    public long BeganMs { get; private set; }
+
+    /// <inheritdoc cref="BeganMs"/>
+    public long ReceivedAtBegin { get; private set; }
+
+    /// <summary>Its place among its thread's claims, while it is one.</summary>
+    internal int ClaimIndex { get; set; }
+
     /// <summary>The command is being run: should that close the connection, the space is still the runner's to settle.</summary>
     public bool IsRunning { get; set; }
 
-    /// <summary>Reserves the segment's next <paramref name="capacity"/> bytes, and an entry to commit them with.</summary>
-    public void BeginInPool(Segment segment, byte* start, long capacity, long received, long needed, bool ownsRest)
+    /// <summary>A new command begins: its progress is measured from here.</summary>
+    public void StartClock(long received)
+    {
+        BeganMs = Environment.TickCount64;
+        ReceivedAtBegin = received;
+    }
+
+    /// <summary>
+    /// Claims the segment's next <paramref name="capacity"/> bytes, which <paramref name="claims"/>' limit has granted, and an
+    /// entry to commit them with.
+    /// </summary>
+    public void BeginInPool(Claims claims, Segment segment, byte* start, long capacity, long received, long needed, bool ownsRest)
     {
         segment.Tail = (uint)(start - segment.Base + capacity);
         segment.Reservations++;
         segment.PromisedEntries++;
         _entryPromised = true;
+        _claims = claims;
+        ClaimIndex = claims.Add(this);
         Begin(segment, start, capacity, received, needed, ownsRest);
     }
 
-    /// <summary>Takes memory of its own.</summary>
-    public void BeginOutside(long capacity, long received, long needed) =>
+    /// <summary>Takes memory of its own: what has come, and some of what is to come.</summary>
+    public void BeginOutside(Claims claims, long received, long needed)
+    {
+        long capacity = Math.Max(MinOutsideBytes, received + MinGrowthBytes);
+        _claims = claims;
+        claims.Limit.NoteOutside(capacity);
         Begin(null, (byte*)NativeMemory.Alloc((nuint)capacity), capacity, received, needed, ownsRest: true);
+    }
+
+    /// <summary>Before more is received outside the pool: takes as much memory again when little is left. False: there is none.</summary>
+    /// <param name="slack">What may be received beyond the known need.</param>
+    public bool TryGrow(long slack)
+    {
+        if (Segment is not null || Capacity - Received >= Math.Min(Needed - Received, MinGrowthBytes))
+            return true;
+        long capacity = Math.Min(2 * Capacity, Needed + slack);
+        try
+        {
+            byte* grown = Capacity >= MinUnwipedBytes ? (byte*)NativeMemory.Realloc(Start, (nuint)capacity) : (byte*)NativeMemory.Alloc((nuint)capacity);
+            if (Capacity < MinUnwipedBytes)
+            {
+                Buffer.MemoryCopy(Start, grown, capacity, Received);
+                NativeMemory.Clear(Start, (nuint)Received);
+                NativeMemory.Free(Start);
+            }
+            Start = grown;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+        _claims!.Limit.NoteOutside(capacity - Capacity);
+        Capacity = capacity;
+        return true;
+    }
 
     /// <summary>
     /// Looks at what has come. True: the command is complete (or malformed); else <see cref="Needed"/> has risen,
@@ -78,17 +143,25 @@ public sealed unsafe class LargeReceive
         if (Segment is null || Segment.Tail != Start - Segment.Base + Capacity || more > Segment.FreeBytes)
             return false;
         more = Math.Min(more + slack, Segment.FreeBytes);
+        if (!_claims!.Limit.TryTake(more))
+            return false;
         Segment.Tail += (uint)more;
         Capacity += more;
         return true;
     }
 
-    /// <summary>Goes on with what another one holds. This one is at its end.</summary>
+    /// <summary>Goes on with what another one holds, which holds nothing afterwards. This one is at its end.</summary>
     public void TakeOver(LargeReceive other)
     {
         Begin(other.Segment, other.Start, other.Capacity, other.Received, other.Needed, other.OwnsRest);
         _scanner = other._scanner;
         _entryPromised = other._entryPromised;
+        _claims = other._claims;
+        ClaimIndex = other.ClaimIndex;
+        if (Segment is not null)
+            _claims!.Replace(ClaimIndex, this);
+        other._entryPromised = false;
+        other.Forget();
     }
 
     /// <summary>What was scanned before the bytes moved here need not be scanned again.</summary>
@@ -123,16 +196,27 @@ public sealed unsafe class LargeReceive
             return;
         ReleasePromise();
         if (Segment is null)
+        {
             NativeMemory.Free(Start);
+            _claims!.Limit.NoteOutside(-Capacity);
+        }
         else
         {
+            _claims!.Remove(ClaimIndex);
+            _claims.Limit.Return(Capacity);
             if (Segment.Tail == (uint)(Start - Segment.Base + Capacity))
                 Segment.Tail = (uint)(Start - Segment.Base + kept);
             Segment.Reservations--;
         }
+        Forget();
+    }
+
+    private void Forget()
+    {
         IsActive = false;
         Segment = null;
         Start = null;
+        _claims = null;
     }
 
     private void Begin(Segment? segment, byte* start, long capacity, long received, long needed, bool ownsRest)

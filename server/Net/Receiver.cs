@@ -48,6 +48,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly CommandContext _context;
     private readonly CommandGroup _group;
     private readonly Containment _containment;
+    private readonly LargeReceive _moved = new();
     private readonly byte* _scratch;
 
     public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters)
@@ -59,8 +60,12 @@ public sealed unsafe class Receiver : IDisposable
         _group = new CommandGroup(context.Server, context.Args);
         _containment = context.Thread.Containment;
         _counters = counters;
+        Claims = new Claims(context.Server.ClaimLimit, received, MoveOut);
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
+
+    /// <summary>The large commands that this thread is receiving into the pool.</summary>
+    public Claims Claims { get; }
 
     /// <summary>
     /// Takes what the socket has and runs every command that is complete. Returns false when the connection is
@@ -109,7 +114,10 @@ public sealed unsafe class Receiver : IDisposable
     {
         // One that runs may be in the log already; FinishLarge settles what becomes of its bytes.
         if (connection.Large is { IsActive: true, IsRunning: false } large)
+        {
             WipeLarge(large);
+            Claims.HasReleased |= large.Segment is not null;
+        }
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_scratch);
@@ -117,6 +125,9 @@ public sealed unsafe class Receiver : IDisposable
     // The window this connection receives into: pool memory, or the scratch buffer when the pool is full.
     private Segment? OpenWindow(Connection connection, out byte* window, out long room)
     {
+        // What one client has sent before must not open more than it could claim.
+        if (connection.LargeHint > PoolHeader.SlotBytes / 2 && !Claims.Limit.Admits(connection.LargeHint))
+            connection.LargeHint = 0;
         long wanted = Math.Max(connection.StashLength + MinWindowBytes, connection.LargeHint);
         Segment? segment = null;
         if (_received.TryReserve(wanted) || (wanted > MinWindowBytes + connection.StashLength && _received.TryReserve(connection.StashLength + MinWindowBytes)))
@@ -139,6 +150,8 @@ public sealed unsafe class Receiver : IDisposable
 
     private bool ReceiveLarge(Connection connection, LargeReceive large)
     {
+        if (!large.TryGrow(large.Needed - large.Received >= MinWindowBytes ? ShortTailBytes : MaxReceiveBytes))
+            return false;
         // After a large value only a few bytes of its own command are expected: what comes beyond must be moved.
         long missing = large.Needed - large.Received;
         long asked = !large.OwnsRest ? missing
@@ -360,8 +373,10 @@ public sealed unsafe class Receiver : IDisposable
     {
         long needed = Math.Max(result.Needed, have + 1);
         bool exact = result.NeededIsExact;
-        if (segment is not null && needed <= segment.FreeBytes)
-            large.BeginInPool(segment, p, Math.Min(segment.FreeBytes, needed + SlackFor(have, needed, exact)), have, needed, !exact);
+        large.StartClock(have);
+        long wanted = segment is null ? 0 : Math.Min(segment.FreeBytes, needed + SlackFor(have, needed, exact));
+        if (segment is not null && needed <= segment.FreeBytes && Claims.Limit.TryTake(wanted))
+            large.BeginInPool(Claims, segment, p, wanted, have, needed, !exact);
         else
         {
             BeginElsewhere(large, p, have, needed, exact);
@@ -374,36 +389,52 @@ public sealed unsafe class Receiver : IDisposable
     private static long SlackFor(long have, long needed, bool exact) =>
         exact ? 0 : needed - have > ShortTailBytes ? ShortTailBytes : MaxReceiveBytes;
 
-    // The command is longer than was known. Its space grows in place while nobody else has been given what follows it.
+    // The command is longer than was known. Its space grows in place while nobody else has been given what follows it;
+    // outside the pool it grows as bytes come.
     private void MakeRoom(LargeReceive large, bool exact)
     {
-        if (large.Needed > large.Capacity && !large.TryExtend(SlackFor(large.Received, large.Needed, exact)))
-            Relocate(large, exact);
+        if (large.Segment is null || large.Needed <= large.Capacity || large.TryExtend(SlackFor(large.Received, large.Needed, exact)))
+            return;
+        BeginElsewhere(_moved, large.Start, large.Received, large.Needed, exact);
+        Replace(large);
     }
 
-    // Moves the beginning of a command to a segment that has room for it (or, in a full pool, to memory of its own).
+    // Moves the beginning of a command to a segment that has room for it, or to memory of its own when there is none or the
+    // client may not claim so much.
     private void BeginElsewhere(LargeReceive large, byte* p, long have, long needed, bool exact)
     {
         // A command of several large values is given room to grow, so that its beginning moves a few times at most.
         long wanted = exact ? needed : Math.Max(needed + SlackFor(have, needed, exact), Math.Min(2 * have, MaxRecordBytes));
-        if (wanted <= MaxRecordBytes && _received.TryReserve(wanted))
+        bool granted = wanted <= MaxRecordBytes && Claims.Limit.TryTake(wanted);
+        if (granted && _received.TryReserve(wanted))
         {
-            large.BeginInPool(_received.Current!, _received.Tail, wanted, have, needed, !exact);
+            large.BeginInPool(Claims, _received.Current!, _received.Tail, wanted, have, needed, !exact);
             _recorder.BytesMoved += have;
         }
         else
-            large.BeginOutside(wanted, have, needed);
+        {
+            if (granted)
+                Claims.Limit.Return(wanted);
+            large.BeginOutside(Claims, have, needed);
+        }
         Buffer.MemoryCopy(p, large.Start, large.Capacity, have);
     }
 
-    private void Relocate(LargeReceive large, bool exact)
+    // Between turns: the command goes on outside the pool, and what it held there is free.
+    private void MoveOut(LargeReceive large)
     {
-        LargeReceive moved = new();
-        BeginElsewhere(moved, large.Start, large.Received, large.Needed, exact);
-        moved.ContinueScan(large.Scanner);
+        _moved.BeginOutside(Claims, large.Received, large.Needed);
+        Buffer.MemoryCopy(large.Start, _moved.Start, _moved.Capacity, large.Received);
+        Replace(large);
+        Claims.HasReleased = true;
+    }
+
+    private void Replace(LargeReceive large)
+    {
+        _moved.ContinueScan(large.Scanner);
         WipeLarge(large);
         large.End(kept: 0);
-        large.TakeOver(moved);
+        large.TakeOver(_moved);
     }
 
     private void WipeLarge(LargeReceive large)

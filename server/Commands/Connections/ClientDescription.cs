@@ -15,7 +15,7 @@ internal static class ClientDescription
     {
         Session session = connection.Session;
         long output = connection.Output.Bytes;
-        int input = connection.StashLength;
+        long input = connection.StashLength + (connection.Large.IsActive ? connection.Large.Received : 0);
         long queued = session.Transaction?.Bytes ?? 0;
         return $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={connection.Descriptor} name={session.Name}"
             + $" age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastInteractionMs)} flags={Flags(connection)}"

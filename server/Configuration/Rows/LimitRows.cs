@@ -8,7 +8,7 @@ internal static class LimitRows
     internal static IEnumerable<ConfigOption> Rows =>
     [
         Memory("proto-max-bulk-len", 1L << 20, long.MaxValue, static o => o.ProtoMaxBulkLenBytes, static (o, v) => o.ProtoMaxBulkLenBytes = v,
-            "The longest string a client may send; longer ones are a protocol error. One client can make the server reserve this much of the pool."),
+            "The longest string a client may send; longer ones are a protocol error. One client can make the server hold this much memory by sending it."),
         Memory("client-query-buffer-limit", 1L << 20, long.MaxValue, static o => o.ClientQueryBufferLimitBytes, static (o, v) => o.ClientQueryBufferLimitBytes = v,
             "The most bytes of one client that are received and not yet executed; beyond it the client is disconnected."),
         new OutputBufferLimitOption

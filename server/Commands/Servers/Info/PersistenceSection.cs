@@ -115,6 +115,8 @@ internal static class PersistenceSection
         info.Add("orp_bytes_moved", info.Sum(t => t.Context.Recorder.BytesMoved));
         info.Add("orp_bytes_rewound", info.Sum(t => t.Counters.BytesRewound));
         info.Add("orp_bytes_retained", info.Sum(t => t.Counters.BytesRetained));
+        info.Add("orp_bytes_claimed", info.Server.ClaimLimit.HeldBytes);
+        info.Add("orp_bytes_outside", info.Server.ClaimLimit.OutsideBytes);
         info.Add("log_bytes_committed", info.Sum(t => t.Log.BytesCommitted));
         info.Add("log_entries_committed", info.Sum(t => t.Log.EntriesCommitted));
         info.Add("log_batches", info.Sum(t => t.Log.Commits));
