@@ -32,7 +32,7 @@ public sealed class UndurableMoveTests
             // Each database has stripes of its own.
             client.Call("SELECT", swaps ? "1" : "0");
             Segment segment = SegmentOf(server, swaps ? 1 : 0, "kept:0");
-            for (int round = 0; round < 3; round++)
+            for (int round = 0; round < 2; round++)
                 Overwrite(client);
             Wire.Eventually(() => segment.IsClosed && segment.TombstoneBound != 0, () => "the segment is closed");
             // What else was there then is fillers: nothing that this segment tells acts on them.
