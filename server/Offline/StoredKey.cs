@@ -94,14 +94,14 @@ public readonly unsafe struct StoredKey
     /// <summary>The key's bulk string.</summary>
     public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
 
-    private bool IsPieces => Kind == ValueKind.Pieces;
-
     // A collection's key is not followed by a value: reading one there leaves the mapping.
     private void RequireString()
     {
         if (!IsString)
             throw new InvalidOperationException($"a {TypeName} has no string value");
     }
+
+    private bool IsPieces => Kind == ValueKind.Pieces;
 
     private byte[] Gather()
     {

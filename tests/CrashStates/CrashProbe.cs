@@ -4,6 +4,7 @@ using Pkv.Server;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Tests.Simulation;
 
 namespace Pkv.Tests.CrashStates;
@@ -111,6 +112,13 @@ internal sealed unsafe class CrashProbe : IDisposable
             if (slot == null)
                 return KeyState.Absent;
             long expiry = StripeIndex.ExpiryOf(stripe, *slot);
+            if (Slot.IsPieces(*slot))
+            {
+                StoredString pieces = new(StripeIndex.CollectionOf(stripe, *slot), pool);
+                byte[] whole = new byte[pieces.Length];
+                pieces.CopyTo(0, whole);
+                return new KeyState(Known(whole, key, _keys, round), expiry, expiry);
+            }
             if (Slot.IsCollection(*slot))
                 return new KeyState(CollectionText.Read(StripeIndex.CollectionOf(stripe, *slot), pool), expiry, expiry);
             byte* data = Cell.Data(Cell.ValueBulk(pool + StripeIndex.AddressOf(stripe, *slot), Slot.Kind(*slot)), out int length);
@@ -118,7 +126,7 @@ internal sealed unsafe class CrashProbe : IDisposable
         }
     }
 
-    // The model's own array where the value is one that it knows, else a copy of its beginning.
+    // The model's own array where the value is one that it knows, else a copy.
     private static byte[] Known(ReadOnlySpan<byte> value, StreamKey key, StreamKeys keys, Round round)
     {
         if (value.Length <= 256)
@@ -128,9 +136,7 @@ internal sealed unsafe class CrashProbe : IDisposable
             if (value.SequenceEqual(candidate))
                 return candidate;
         }
-        byte[] strange = new byte[value.Length];
-        value[..256].CopyTo(strange);
-        return strange;
+        return value.ToArray();
     }
 
     private sealed class NoProgress : IProgressSink

@@ -136,8 +136,7 @@ internal static unsafe class DebugCommand
     // Where it lies: a string's key in the pool, a collection off the heap. Its length is that of DUMP's value, as in Redis.
     private static void Describe(CommandContext context, in Entry entry)
     {
-        bool liesInPool = entry.Collection == null;
-        long at = liesInPool ? entry.KeyBulk - context.Server.Keyspace.PoolBase : (long)entry.Collection;
+        long at = entry.Collection == null ? entry.KeyBulk - context.Server.Keyspace.PoolBase : (long)entry.Collection;
         ReadOnlySpan<byte> encoding = entry.IsPieces ? "raw"u8 : entry.IsString ? ObjectCommands.EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection);
         using RdbOutput payload = new();
         using (ValueWriter value = new(context, payload))
