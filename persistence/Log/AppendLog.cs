@@ -15,6 +15,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     private const int SlotsPerThreadForSpare = 32;
 
     private readonly bool _keepsSpare = keepsSpare && KeepsSpareIn(pool);
+    private readonly SlotClaims _claims = new(pool);
     private Segment? _spare;
 
     /// <summary>Whether logs in this pool keep a second segment open, for what does not fit the first.</summary>
@@ -23,7 +24,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>The open segment; null before the first use and while the pool is full.</summary>
     public Segment? Current { get; private set; }
 
-    /// <summary>Adjacent slots that the last <see cref="TryReserve"/> did not get; 0: it got what it needed.</summary>
+    /// <summary>Slots that the last <see cref="TryReserve"/> (adjacent ones) or <see cref="TryPrepare"/> did not get; 0: it got what it needed.</summary>
     public long RefusedSlots { get; private set; }
 
     /// <summary>Bytes that can be appended without another slot.</summary>
@@ -35,16 +36,18 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// </summary>
     public bool TryReserve(long bytes, AppendPurpose purpose = AppendPurpose.Write)
     {
-        if (!pool.Medium.CanStore)
+        if (!pool.Medium.CanStore && !IsPrepared)
             return false;
         if (Current is not null && Current.FreeBytes >= bytes && Current.HasEntryRoom)
             return true;
-        if (_spare is not null && _spare.FreeBytes >= bytes && _spare.HasEntryRoom)
+        Segment? opened = _claims.Count == 0 ? null : _claims.TryOpen(bytes);
+        if (opened is null && _spare is not null && _spare.FreeBytes >= bytes && _spare.HasEntryRoom)
         {
             (Current, _spare) = (_spare, Current);
             return true;
         }
-        Segment? opened = pool.TryOpen(bytes, purpose);
+        Overruns += opened is null && IsPrepared ? 1 : 0;
+        opened ??= pool.TryOpen(bytes, purpose);
         RefusedSlots = opened is null ? Segment.SlotsFor(bytes) : 0;
         if (opened is null)
             return purpose == AppendPurpose.Flush && Current is not null && Current.HasMarginFor(bytes);
@@ -55,6 +58,36 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             pool.Seal(Current);
         Current = opened;
         return true;
+    }
+
+    /// <summary>Something is being appended that all room was made for: see <see cref="TryPrepare"/>.</summary>
+    public bool IsPrepared { get; private set; }
+
+    /// <summary>How often more was needed than had been prepared: a bound that is none, should it ever be seen.</summary>
+    public long Overruns { get; private set; }
+
+    /// <summary>
+    /// Makes sure that everything in the plan, which began with <see cref="Room"/>, can be appended, until
+    /// <see cref="EndPrepared"/>. False: there is no room for all of it, and nothing was taken. May be called again meanwhile, for a part
+    /// of what was prepared: then nothing more is needed.
+    /// </summary>
+    public bool TryPrepare(AppendPlan plan, AppendPurpose purpose)
+    {
+        int held = _claims.Count;
+        bool done = (pool.Medium.CanStore || IsPrepared)
+            && (plan.Slots == 0 || (!plan.IsImpossible && _claims.TryCover(plan.Singles, plan.Runs, purpose)));
+        Overruns += IsPrepared && (!done || _claims.Count != held) ? 1 : 0;
+        IsPrepared |= done;
+        RefusedSlots = done ? 0 : plan.IsImpossible ? long.MaxValue : plan.Slots;
+        return done;
+    }
+
+    /// <summary>What was prepared is written, or is not going to be: gives back what is left of it.</summary>
+    public void EndPrepared()
+    {
+        IsPrepared = false;
+        if (_claims.Count != 0)
+            _claims.Release();
     }
 
     /// <summary>Goes on in a segment that a recovery has reopened. False: there is one open already, and no spare is kept.</summary>

@@ -58,6 +58,13 @@ internal sealed class FreeSlots(int maxSlots)
         CountFree();
     }
 
+    /// <summary>Adjacent slots to be used next from now on.</summary>
+    public void AddRun(int first, int slots)
+    {
+        for (int slot = first + slots - 1; slot >= first; slot--)
+            Add(slot);
+    }
+
     /// <summary>Slots from <paramref name="first"/> up to, not including, <paramref name="end"/>, to be used after all others.</summary>
     public void AddBehind(int first, int end)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
@@ -125,37 +124,47 @@ public sealed unsafe class Pool : IDisposable
     public Segment? TryOpen(long recordBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
         long wanted = Segment.SlotsFor(recordBytes);
-        // Segments and entries tell lengths in 32 bits.
-        if (wanted * PoolHeader.SlotBytes > uint.MaxValue)
-            return null;
-        int slots = (int)wanted;
         lock (_lock)
         {
-            if (Medium.DrainIsDurable && _retired.Count > 0)
-                ReclaimLocked();
-            int first = slots == 1 ? TakeOne(Reserves.For(purpose)) : TakeAdjacent(slots, purpose);
-            if (first < 0)
-                return null;
-            if (!PopulateLocked(first, slots))
-            {
-                for (int i = slots - 1; i >= 0; i--)
-                    _free.Add(first + i);
-                return null;
-            }
-            Segment segment = Format(first, slots);
-            for (int i = 0; i < slots; i++)
-                _bySlot[first + i] = segment;
-            UsedSlots += slots;
-            SegmentsOpened++;
-            if (purpose == AppendPurpose.Clean)
-            {
-                Interlocked.Add(ref _slotsOfSurvivors, slots);
-                Interlocked.Add(ref _slotsGained, -slots);
-            }
-            if (!Medium.DrainIsDurable)
-                _unsynced.Add(segment);
-            return segment;
+            int first = wanted > Segment.MaxSlots ? -1 : TakeLocked((int)wanted, purpose);
+            return first < 0 ? null : OpenLocked(first, (int)wanted, purpose);
         }
+    }
+
+    /// <summary>Held by whoever takes slots, opens and gives back.</summary>
+    internal Lock Gate => _lock;
+
+    /// <summary>Takes adjacent free slots that the medium backs, and returns the first, or -1.</summary>
+    internal int TakeLocked(int slots, AppendPurpose purpose)
+    {
+        if (Medium.DrainIsDurable && _retired.Count > 0)
+            ReclaimLocked();
+        int first = slots == 1 ? TakeOne(Reserves.For(purpose)) : TakeAdjacent(slots, purpose);
+        if (first < 0 || PopulateLocked(first, slots))
+            return first;
+        GiveBackLocked(first, slots);
+        return -1;
+    }
+
+    /// <summary>Slots that were taken are free again: nothing was written in them.</summary>
+    internal void GiveBackLocked(int first, int slots) => _free.AddRun(first, slots);
+
+    /// <summary>Opens a segment in slots that were taken.</summary>
+    internal Segment OpenLocked(int first, int slots, AppendPurpose purpose)
+    {
+        Segment segment = SegmentHeaders.Format(this, first, slots, ++_generation);
+        for (int i = 0; i < slots; i++)
+            _bySlot[first + i] = segment;
+        UsedSlots += slots;
+        SegmentsOpened++;
+        if (purpose == AppendPurpose.Clean)
+        {
+            Interlocked.Add(ref _slotsOfSurvivors, slots);
+            Interlocked.Add(ref _slotsGained, -slots);
+        }
+        if (!Medium.DrainIsDurable)
+            _unsynced.Add(segment);
+        return segment;
     }
 
     /// <summary>Its owner appends no more. Reservations may still complete.</summary>
@@ -459,17 +468,6 @@ public sealed unsafe class Pool : IDisposable
             return false;
         _free.SetPopulated(slot);
         return true;
-    }
-
-    private Segment Format(int first, int slots)
-    {
-        uint salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
-        Segment segment = new(first, slots, SlotBase(first), salt, ++_generation);
-        SegmentHeaders.WriteInnerFree(Medium, segment);
-        SegmentHeaders.WriteUsed(Medium, PoolId, segment);
-        if (Medium.DrainIsDurable)
-            Directory.Confirm(segment, isSealed: false);
-        return segment;
     }
 
     private void ReclaimLocked()

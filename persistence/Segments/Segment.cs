@@ -35,6 +35,9 @@ public sealed unsafe class Segment
         _state = (int)SegmentState.Open;
     }
 
+    /// <summary>The longest segment: entries tell lengths in 32 bits.</summary>
+    public const int MaxSlots = (int)(uint.MaxValue / PoolHeader.SlotBytes);
+
     /// <summary>Slots of a segment with room for records of so many bytes.</summary>
     public static long SlotsFor(long recordBytes) =>
         (recordBytes + SegmentHeader.SizeBytes + EntryMarginBytes + CommitEntry.SizeBytes + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;

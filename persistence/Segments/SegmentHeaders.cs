@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
@@ -9,6 +10,18 @@ namespace Pkv.Persistence.Segments;
 /// </summary>
 internal static unsafe class SegmentHeaders
 {
+    /// <summary>Makes an empty segment of slots that nothing holds.</summary>
+    public static Segment Format(Pool pool, int first, int slots, ulong generation)
+    {
+        uint salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+        Segment segment = new(first, slots, pool.SlotBase(first), salt, generation);
+        WriteInnerFree(pool.Medium, segment);
+        WriteUsed(pool.Medium, pool.PoolId, segment);
+        if (pool.Medium.DrainIsDurable)
+            pool.Directory.Confirm(segment, isSealed: false);
+        return segment;
+    }
+
     public static void WriteUsed(IMedium medium, ulong poolId, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;

@@ -15,8 +15,7 @@ namespace Pkv.Server.Execution;
 /// <remarks>A collection is valid until its key is written to; one that becomes empty is gone, and its key.</remarks>
 public sealed unsafe class CollectionAccess : IDisposable
 {
-    // The most bytes of a DEL record, but for the key.
-    private const int DeleteBytes = 64;
+    internal const string NoPreparedRoom = "the effect log has no room that was prepared";
 
     private readonly CommandContext _context;
     private readonly CollectionStore _store;
@@ -89,20 +88,6 @@ public sealed unsafe class CollectionAccess : IDisposable
         Record(key, list, ValueKind.List, atHead ? RecordVerb.PushHead : RecordVerb.PushTail, batch, out _);
 
     /// <summary>
-    /// Whether the batch has room under this key: for who deletes something before that is put. False: the client has been told.
-    /// </summary>
-    /// <param name="batch">What is to be put.</param>
-    /// <param name="key">Where.</param>
-    /// <param name="besides">Bytes of records that come before it, a deletion of the key apart.</param>
-    public bool HasRoomFor(ElementBatch batch, in KeyRef key, long besides = 0)
-    {
-        if (HasRoom(batch, key.Length, besides))
-            return true;
-        _context.OutOfMemory();
-        return false;
-    }
-
-    /// <summary>
     /// Gives the key a whole collection in place of whatever it holds (STORE commands); the expiry time goes. Recovered wholly or not
     /// at all. False: no room, nothing was done, the client has been told.
     /// </summary>
@@ -112,7 +97,10 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// <param name="servesWaiters">Also where the key held something: RENAME, COPY and RESTORE serve who waits for it, STORE does not.</param>
     public bool Replace(in KeyRef key, ValueKind kind, ElementBatch batch, bool servesWaiters = false)
     {
-        if (!HasRoomFor(batch, key))
+        RecordPlan plan = _context.Recorder.BeginPlan();
+        plan.AddTombstone(key);
+        plan.AddBatch(key, batch);
+        if (!_context.Room.TryPrepare())
             return false;
         _context.Thread.Log.BeginTransaction();
         _replaces = _context.Find(key, out Entry old, touch: false);
@@ -127,21 +115,22 @@ public sealed unsafe class CollectionAccess : IDisposable
 
     /// <summary>
     /// Logs and removes what the batch names (of a list: what it cuts). Only what is there belongs into it. The key goes with its last
-    /// element. Always has room, but for a pool whose reserve is used up: then false, and the client has been told.
+    /// element. May use the room that is kept for deletes; false: not even that is enough, nothing was done, and the client has been told.
     /// </summary>
     public bool Remove(in KeyRef key, Collection* collection, ElementBatch batch)
     {
+        RecordPlan plan = _context.Recorder.BeginPlan(AppendPurpose.Delete);
+        plan.AddBatch(key, batch);
+        plan.AddTombstone(key);
+        if (!_context.Room.TryPrepare())
+            return false;
         RecordVerb verb = RecordVerbs.RemoveOf(collection->Kind);
         int each = RecordVerbs.BulksPerElement(verb);
         _context.Thread.Log.BeginTransaction();
-        int first = 0;
-        while (first < batch.Count)
+        for (int first = 0; first < batch.Count;)
         {
             int count = CollectionRecord.Fit(batch, first, key.Length, out long bytes);
-            // With room for what may have to follow, see below.
-            byte* p = _context.Recorder.TryBegin(bytes + Cell.BulkBytes(key.Length) + 64, AppendPurpose.Delete);
-            if (p == null)
-                break;
+            byte* p = BeginPrepared(bytes, AppendPurpose.Delete);
             byte* elements = CollectionRecord.WriteHead(p, verb, key.Data, key.Length, count * each);
             p = CollectionRecord.WriteElements(elements, verb, batch, first, count);
             _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
@@ -149,17 +138,13 @@ public sealed unsafe class CollectionAccess : IDisposable
             first += count;
         }
         // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
-        if (collection->Count == 0 && collection->HadExpiry)
-            _context.LogDelete(key);
+        if (collection->Count == 0 && collection->HadExpiry && !_context.LogDelete(key))
+            throw new InvalidOperationException(NoPreparedRoom);
         _context.Thread.Log.EndTransaction();
-        bool done = first >= batch.Count;
         if (collection->Count == 0)
             _context.ForgetEmptied(key);
-        if (first > 0)
-            _context.TouchWatchers(key);
-        if (!done)
-            _context.OutOfMemory();
-        return done;
+        _context.TouchWatchers(key);
+        return true;
     }
 
     /// <summary>Replies with all elements one after the other, where they stand so in one record. False: they do not.</summary>
@@ -219,7 +204,8 @@ public sealed unsafe class CollectionAccess : IDisposable
         added = 0;
         if (batch.Count == 0)
             return true;
-        if (!HasRoomFor(batch, key))
+        _context.Recorder.BeginPlan().AddBatch(key, batch);
+        if (!_context.Room.TryPrepare())
             return false;
         int each = RecordVerbs.BulksPerElement(verb);
         if (collection == null)
@@ -228,7 +214,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         for (int first = 0; first < batch.Count;)
         {
             int count = CollectionRecord.Fit(batch, first, key.Length, out long bytes);
-            byte* p = BeginNext(first == 0, bytes);
+            byte* p = BeginPrepared(bytes, AppendPurpose.Write);
             byte* elements = CollectionRecord.WriteHead(p, verb, key.Data, key.Length, count * each);
             p = CollectionRecord.WriteElements(elements, verb, batch, first, count);
             _context.Recorder.BytesMoved += p - elements;
@@ -243,37 +229,11 @@ public sealed unsafe class CollectionAccess : IDisposable
         return true;
     }
 
-    // What was begun is ended, if need be with the room that is kept for deletes.
-    private byte* BeginNext(bool isFirst, long bytes)
+    // All of it was planned: see RecordPlan.
+    private byte* BeginPrepared(long bytes, AppendPurpose purpose)
     {
-        byte* p = _context.Recorder.TryBegin(bytes);
-        if (p == null && !isFirst)
-            p = _context.Recorder.TryBegin(bytes, AppendPurpose.Delete);
-        return p != null ? p : throw new InvalidOperationException("the effect log has no room that was there before");
-    }
-
-    // One record has room or has not; several must not find half of it.
-    private bool HasRoom(ElementBatch batch, int keyLength, long besides)
-    {
-        CollectionRecord.Fit(batch, 0, keyLength, out long first);
-        return HasRoom(CollectionRecord.BytesOf(batch, keyLength), first, besides + Cell.BulkBytes(keyLength) + DeleteBytes);
-    }
-
-    /// <summary>Whether records of so many bytes in all have room.</summary>
-    /// <param name="bytes">Of all of them.</param>
-    /// <param name="first">Of the first one.</param>
-    /// <param name="besides">What is logged before them.</param>
-    internal bool HasRoom(long bytes, long first, long besides)
-    {
-        if (bytes > first)
-        {
-            // What a record does not fill of a segment, and entries, take some of each.
-            const long usable = PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3);
-            long beyond = bytes - Math.Max(0, _context.Recorder.Room - CollectionRecord.UsualMaxBytes);
-            if (beyond > 0 && _context.Server.Pool.FreeFor(AppendPurpose.Write) < (beyond + usable - 1) / usable)
-                return false;
-        }
-        return _context.Recorder.TryBegin(first + besides) != null;
+        byte* p = _context.Recorder.TryBegin(bytes, purpose);
+        return p != null ? p : throw new InvalidOperationException(NoPreparedRoom);
     }
 
     private Collection* Make(in KeyRef key, ValueKind kind, int expected)

@@ -44,6 +44,7 @@ public sealed unsafe class CommandContext
         _watches = server.Watches;
         _live = live;
         _use = new UseBits(server.Space, () => server.Options.LfuLogFactor);
+        Room = new CommandRoom(this);
         Collections = new CollectionAccess(this, new CollectionStore(_pool, live), _use);
         Strings = new StringAccess(this, new PieceStore(_pool, live));
     }
@@ -73,11 +74,8 @@ public sealed unsafe class CommandContext
     /// <summary>The running command belongs to an EXEC: its locks are held already.</summary>
     public bool InExec { get; internal set; }
 
-    /// <summary>The running command is a client's own, in its pipeline: it can be held and run again.</summary>
-    internal bool MayRunAgain { get; set; }
-
-    /// <summary>The command that ran last has found no room and done nothing: it is to be run again.</summary>
-    internal bool IsShortOfRoom { get; set; }
+    /// <summary>Whether the running command has the room that it needs.</summary>
+    public CommandRoom Room { get; }
 
     /// <summary>For commands that may wait.</summary>
     public BlockedClients Blocking => Thread.Blocked;
@@ -194,7 +192,7 @@ public sealed unsafe class CommandContext
     /// </summary>
     public byte* BeginValue(in KeyRef key, int length, long expiryMs)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + Cell.BulkBytes(length) + 80);
+        byte* p = Recorder.TryBegin(RecordPlan.ValueBytes(key.Length, length));
         if (p == null)
         {
             OutOfMemory();
@@ -365,17 +363,8 @@ public sealed unsafe class CommandContext
     /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
     public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
 
-    /// <summary>
-    /// A write finds no room. Where the cleaner can make some, and the command has done nothing yet, it runs again later;
-    /// else its client gets the error.
-    /// </summary>
-    public void OutOfMemory()
-    {
-        if (MayRunAgain && !InExec && !Recorder.Wrote && Server.Cleaning.MayMakeRoom(Recorder.RefusedSlots))
-            IsShortOfRoom = true;
-        else
-            Reply.Error(Server.RoomRefusal);
-    }
+    /// <summary>The error of a write that finds no room.</summary>
+    public void OutOfMemory() => Room.Refuse();
 
     // The log holds commands under the names that recovery, and any other Redis, knows, whatever clients call them here.
     private bool RetainByOwnName()

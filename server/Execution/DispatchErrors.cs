@@ -29,6 +29,9 @@ public static unsafe class DispatchErrors
     public static void WrongArity(ReplyWriter reply, CommandSpec spec) =>
         reply.Error($"ERR wrong number of arguments for '{spec.FullName}' command");
 
+    /// <summary>EXEC is refused before any of its commands has run.</summary>
+    public static void ExecAborted(ReplyWriter reply, string reason) => reply.Error($"EXECABORT Transaction discarded because of: {reason}");
+
     // A word ends at its first zero byte, as where Redis prints it.
     private static string Text(Arg arg, int limit)
     {

@@ -103,9 +103,9 @@ public sealed unsafe class Dispatcher
             else if (!RunUnlessShort(connection, binding))
                 return false;
         }
-        else if (_context.IsShortOfRoom)
+        else if (_context.Room.IsShort)
         {
-            _context.IsShortOfRoom = false;
+            _context.Room.IsShort = false;
             Hold(connection);
             return false;
         }
@@ -144,15 +144,15 @@ public sealed unsafe class Dispatcher
     // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
     private bool RunUnlessShort(Connection connection, CommandBinding binding)
     {
-        _context.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < MaxShortOfRoomMs;
+        _context.Room.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < MaxShortOfRoomMs;
         Run(binding);
-        _context.MayRunAgain = false;
-        if (!_context.IsShortOfRoom)
+        _context.Room.MayRunAgain = false;
+        if (!_context.Room.IsShort)
         {
             connection.ShortOfRoomSinceMs = 0;
             return true;
         }
-        _context.IsShortOfRoom = false;
+        _context.Room.IsShort = false;
         _context.DropReply();
         Hold(connection);
         return false;
@@ -226,7 +226,7 @@ public sealed unsafe class Dispatcher
         _lastEnd = 0;
         RunLocked(binding, binding.Handler);
         _context.Spec = binding.Spec;
-        if (_context.IsShortOfRoom)
+        if (_context.Room.IsShort)
         {
             counters.Calls--;
             _counters.CommandsProcessed--;
@@ -258,8 +258,10 @@ public sealed unsafe class Dispatcher
         _containment.Phase = TurnPhase.Changing;
         if (chained)
             _thread.Log.EndTransaction();
-        if (!_context.InExec)
-            ExitLocks(binding);
+        if (_context.InExec)
+            return;
+        _recorder.EndPrepared();
+        ExitLocks(binding);
     }
 
     /// <summary>Answers a protocol error; the connection is closed once that is sent.</summary>
@@ -328,7 +330,7 @@ public sealed unsafe class Dispatcher
     private void AbortExec(string reason)
     {
         TransactionCommands.Abandon(_server, _context.Session);
-        _reply.Error($"EXECABORT Transaction discarded because of: {reason}");
+        DispatchErrors.ExecAborted(_reply, reason);
     }
 
     private bool Permits(CommandBinding binding)
@@ -359,7 +361,7 @@ public sealed unsafe class Dispatcher
         {
             // Keys would go, but there is no room to log that they do: the cleaner makes some.
             if (session.Transaction is null && _server.Space.Evicts && _server.Cleaning.HasNoSlotForDeletes && _server.Cleaning.MayMakeRoom(slots: 1))
-                _context.IsShortOfRoom = true;
+                _context.Room.IsShort = true;
             else if (binding.Spec.Name == "exec")
                 AbortExec("OOM command not allowed when used memory > 'maxmemory'.");
             else

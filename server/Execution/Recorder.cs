@@ -81,6 +81,27 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     /// <summary>Adjacent slots that the last record, for which there was no room, would have needed.</summary>
     public long RefusedSlots => effects.RefusedSlots;
 
+    /// <summary>Begins to tell what the running command is going to log. Then <see cref="TryPrepare"/>.</summary>
+    public RecordPlan BeginPlan(AppendPurpose purpose = AppendPurpose.Write)
+    {
+        Plan.Begin(purpose);
+        return Plan;
+    }
+
+    /// <summary>What was planned last.</summary>
+    public RecordPlan Plan { get; } = new(effects);
+
+    /// <summary>Makes sure that there is room for all that is planned, until <see cref="EndPrepared"/>. False: there is not.</summary>
+    public bool TryPrepare() => effects.TryPrepare(Plan.Slots, Plan.Purpose);
+
+    /// <summary>The command, or the transaction, is through: what it did not use of its room is given back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EndPrepared()
+    {
+        if (effects.IsPrepared)
+            effects.EndPrepared();
+    }
+
     /// <summary>
     /// Opens a record of at most <paramref name="maxBytes"/> in the effect log; null when the pool is full. Fill
     /// it, then call <see cref="End"/> before anything else is recorded.
@@ -109,9 +130,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     // Inline commands, commands of EXEC, commands received outside the pool, and the last ones of a full segment.
     private bool TryRetainCopy(ArgList args, int database)
     {
-        long bytes = 32;
-        for (int i = 0; i < args.Count; i++)
-            bytes += Cell.BulkBytes(args.Items[i].Length);
+        long bytes = RecordPlan.CopyBytes(args);
         byte* p = TryBegin(bytes);
         if (p == null)
             return false;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
-using Pkv.Persistence.Segments;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
@@ -109,7 +108,7 @@ public sealed unsafe class StringAccess : IDisposable
             Widen(pieces, ref from, ref to);
         else if (copiesOld && offset <= copied)
             (from, to, copied) = (0, Math.Max(to, copied), 0);
-        if (!isPromised && !HasRoom(key, RoomFor(key, copied + to - from)))
+        if (!isPromised && !HasRoom(key, RoomFor(key.Length, copied + to - from)))
             return false;
         long baseBytes = pieces != null ? pieces->BaseBytes : copiesOld ? 0 : old.Length;
         PieceHead head = new(pieces != null ? pieces->Birth : _context.Locks.LastSequence + 1, baseBytes, entry.KeyBulk == null ? -1 : entry.ExpiryMs);
@@ -131,19 +130,36 @@ public sealed unsafe class StringAccess : IDisposable
     public bool HasRoomForChanges(in KeyRef key, in Entry entry, int count, int bytes)
     {
         StoredString old = Of(entry);
-        return HasRoom(key, count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key, old.Length)));
+        return HasRoom(key, count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key.Length, old.Length)));
     }
+
+    /// <summary>Bytes of the records that <see cref="TryStore"/> logs.</summary>
+    public long StoredBytes(in KeyRef key, in StoredString source)
+    {
+        long bytes = 0;
+        for (long at = 0; NextRun(source, ref at, out long end); at = end)
+            bytes += PieceRecord.MaxBytes(key.Length, 1, end - at);
+        return bytes;
+    }
+
+    /// <summary>
+    /// The most bytes of the records that changes log of a string which is not written whole: so many changes, of so many bytes in all, of a string
+    /// that has <paramref name="held"/> bytes and may have to be copied first.
+    /// </summary>
+    internal static long MaxChangeBytes(int keyLength, long held, long changes, long bytes) =>
+        changes * PieceRecord.MaxBytes(keyLength, 1, 2 * RegionBytes) + RoomFor(keyLength, bytes + Math.Min(held, CopiedMaxBytes));
 
     /// <summary>
     /// Gives the key a string of pieces in place of whatever it holds. Recovered wholly or not at all. False: no room, nothing was
     /// done, the client has been told.
     /// </summary>
-    public bool TryStore(in KeyRef key, in StoredString source, long expiryMs)
+    /// <param name="key">The key.</param>
+    /// <param name="source">The string.</param>
+    /// <param name="expiryMs">Unix ms, or -1.</param>
+    /// <param name="isPlanned">There is room for <see cref="StoredBytes"/>.</param>
+    public bool TryStore(in KeyRef key, in StoredString source, long expiryMs, bool isPlanned = false)
     {
-        long bytes = 0;
-        for (long at = 0; NextRun(source, ref at, out long end); at = end)
-            bytes += PieceRecord.MaxBytes(key.Length, 1, end - at);
-        if (!HasRoom(key, bytes))
+        if (!isPlanned && !HasRoom(key, StoredBytes(key, source)))
             return false;
         _context.Thread.Log.BeginTransaction();
         PieceHead head = new(_context.Locks.LastSequence + 1, 0, expiryMs);
@@ -193,9 +209,7 @@ public sealed unsafe class StringAccess : IDisposable
         long bytes = PieceRecord.MaxBytes(key.Length, 1, count);
         byte* p = _context.Recorder.TryBegin(bytes);
         if (p == null)
-            p = _context.Recorder.TryBegin(bytes, AppendPurpose.Delete);
-        if (p == null)
-            throw new InvalidOperationException("the effect log has no room that was there before");
+            throw new InvalidOperationException(CollectionAccess.NoPreparedRoom);
         p = PieceRecord.WriteHead(p, key.Data, key.Length, head, parts: 1);
         byte* data = PieceRecord.WriteOffset(p, at, count);
         Fill(new Span<byte>(data, count), at, old, offset, part);
@@ -249,14 +263,11 @@ public sealed unsafe class StringAccess : IDisposable
     }
 
     // Records of so many bytes of a string, at most; two of them may be short ones.
-    private static long RoomFor(in KeyRef key, long bytes) => bytes + (bytes / PieceRecord.UsualMaxBytes + 2) * PieceRecord.MaxBytes(key.Length, 1, 0);
+    private static long RoomFor(int keyLength, long bytes) => bytes + (bytes / PieceRecord.UsualMaxBytes + 2) * PieceRecord.MaxBytes(keyLength, 1, 0);
 
     private bool HasRoom(in KeyRef key, long bytes)
     {
-        long first = Math.Min(bytes, 2 * PieceRecord.MaxBytes(key.Length, 1, PieceRecord.UsualMaxBytes));
-        if (_context.Collections.HasRoom(bytes, first, besides: 0))
-            return true;
-        _context.OutOfMemory();
-        return false;
+        _context.Recorder.BeginPlan().AddPieces(bytes, key.Length);
+        return _context.Room.TryPrepare();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -8,7 +9,7 @@ namespace Pkv.Server.Execution;
 
 /// <summary>
 /// EXEC: locks every stripe that the queued commands touch, in address order, looks whether a watched key was
-/// touched, runs them, and chains what they log so that recovery finds all of it or nothing.
+/// touched and whether there is room for all that they may log, runs them, and chains what they log so that recovery finds all of it or nothing.
 /// </summary>
 public static unsafe class TransactionRunner
 {
@@ -46,8 +47,10 @@ public static unsafe class TransactionRunner
         bool wrote = false;
         if (session.Watched is { } watched && (watched.IsDirty || AnyExpired(context, watched)))
             context.Reply.NullArray();
-        else
+        else if (TransactionPlan.TryPrepare(context, transaction))
             wrote = RunQueued(context, transaction);
+        else if (!context.Room.TryHoldPlanned())
+            DispatchErrors.ExecAborted(context.Reply, "OOM command not allowed when used memory > 'maxmemory'.");
         if (everything)
             context.Locks.ExitEverything(keyspace, wrote);
         else
@@ -83,7 +86,8 @@ public static unsafe class TransactionRunner
     private static byte[]? Refusal(CommandContext context, CommandSpec spec) =>
         spec.Flags.HasFlag(CommandFlags.Write) ? context.Server.WriteError : null;
 
-    private static void Parse(CommandContext context, Transaction transaction, QueuedCommand command)
+    /// <summary>Puts a queued command's arguments into the context.</summary>
+    public static void Parse(CommandContext context, Transaction transaction, QueuedCommand command)
     {
         byte* bytes = transaction.BytesOf(command);
         context.Args.Reset();

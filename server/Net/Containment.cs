@@ -51,7 +51,7 @@ public sealed class Containment(ServerState server, IoThread thread)
         string place = reads ? context.Spec.FullName : "receiving";
         thread.Locks.ExitUnseen(wrote: false);
         connection.Large.IsRunning = false;
-        context.MayRunAgain = context.IsShortOfRoom = false;
+        context.Room.MayRunAgain = context.Room.IsShort = false;
         if (!connection.IsClosed)
             Apologize(connection, FatalError.ReasonOf(exception), reads);
         server.Log?.Invoke($"{FatalError.ReasonOf(exception)} in {place} closed the connection of {connection.Session.RemoteAddress}: {exception}");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
 
@@ -22,6 +23,18 @@ public sealed unsafe class Transaction : IDisposable
     /// <summary>A command among those queued may need room: EXEC is refused where that command would be.</summary>
     public bool NeedsRoom { get; private set; }
 
+    /// <summary>What a command among those queued may log depends on what its keys hold.</summary>
+    public bool DependsOnKeys { get; private set; }
+
+    /// <summary>All that is logged is commands over whole databases.</summary>
+    public bool OnlyGlobals { get; private set; } = true;
+
+    /// <summary>No command among those queued puts anything.</summary>
+    public bool OnlyRemoves { get; private set; } = true;
+
+    /// <summary>The most bytes that those log whose bound does not depend on keys.</summary>
+    public long LogBytesMax { get; private set; }
+
     public IReadOnlyList<QueuedCommand> Commands => _commands;
 
     /// <summary>A password is among what is queued: memory is wiped before it is given back.</summary>
@@ -38,6 +51,11 @@ public sealed unsafe class Transaction : IDisposable
         byte* p = CommandBytes.Write(_buffer + start, args, count);
         _length = p - _buffer;
         NeedsRoom |= spec.Flags.HasFlag(CommandFlags.DenyOom);
+        LogBound bound = LogBounds.Of(spec);
+        DependsOnKeys |= !LogBounds.IsOfArguments(bound);
+        OnlyGlobals &= bound <= LogBound.Global;
+        OnlyRemoves &= LogBounds.OnlyRemoves(spec);
+        LogBytesMax += bound == LogBound.None ? 0 : TransactionPlan.MaxBytes(spec, _length - start, count);
         _commands.Add(new QueuedCommand(spec, start, _length - start));
     }
 

@@ -15,7 +15,7 @@ namespace Pkv.Server.Commands.Dump;
 /// </summary>
 internal static unsafe class RestoreCommand
 {
-    private const int PayloadArg = 3;
+    private const int PayloadArg = RestorePayload.Arg;
 
     public static void Run(CommandContext context)
     {
@@ -89,7 +89,8 @@ internal static unsafe class RestoreCommand
             throw payload.Malformed(elements.Error!);
     }
 
-    private static ValueKind KindOf(RdbType type, RdbPayload payload) => RdbElements.KindOf(type) switch
+    /// <summary>What the value is to be here; throws what the client is told of as bad data.</summary>
+    public static ValueKind KindOf(RdbType type, RdbPayload payload) => RdbElements.KindOf(type) switch
     {
         RdbKind.Hash => ValueKind.Hash,
         RdbKind.List => ValueKind.List,
@@ -112,6 +113,12 @@ internal static unsafe class RestoreCommand
     {
         if (kind == ValueKind.SortedSet)
             ZeroSign.DropFromWhole(context, batch);
+        RecordPlan plan = context.Recorder.BeginPlan();
+        plan.AddTombstone(key);
+        plan.AddBatch(key, batch);
+        plan.AddTombstone(key);
+        if (!context.Room.TryPrepare())
+            return false;
         return context.Collections.Replace(key, kind, batch, servesWaiters: true)
             && (expiryMs < 0 || (context.Find(key, out Entry entry, touch: false) && context.SetExpiry(key, entry, expiryMs)));
     }

@@ -1,3 +1,4 @@
+using Pkv.Persistence.Segments;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -34,6 +35,8 @@ public static unsafe class KeyCommands
 
     private static void Delete(CommandContext context)
     {
+        if (context.ArgCount > 2 && !HasRoomToDelete(context))
+            return;
         long removed = 0;
         for (int i = 1; i < context.ArgCount; i++)
         {
@@ -46,6 +49,14 @@ public static unsafe class KeyCommands
             removed++;
         }
         context.Reply.Integer(removed);
+    }
+
+    private static bool HasRoomToDelete(CommandContext context)
+    {
+        RecordPlan plan = context.Recorder.BeginPlan(AppendPurpose.Delete);
+        for (int i = 1; i < context.ArgCount; i++)
+            plan.AddTombstone(context.KeyAt(i));
+        return context.Room.TryPrepare();
     }
 
     private static void Exists(CommandContext context) => Count(context, touch: false);

@@ -10,24 +10,31 @@ namespace Pkv.Server.Commands.Keys;
 /// </summary>
 internal static unsafe class ValueCopy
 {
-    private const int CommandBytes = 160;
-
     /// <summary>
     /// Stores the value under <paramref name="to"/> and, when asked, removes <paramref name="from"/>: recovered wholly
     /// or not at all. The locks of both are held. False: the pool is full, nothing was done, the client has been told.
     /// </summary>
     public static bool Run(CommandContext context, in KeyRef from, in Entry entry, in KeyRef to, bool removeSource)
     {
-        // Room for all of it first, so that the removal cannot find the pool full after the value was stored.
-        long bytes = Cell.BulkBytes(to.Length) + Cell.BulkBytes(from.Length) + CommandBytes + (entry.Collection == null ? Cell.BulkBytes(entry.Value.Length) : 0);
-        if (context.Recorder.TryBegin(bytes) == null)
+        ElementBatch batch = context.Collections.NewBatch();
+        RecordPlan plan = context.Recorder.BeginPlan();
+        if (entry.IsPieces)
+            plan.AddPieces(context.Strings.StoredBytes(to, context.Strings.Of(entry)), to.Length);
+        else if (entry.IsString)
+            plan.AddValue(to, entry.Value.Length);
+        else
         {
-            context.OutOfMemory();
-            return false;
+            Collect(context, entry, batch);
+            plan.AddTombstone(to);
+            plan.AddBatch(to, batch);
+            plan.AddTombstone(to);
         }
+        plan.AddTombstone(from);
+        if (!context.Room.TryPrepare())
+            return false;
         context.Thread.Log.BeginTransaction();
-        bool done = entry.IsPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs)
-            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to);
+        bool done = entry.IsPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs, isPlanned: true)
+            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to, batch);
         if (done && removeSource)
             done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
         context.Thread.Log.EndTransaction();
@@ -46,15 +53,14 @@ internal static unsafe class ValueCopy
         return true;
     }
 
-    private static bool StoreCollection(CommandContext context, in Entry entry, in KeyRef to)
+    private static bool StoreCollection(CommandContext context, in Entry entry, in KeyRef to, ElementBatch batch) =>
+        context.Collections.Replace(to, entry.Kind, batch, servesWaiters: true)
+        && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
+
+    private static void Collect(CommandContext context, in Entry entry, ElementBatch batch)
     {
-        ElementBatch batch = context.Collections.NewBatch();
-        Collection* source = entry.Collection;
-        ValueKind kind = entry.Kind;
-        for (ElementCursor cursor = new(source->Elements); cursor.IsValid; cursor.MoveNext())
-            AddTo(batch, kind, cursor, context.PoolBase);
-        return context.Collections.Replace(to, kind, batch, servesWaiters: true)
-            && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
+        for (ElementCursor cursor = new(entry.Collection->Elements); cursor.IsValid; cursor.MoveNext())
+            AddTo(batch, entry.Kind, cursor, context.PoolBase);
     }
 
     private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)

@@ -105,6 +105,12 @@ internal static unsafe class InsertCommand
             batch.AddPlaced(place, data, length);
             cursor.MoveNext();
         }
+        RecordPlan plan = context.Recorder.BeginPlan();
+        plan.AddBatch(key, batch);
+        plan.AddCuts(key.Length, window.Count);
+        plan.AddTombstone(key);
+        if (!context.Room.TryPrepare())
+            return false;
         context.Thread.Log.BeginTransaction();
         bool done = context.Collections.Put(key, list, ValueKind.List, batch, out _) && CutOld(context, key, list, window);
         context.Thread.Log.EndTransaction();

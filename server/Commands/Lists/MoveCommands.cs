@@ -56,6 +56,12 @@ internal static unsafe class MoveCommands
         bool isEmptied = source->Count == 1 && source != target;
         ElementBatch batch = context.Collections.NewBatch();
         batch.AddBulk(bulk);
+        RecordPlan plan = context.Recorder.BeginPlan();
+        plan.AddBatch(to, batch);
+        plan.AddCuts(from.Length, 1);
+        plan.AddTombstone(from);
+        if (!context.Room.TryPrepare())
+            return true;
         if (!context.Collections.Push(to, target, batch, toHead))
             return true;
         batch = context.Collections.NewBatch();

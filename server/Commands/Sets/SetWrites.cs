@@ -1,3 +1,4 @@
+using Pkv.Persistence.Segments;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
@@ -63,14 +64,18 @@ internal static unsafe class SetWrites
             context.Reply.Integer(1);
     }
 
-    // The removal is told first; the addition that may find no room has it kept before.
     private static bool TryMove(CommandContext context, in KeyRef source, Collection* from, in KeyRef target, Collection* to)
     {
         Arg* member = context.Args.Items + MovedMember;
         ElementBatch batch = context.Collections.NewBatch();
         batch.Add(member->Data, member->Length);
         bool isNew = to == null || !SetReads.Holds(context, to, MovedMember);
-        if (isNew && !context.Collections.HasRoomFor(batch, target, CollectionRecord.BytesOf(batch, source.Length)))
+        RecordPlan plan = context.Recorder.BeginPlan(isNew ? AppendPurpose.Write : AppendPurpose.Delete);
+        plan.AddBatch(source, batch);
+        plan.AddTombstone(source);
+        if (isNew)
+            plan.AddBatch(target, batch);
+        if (!context.Room.TryPrepare())
             return false;
         if (!CollectionRemoval.TryRun(context, source, from, batch, KeyspaceEvents.Set, "srem"u8, out _))
             return false;

@@ -87,6 +87,9 @@ public static unsafe class TransactionCommands
             context.Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
         else
             TransactionRunner.Run(context, transaction);
+        // It comes again when there is room.
+        if (context.Room.IsShort)
+            return;
         Abandon(context.Server, session);
     }
 }

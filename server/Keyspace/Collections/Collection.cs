@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -17,6 +18,9 @@ public unsafe struct Collection
 
     /// <summary>It had an expiry once: the log may tell of that.</summary>
     [FieldOffset(1)] internal bool HadExpiry;
+
+    /// <summary>The binary logarithm of the most bytes that an element has kept alive, rounded down.</summary>
+    [FieldOffset(2)] private byte _largestLog;
 
     /// <summary>Bytes of this block.</summary>
     [FieldOffset(4)] private int _blockBytes;
@@ -50,6 +54,13 @@ public unsafe struct Collection
 
     /// <summary>Of a string of pieces: its bytes.</summary>
     [FieldOffset(52)] public uint Length;
+
+    /// <summary>No element keeps more bytes alive: less than twice the most that one has.</summary>
+    public readonly long LargestBytes => 2L << _largestLog;
+
+    /// <summary>An element keeps so many bytes alive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void NoteBytes(long bytes) => _largestLog = Math.Max(_largestLog, (byte)BitOperations.Log2((ulong)bytes));
 
     /// <summary>Bytes off the managed heap.</summary>
     public readonly long NativeBytes => _blockBytes + Elements.NativeBytes + Members.NativeBytes;

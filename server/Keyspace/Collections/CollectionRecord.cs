@@ -7,13 +7,19 @@ internal static unsafe class CollectionRecord
 {
     private const int HeaderBytes = 48;
 
+    /// <summary>The most bytes that an element takes beside its own, and a stretch to be cut out of a list in all.</summary>
+    public const int ElementOverheadBytes = ScoreText.MaxBytes + 40;
+
+    /// <inheritdoc cref="ElementOverheadBytes"/>
+    public const int CutBytes = ElementOverheadBytes + 8;
+
     /// <summary>Records are about so long, where there is more to tell than one element.</summary>
     public const long UsualMaxBytes = 128 * 1024;
 
     /// <summary>How many of the batch's elements from <paramref name="first"/> on go into one record, and the most bytes it takes.</summary>
     public static int Fit(ElementBatch batch, int first, int keyLength, out long bytes)
     {
-        bytes = Cell.BulkBytes(keyLength) + HeaderBytes;
+        bytes = HeadBytes(keyLength);
         int count = 0;
         while (first + count < batch.Count)
         {
@@ -26,14 +32,8 @@ internal static unsafe class CollectionRecord
         return count;
     }
 
-    /// <summary>The most bytes that records of all elements of the batch take.</summary>
-    public static long BytesOf(ElementBatch batch, int keyLength)
-    {
-        long bytes = 0;
-        for (int i = 0; i < batch.Count; i++)
-            bytes += BytesOf(batch.Items[i]);
-        return bytes + (bytes / UsualMaxBytes + 1) * (Cell.BulkBytes(keyLength) + HeaderBytes);
-    }
+    /// <summary>The most bytes of what stands before the elements.</summary>
+    public static long HeadBytes(int keyLength) => Cell.BulkBytes(keyLength) + HeaderBytes;
 
     /// <summary>What stands before the elements. Returns where the first one goes.</summary>
     public static byte* WriteHead(byte* p, RecordVerb verb, byte* key, int keyLength, int bulks)
@@ -82,5 +82,5 @@ internal static unsafe class CollectionRecord
     }
 
     private static long BytesOf(in ElementBatch.Item item) =>
-        Cell.BulkBytes(item.Length) + (item.Value == null ? 0 : Cell.BulkBytes(item.ValueLength)) + ScoreText.MaxBytes + 40;
+        Cell.BulkBytes(item.Length) + (item.Value == null ? 0 : Cell.BulkBytes(item.ValueLength)) + ElementOverheadBytes;
 }

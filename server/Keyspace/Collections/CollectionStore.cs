@@ -220,6 +220,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         long bytes = ElementBulk.LiveBytes(collection, pool + place);
         live.Add(place, bytes);
         collection->LogBytes += bytes;
+        collection->NoteBytes(bytes);
     }
 
     private void CountDead(Collection* collection, ulong place)

@@ -34,6 +34,7 @@ internal static unsafe class WholeRecord
         live.Add(oldPlace, -dead);
         live.Add(newPlace, born);
         hash->LogBytes += born - dead;
+        hash->NoteBytes(born);
         Element* elements = Node.Elements(leaf);
         for (int i = 0; i < leaf->Count; i++)
         {

@@ -1,0 +1,103 @@
+namespace Pkv.Persistence.Segments;
+
+/// <summary>
+/// Slots that one thread has taken out of the pool's free ones before it needs them: backed by the medium, nothing written in them yet,
+/// so that they can be given back without a trace. Owner thread only.
+/// </summary>
+public sealed class SlotClaims(Pool pool)
+{
+    // First slot and number of slots. A handful; hundreds for a transaction of a gigabyte.
+    private readonly List<(int First, int Slots)> _held = [];
+    private readonly List<int> _missing = [];
+
+    /// <summary>How many slots and runs are held.</summary>
+    public int Count => _held.Count;
+
+    /// <summary>
+    /// Makes sure that so many single slots and, for each number of <paramref name="runs"/>, as many adjacent ones are held. Takes what
+    /// is missing: all of it or, when the pool or the device has it not, nothing.
+    /// </summary>
+    public bool TryCover(int singles, IReadOnlyList<int> runs, AppendPurpose purpose)
+    {
+        FindMissing(singles, runs);
+        int before = _held.Count;
+        lock (pool.Gate)
+        {
+            for (int i = 0; i < _missing.Count; i++)
+            {
+                if (TryTake(_missing[i], purpose))
+                    continue;
+                // All that are missing now are single ones: adjacent ones may be withheld for whoever asked for so many.
+                int rest = _missing.Count - i;
+                int first = _missing[i] > 1 || rest == 1 ? -1 : pool.TakeLocked(rest, purpose);
+                for (int slot = first; first >= 0 && slot < first + rest; slot++)
+                    _held.Add((slot, 1));
+                if (first >= 0)
+                    return true;
+                Release(before);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private bool TryTake(int slots, AppendPurpose purpose)
+    {
+        int first = pool.TakeLocked(slots, purpose);
+        if (first >= 0)
+            _held.Add((first, slots));
+        return first >= 0;
+    }
+
+    /// <summary>Opens a segment for a record of so many bytes in what is held: the fewest slots that do. Null: none does.</summary>
+    public Segment? TryOpen(long recordBytes)
+    {
+        long wanted = Segment.SlotsFor(recordBytes);
+        int best = -1;
+        for (int i = 0; i < _held.Count; i++)
+        {
+            if (_held[i].Slots >= wanted && (best < 0 || _held[i].Slots < _held[best].Slots))
+                best = i;
+        }
+        if (best < 0)
+            return null;
+        (int first, int slots) = _held[best];
+        _held.RemoveAt(best);
+        lock (pool.Gate)
+            return pool.OpenLocked(first, slots, AppendPurpose.Write);
+    }
+
+    /// <summary>Gives back what was not used.</summary>
+    public void Release()
+    {
+        lock (pool.Gate)
+            Release(0);
+    }
+
+    // The last ones first: they are the next to be used again.
+    private void Release(int from)
+    {
+        for (int i = _held.Count - 1; i >= from; i--)
+            pool.GiveBackLocked(_held[i].First, _held[i].Slots);
+        _held.RemoveRange(from, _held.Count - from);
+    }
+
+    // Long runs first: they are the hardest to find.
+    private void FindMissing(int singles, IReadOnlyList<int> runs)
+    {
+        _missing.Clear();
+        _missing.AddRange(runs);
+        _missing.Sort(static (a, b) => b.CompareTo(a));
+        foreach ((int _, int slots) in _held)
+        {
+            // The longest that it can serve; a single slot serves no run.
+            int served = slots == 1 ? -1 : _missing.FindIndex(wanted => wanted <= slots);
+            if (served >= 0)
+                _missing.RemoveAt(served);
+            else if (slots == 1)
+                singles--;
+        }
+        for (; singles > 0; singles--)
+            _missing.Add(1);
+    }
+}

@@ -1,0 +1,42 @@
+using Pkv.Server.Execution;
+using Pkv.Server.Execution.Bounds;
+using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Rdb;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands.Dump;
+
+/// <summary>What the payload of a RESTORE holds, looked at before the command runs. Source: redis.io/commands/restore.</summary>
+internal static unsafe class RestorePayload
+{
+    /// <summary>The argument at which it stands.</summary>
+    public const int Arg = 3;
+
+    /// <summary>Adds up its elements. False: it is none, and the command will be refused.</summary>
+    public static bool TryMeasure(CommandContext context, ElementBatch batch, ref KeySize size)
+    {
+        if (!DumpFooter.IsValid(context.Arg(Arg)))
+            return false;
+        Arg* arg = context.Args.Items + Arg;
+        RdbPayload payload = new(arg->Data, arg->Length - DumpFooter.Bytes);
+        using RdbInput input = new(payload);
+        try
+        {
+            RdbType type = (RdbType)input.TakeByte();
+            if (type == RdbType.String)
+            {
+                size.Add(input.TakeString().Length);
+                return true;
+            }
+            using RestoredElements elements = new(payload, RestoreCommand.KindOf(type, payload), batch);
+            RdbElements.Read(input, type, elements);
+            for (int i = 0; i < batch.Count; i++)
+                size.Add(batch.Items[i].Length + (long)batch.Items[i].ValueLength);
+            return true;
+        }
+        catch (RdbFormatException)
+        {
+            return false;
+        }
+    }
+}

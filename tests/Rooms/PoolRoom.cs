@@ -1,0 +1,53 @@
+using Pkv.Persistence.Segments;
+using Pkv.Server;
+
+namespace Pkv.Tests.Rooms;
+
+/// <summary>Takes a server's free slots away, as far as wanted, so that what a command finds is exactly known; gives them back when disposed.</summary>
+internal sealed class PoolRoom(ServerState server) : IDisposable
+{
+    private readonly List<int> _taken = [];
+
+    /// <summary>Leaves so many slots that writes can have.</summary>
+    public void LeaveForWrites(int slots)
+    {
+        while (server.Pool.FreeFor(AppendPurpose.Write) > slots && TryTake())
+        {
+            // One at a time.
+        }
+    }
+
+    /// <summary>Leaves every second slot of those that are free: no two of them are adjacent.</summary>
+    public void LeaveNoneAdjacent()
+    {
+        while (TryTake())
+        {
+            // All of them.
+        }
+        GiveBack(slot => slot % 2 == 0);
+    }
+
+    /// <summary>Gives all back.</summary>
+    public void Dispose() => GiveBack(_ => true);
+
+    private bool TryTake()
+    {
+        lock (server.Pool.Gate)
+        {
+            int slot = server.Pool.TakeLocked(1, AppendPurpose.Clean);
+            if (slot >= 0)
+                _taken.Add(slot);
+            return slot >= 0;
+        }
+    }
+
+    private void GiveBack(Predicate<int> isMeant)
+    {
+        lock (server.Pool.Gate)
+        {
+            foreach (int slot in _taken.FindAll(isMeant))
+                server.Pool.GiveBackLocked(slot, 1);
+        }
+        _taken.RemoveAll(isMeant);
+    }
+}
