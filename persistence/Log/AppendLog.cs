@@ -16,6 +16,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
 
     private readonly bool _keepsSpare = keepsSpare && KeepsSpareIn(pool);
     private readonly SlotClaims _claims = new(pool);
+    private long _preparedBytes;
     private Segment? _spare;
 
     /// <summary>Whether logs in this pool keep a second segment open, for what does not fit the first.</summary>
@@ -36,7 +37,9 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// </summary>
     public bool TryReserve(long bytes, AppendPurpose purpose = AppendPurpose.Write)
     {
-        if (!pool.Medium.CanStore && !IsPrepared)
+        if (IsPrepared)
+            Count(bytes);
+        else if (!pool.Medium.CanStore)
             return false;
         if (Current is not null && Current.FreeBytes >= bytes && Current.HasEntryRoom)
             return true;
@@ -46,7 +49,6 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             (Current, _spare) = (_spare, Current);
             return true;
         }
-        Overruns += opened is null && IsPrepared ? 1 : 0;
         opened ??= pool.TryOpen(bytes, purpose);
         RefusedSlots = opened is null ? Segment.SlotsFor(bytes) : 0;
         if (opened is null)
@@ -63,7 +65,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>Something is being appended that all room was made for: see <see cref="TryPrepare"/>.</summary>
     public bool IsPrepared { get; private set; }
 
-    /// <summary>How often more was needed than had been prepared: a bound that is none, should it ever be seen.</summary>
+    /// <summary>How often more was appended than had been prepared: other than 0 where a plan tells too little.</summary>
     public long Overruns { get; private set; }
 
     /// <summary>
@@ -76,7 +78,10 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         int held = _claims.Count;
         bool done = (pool.Medium.CanStore || IsPrepared)
             && (plan.Slots == 0 || (!plan.IsImpossible && _claims.TryCover(plan.Singles, plan.Runs, purpose)));
-        Overruns += IsPrepared && (!done || _claims.Count != held) ? 1 : 0;
+        if (IsPrepared)
+            Overruns += !done || _claims.Count != held ? 1 : 0;
+        else if (done)
+            _preparedBytes = plan.Bytes;
         IsPrepared |= done;
         RefusedSlots = done ? 0 : plan.IsImpossible ? long.MaxValue : plan.Slots;
         return done;
@@ -146,6 +151,12 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
 
     /// <summary>Seals what is open: at shutdown.</summary>
     public void Close() => SealWhere(static _ => true);
+
+    private void Count(long bytes)
+    {
+        _preparedBytes -= bytes + CommitEntry.SizeBytes;
+        Overruns += _preparedBytes < 0 ? 1 : 0;
+    }
 
     private void AttestOpen(Segment? segment)
     {

@@ -51,6 +51,8 @@ internal sealed unsafe class TransactionPlan
         RecordPlan plan = recorder.BeginPlan(transaction.OnlyRemoves ? AppendPurpose.Delete : AppendPurpose.Write);
         if (transaction.DependsOnKeys || transaction.LogBytesMax > recorder.Room)
             (s_plan ??= new TransactionPlan()).PlanAll(context, transaction, plan);
+        else
+            plan.Slots.AddMany(transaction.LogBytesMax, transaction.LogBytesMax);
         return recorder.TryPrepare() || transaction.OnlyGlobals;
     }
 
