@@ -68,6 +68,7 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>Before commands are taken: a slice of cleaning when writes are about to be refused although there is garbage.</summary>
     public void BeforeTurn()
     {
+        _thread.Claims.YieldIfAsked();
         if (!_cleaning.IsOutOfRoom)
         {
             _shortage = null;
@@ -116,6 +117,7 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
     public void AfterTurn(long ticks)
     {
+        _thread.Claims.AfterTurn();
         long written = _thread.Log.BytesCommitted - _committed;
         _committed += written;
         if (_isReclaimDue)

@@ -11,9 +11,15 @@ public sealed class IoCron(ServerState server, IoThread thread)
     private readonly List<Connection> _toClose = [];
     private readonly List<Connection> _behind = [];
     private int _ticks;
+    private bool _trimsBuffers;
 
-    /// <summary>A second has passed: what was kept for busier turns may go. Read and cleared by the thread, between turns.</summary>
-    public bool TrimsBuffers { get; set; }
+    /// <summary>Whether another second has passed: what was kept for busier turns may go. Between turns.</summary>
+    public bool TakeTrim()
+    {
+        bool isDue = _trimsBuffers;
+        _trimsBuffers = false;
+        return isDue;
+    }
 
     public void Tick(CommandContext context)
     {
@@ -22,6 +28,7 @@ public sealed class IoCron(ServerState server, IoThread thread)
             _expiry.Run(context);
         thread.Evictor.Run();
         _aging.Run(context);
+        thread.Claims.Tick();
         if (thread.Number == 0)
         {
             server.Rates.Sample(context.NowMs);
@@ -32,7 +39,7 @@ public sealed class IoCron(ServerState server, IoThread thread)
         long timeoutMs = server.Options.ClientTimeoutSeconds * 1000L;
         if (wholeSecond)
         {
-            TrimsBuffers = true;
+            _trimsBuffers = true;
             foreach (Connection connection in thread.Connections.Values)
             {
                 bool mayBeIdle = connection.Session.IsMonitor || connection.Session.IsSubscribed || connection.Session.Blocked is not null;

@@ -158,7 +158,6 @@ public sealed unsafe class IoThread
             int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
-            Claims.YieldIfAsked();
             Cleaning.BeforeTurn();
             // Before the commands of this turn: who was told that a message is published, and asks its subscriber's connection
             // for something now, finds the message sent before the answer.
@@ -173,7 +172,6 @@ public sealed unsafe class IoThread
             {
                 _nextCronMs = _context.NowMs + CronPeriodMs;
                 Cron.Tick(_context);
-                Claims.Tick();
             }
             if (Evictor.IsBehind)
                 Evictor.Run();
@@ -184,9 +182,8 @@ public sealed unsafe class IoThread
             while (Blocked.TryTakeReleased(out Connection released))
                 Resume(released);
             FlushTurn();
-            if (Cron.TrimsBuffers)
-                TrimBuffers();
-            Claims.AfterTurn();
+            if (Cron.TakeTrim())
+                _gather.Trim();
             _context.Collections.ReleaseDead();
             _context.Strings.ReleaseCopies();
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
@@ -402,12 +399,6 @@ public sealed unsafe class IoThread
         if (HasPaused)
             until = Math.Min(until, _server.Pause.UntilMs);
         return (int)Math.Clamp(until - Clock.NowMs(), 0, CronPeriodMs);
-    }
-
-    private void TrimBuffers()
-    {
-        Cron.TrimsBuffers = false;
-        _gather.Trim();
     }
 
     private void CommitBatch() => Log.Commit(_context.NowMs);
