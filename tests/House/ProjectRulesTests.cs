@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pkv.Tests.House;
 
-/// <summary>Dependencies point one way: cli to server, server to zio and persistence, which know nobody; bench and ycsb speak over sockets only and share how figures are gathered and drawn.</summary>
+/// <summary>Dependencies point one way: cli to server, server to zio and persistence, which know nobody, nor does lua; bench and ycsb speak over sockets only and share how figures are gathered and drawn.</summary>
 public sealed class ProjectRulesTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -12,10 +12,11 @@ public sealed class ProjectRulesTests
         ["cli"] = ["server", "persistence"],
         ["persistence"] = [],
         ["zio"] = [],
+        ["lua"] = [],
         ["figures"] = [],
         ["ycsb"] = ["figures"],
         ["bench"] = ["figures"],
-        ["tests"] = ["persistence", "zio", "server", "cli", "figures", "bench", "ycsb"],
+        ["tests"] = ["persistence", "zio", "lua", "server", "cli", "figures", "bench", "ycsb"],
     };
 
     [Fact]

@@ -6,16 +6,16 @@ namespace Pkv.Tests.House;
 /// <summary>Room sizes and forbidden words of the house, over every C# file.</summary>
 public sealed class SourceRulesTests
 {
-    private const int MaxFileLines = 500, MaxTestFileLines = 600, MaxFunctionLines = 70;
+    private const int MaxFileLines = 500, MaxTestFileLines = 600, MaxFunctionLines = 70, MaxDispatchLines = 480;
 
     private static readonly Rule[] Rules =
     [
-        new(@"\bThread\.Sleep\b", ["server/", "persistence/", "zio/"], [], "wait for what you wait for"),
-        new(@"\bConsole\.(Write|WriteLine|Out|Error)\b", ["server/", "persistence/", "zio/"], ["server/Program.cs", "server/Hosting/"], "the log, or the caller, speaks to people"),
-        new(@"\bTask\.Run\b|\bThreadPool\.", ["server/Net/", "server/Execution/", "server/Commands/", "persistence/", "zio/"], [], "I/O threads do not hop"),
-        new(@"\bnew Random\(|\bRandom\.Shared\b", ["persistence/", "zio/"], [], "nothing that is stored depends on chance"),
-        new(@"\bDateTime\.(Now|UtcNow)\b|\bDateTimeOffset\.(Now|UtcNow)\b", ["server/"], ["server/Net/Clock.cs"], "a command runs by its batch's clock (Clock)"),
-        new(@"\bEnvironment\.Exit\b|\bGC\.Collect\b", ["server/", "persistence/", "zio/"], [], "the host decides when the process ends"),
+        new(@"\bThread\.Sleep\b", ["server/", "persistence/", "zio/", "lua/"], [], "wait for what you wait for"),
+        new(@"\bConsole\.(Write|WriteLine|Out|Error)\b", ["server/", "persistence/", "zio/", "lua/"], ["server/Program.cs", "server/Hosting/"], "the log, or the caller, speaks to people"),
+        new(@"\bTask\.Run\b|\bThreadPool\.", ["server/Net/", "server/Execution/", "server/Commands/", "persistence/", "zio/", "lua/"], [], "I/O threads do not hop"),
+        new(@"\bnew Random\(|\bRandom\.Shared\b", ["persistence/", "zio/", "lua/"], [], "nothing that is stored depends on chance"),
+        new(@"\bDateTime\.(Now|UtcNow)\b|\bDateTimeOffset\.(Now|UtcNow)\b", ["server/", "lua/"], ["server/Net/Clock.cs"], "a command runs by its batch's clock (Clock)"),
+        new(@"\bEnvironment\.Exit\b|\bGC\.Collect\b", ["server/", "persistence/", "zio/", "lua/"], [], "the host decides when the process ends"),
         new(@"\bDllImport\b", [""], [], "LibraryImport makes its marshalling at build time"),
         new(@"\basync void\b", [""], [], "nobody can see it fail"),
         new(@"\bNotImplementedException\b", [""], [], "finish it"),
@@ -40,11 +40,15 @@ public sealed class SourceRulesTests
         Dictionary<string, int> today = [];
         foreach (string file in Repository.Files(".cs"))
         {
-            foreach (FunctionLength function in FunctionScanner.Scan(Repository.Read(file)).Where(f => f.Lines > MaxFunctionLines))
+            foreach (FunctionLength function in FunctionScanner.Scan(Repository.Read(file)).Where(f => f.Lines > Allowed(file, f.Name)))
                 today[$"{file}: {function.Name}"] = function.Lines;
         }
         Offenders.AssertRatchet(Offenders.LongFunctions, today, $"a function has at most {MaxFunctionLines} lines");
     }
+
+    // The one loop over a script's instructions: split up, every instruction would pay a call and load registers, constants and position anew.
+    private static int Allowed(string file, string function) =>
+        file == "lua/Running/Interpreter.cs" && function == "Execute" ? MaxDispatchLines : MaxFunctionLines;
 
     [Fact]
     public void NobodyCallsWhatIsForbidden()

@@ -1,0 +1,37 @@
+namespace Pkv.Lua;
+
+/// <summary>Tokens above single characters, which are themselves; reserved words first, in the order of their names.</summary>
+internal enum Token
+{
+    And = 257,
+    Break,
+    Do,
+    Else,
+    ElseIf,
+    End,
+    False,
+    For,
+    Function,
+    If,
+    In,
+    Local,
+    Nil,
+    Not,
+    Or,
+    Repeat,
+    Return,
+    Then,
+    True,
+    Until,
+    While,
+    Concat,
+    Dots,
+    Equal,
+    GreaterEqual,
+    LessEqual,
+    NotEqual,
+    Number,
+    Name,
+    String,
+    EndOfStream,
+}
