@@ -3,6 +3,9 @@ namespace Pkv.Lua;
 /// <summary>pcall and xpcall. A stop (<see cref="LuaStopException"/>) passes through them.</summary>
 internal static class ProtectedCalls
 {
+    // An exception of the runtime takes some ten microseconds: as much as this many instructions.
+    private const int ErrorWork = 500;
+
     public static int PCall(HostCall call)
     {
         call.CheckAny(0);
@@ -89,6 +92,7 @@ internal static class ProtectedCalls
     public static void Recover(LuaThread thread, int frame, int depth, int top)
     {
         thread.State.HostDepth = depth;
+        thread.State.Fuel -= ErrorWork;
         thread.CloseUpValues(top);
         thread.UnwindTo(frame);
         thread.Top = top;

@@ -7,7 +7,7 @@ namespace Pkv.Tests.Lua;
 /// <summary>Scripts that run away end with an error or a stop; the process, the state and its memory survive each of them.</summary>
 public sealed class HostileScriptTests
 {
-    private const int Interrupts = 400;
+    private const int Interrupts = 100;
 
     private static readonly LuaLimits Limits = new() { MemoryBytes = 8 << 20, HardMemoryBytes = 16 << 20 };
 
