@@ -20,6 +20,9 @@ internal static class StringData
                 commands.Add(["SELECT", $"{random.Next(16)}"]);
             string key = random.Next(4) == 0 ? Value(random) + i : $"key{i}";
             commands.Add(random.Next(3) == 0 ? ["SET", key, Value(random), "PXAT", $"{tomorrow + random.Next()}"] : ["SET", key, Value(random)]);
+            // Some are changed in part, and have zeros between.
+            if (i % 9 == 0)
+                commands.Add(["SETRANGE", key, $"{random.Next(4000)}", "a part"]);
         }
         foreach (RespNode reply in client.Pipeline(commands))
         {
