@@ -14,7 +14,7 @@ internal readonly record struct Disturbance(double OthersMs, double StolenMs, do
     public const double ShareMax = 0.05;
 
     /// <summary>What others took, as a share of the cores' time.</summary>
-    public double Share => CoreMs <= 0 ? 0 : (OthersMs + StolenMs) / CoreMs;
+    public double Share => CoreMs <= 0 ? 0 : Math.Min(1, (OthersMs + StolenMs) / CoreMs);
 
     /// <summary>The figures mean nothing.</summary>
     public bool IsBusy => Share > ShareMax;
