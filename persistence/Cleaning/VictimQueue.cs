@@ -79,6 +79,13 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return beyond <= 0 ? 0 : (int)((beyond + UsableBytes - 1) / UsableBytes);
     }
 
+    /// <summary>Nothing is to be cleaned until the next ranking. The keeper only.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+            _queue.Clear();
+    }
+
     /// <summary>Which part of a victim has to be moved, at most.</summary>
     public double Utilization(Segment victim) => (double)(liveBytesOf(victim) + victim.TombstoneBytes) / victim.Bytes;
 

@@ -22,11 +22,13 @@ public sealed class PoolKeeper
     private readonly HeapTrimmer _trimmer;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private readonly FutileCleaning _futile;
     private long _lastLookMs;
 
     public PoolKeeper(ServerState server)
     {
         _server = server;
+        _futile = new FutileCleaning(server.Pool);
         _trimmer = new HeapTrimmer(server);
         _thread = new Thread(Run) { IsBackground = true, Name = "pkv-keeper" };
     }
@@ -80,7 +82,13 @@ public sealed class PoolKeeper
         cleaning.Window.Plan(snapshot, Environment.TickCount64);
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
+        bool isFutile = _futile.IsFutile(cleaning.Survey.UsedBytes) && !cleaning.Window.IsWanted;
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization, cleaning.IsOutOfRoom);
+        if (isFutile)
+        {
+            cleaning.Victims.Clear();
+            survey = survey with { Victims = 0 };
+        }
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
         if (cleaning.Pressure > 0 && snapshot.HasUnattestedOpen)

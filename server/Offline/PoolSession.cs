@@ -30,7 +30,7 @@ public sealed unsafe class PoolSession : IDisposable
     private readonly CommandContext _context;
     private readonly Session _session = new() { IsAuthenticated = true };
     private readonly ManualResetEventSlim _never = new();
-    private long _freedInVain = -1;
+    private long _gainedInVain = long.MinValue;
 
     private PoolSession(ServerHost host)
     {
@@ -159,17 +159,21 @@ public sealed unsafe class PoolSession : IDisposable
         Pool pool = _host.State.Pool;
         PoolCleaning cleaning = _host.State.Cleaning;
         long wanted = cleaning.StartSlots + 2 + 2 * bytes / PoolHeader.SlotBytes;
-        for (int idle = 0; pool.FreeSlots < wanted && pool.SegmentsFreed != _freedInVain; idle++)
+        // What is freed and taken again by survivors is no gain: values of a megabyte may not pack any better.
+        long gained = pool.SlotsGained;
+        for (int idle = 0; pool.FreeSlots < wanted && pool.SlotsGained != _gainedInVain; idle++)
         {
-            long freed = pool.SegmentsFreed;
             cleaning.WakeKeeper();
             // An empty turn: what is dead is freed once this thread was seen behind it, and it cleans between turns.
             Turn(static () => { });
             _never.Wait(waitMs);
-            if (pool.SegmentsFreed != freed)
-                idle = 0;
-            else if (idle == waitsWithoutGain)
-                _freedInVain = freed;
+            if (pool.SlotsGained > gained)
+                (gained, idle) = (pool.SlotsGained, 0);
+            else if (idle >= waitsWithoutGain)
+            {
+                _gainedInVain = pool.SlotsGained;
+                return;
+            }
         }
     }
 
