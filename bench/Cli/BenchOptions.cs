@@ -3,6 +3,7 @@ using Pkv.Bench.Client;
 using Pkv.Bench.Memory;
 using Pkv.Bench.Paper;
 using Pkv.Bench.Servers;
+using Pkv.Bench.Stalls;
 using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
@@ -97,6 +98,13 @@ internal sealed record BenchOptions
 
     /// <summary>The part of cleaning.</summary>
     public CleaningOptions CleaningSmoke() => new CleaningOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };
+
+    /// <summary>The part of stalls.</summary>
+    public StallsOptions StallsSmoke()
+    {
+        StallsOptions all = new StallsOptions().AsSmoke();
+        return all with { Servers = [.. all.Servers.Intersect(Servers)], PkvPath = PkvPath, WorkDirectory = WorkDirectory };
+    }
 
     /// <summary>The part of the paper's evaluation.</summary>
     public PaperOptions PaperSmoke() => new PaperOptions().AsSmoke() with { PkvPath = PkvPath, WorkDirectory = WorkDirectory };

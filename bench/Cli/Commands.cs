@@ -11,6 +11,7 @@ using Pkv.Bench.Paper;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
 using Pkv.Bench.Servers;
+using Pkv.Bench.Stalls;
 using Pkv.Bench.Types;
 
 namespace Pkv.Bench.Cli;
@@ -34,6 +35,8 @@ internal static class Commands
                          [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
                pkv-bench memory [--hashes 5000000] [--members 5000000] [--servers redis,pkv] [--pool-size 4gb] [--pkv PATH]
                          [--work-dir /dev/shm] [--smoke] [--out FILE]   what data take of DRAM, and the managed heap
+               pkv-bench stalls [--elements 2000000] [--servers redis,pkv] [--io-threads 2] [--only TEXT] [--pool-size 6gb] [--pkv PATH]
+                         [--work-dir /dev/shm] [--smoke] [--out FILE]   how long one client's command keeps others waiting
                pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,bound]
                          [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
                                                        the echo server of the zIO paper with and without libzio
@@ -83,6 +86,7 @@ internal static class Commands
                 "zio-redis" => ZioRedisCommand.Run(rest, EndAll),
                 "echo" => EchoCommand.Run(rest, EndAll),
                 "faults" => FaultsCommand.Run(rest),
+                "stalls" => StallsCommand.Run(rest, EndAll),
                 "paper" => PaperCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
@@ -133,7 +137,8 @@ internal static class Commands
     // Each ends with 0 or an exception.
     private static int SmokeOfTheRest(BenchOptions options) =>
         TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll)
-        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | FaultsCommand.Run(new FaultsOptions().AsSmoke()) | PaperCommand.Run(options.PaperSmoke(), EndAll);
+        | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | FaultsCommand.Run(new FaultsOptions().AsSmoke()) | PaperCommand.Run(options.PaperSmoke(), EndAll)
+        | StallsCommand.Run(options.StallsSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)

@@ -44,7 +44,15 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts the server on a core and waits until it answers a command.</summary>
     /// <exception cref="InvalidOperationException">It is not installed, ended at once, or did not answer in time.</exception>
-    public static ServerProcess Start(ServerSpec spec, int core, int clientCore, string workDirectory, int valueBytes, string poolSize, int fields = 0)
+    public static ServerProcess Start(ServerSpec spec, int core, int clientCore, string workDirectory, int valueBytes, string poolSize, int fields = 0) =>
+        Start(spec, info => CorePinning.Start(info, core, clientCore), workDirectory, valueBytes, poolSize, fields);
+
+    /// <summary>As <see cref="Start(ServerSpec, int, int, string, int, string, int)"/>, on any core.</summary>
+    /// <exception cref="InvalidOperationException">It is not installed, ended at once, or did not answer in time.</exception>
+    public static ServerProcess StartUnpinned(ServerSpec spec, string workDirectory, string poolSize) =>
+        Start(spec, static info => Process.Start(info)!, workDirectory, 64, poolSize, 0);
+
+    private static ServerProcess Start(ServerSpec spec, Func<ProcessStartInfo, Process> start, string workDirectory, int valueBytes, string poolSize, int fields)
     {
         if (spec.Command == null) throw new InvalidOperationException($"{spec.Name} is not installed here");
         string directory = Path.Combine(workDirectory, $"pkv-bench-{Environment.ProcessId}-{spec.Name}");
@@ -59,7 +67,7 @@ internal sealed class ServerProcess : IDisposable
         foreach (string argument in spec.Command.Skip(1)) info.ArgumentList.Add(argument);
         foreach (string argument in spec.Arguments(new ServerStart(port, directory, valueBytes, poolSize) { Fields = fields })) info.ArgumentList.Add(argument);
         foreach ((string name, string value) in spec.Environment) info.Environment[name] = value;
-        ServerProcess server = new(spec, CorePinning.Start(info, core, clientCore), port, directory);
+        ServerProcess server = new(spec, start(info), port, directory);
         try
         {
             server.AwaitReady();

@@ -21,4 +21,11 @@ internal sealed record ServerSpec(
 
     /// <summary>True for Pkv, whose INFO counters are read.</summary>
     public bool HasReceiveCounters { get; init; }
+
+    /// <summary>Pkv with another number of I/O threads than one.</summary>
+    public ServerSpec WithIoThreads(int threads) => this with
+    {
+        Arguments = s => [.. Arguments(s), "--io-threads", threads.ToString(System.Globalization.CultureInfo.InvariantCulture)],
+        FlagsInReport = FlagsInReport.Replace("--io-threads 1", $"--io-threads {threads}", StringComparison.Ordinal),
+    };
 }

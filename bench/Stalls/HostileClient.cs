@@ -1,0 +1,13 @@
+namespace Pkv.Bench.Stalls;
+
+/// <summary>One client that asks much of a server at once.</summary>
+/// <param name="Title">What it does, with its size.</param>
+/// <param name="Act">Does it; returns when the last reply is there, or the connection is closed.</param>
+internal sealed record HostileClient(string Title, Action<BulkConnection> Act)
+{
+    /// <summary>Prepares what is not to be measured, on the same connection.</summary>
+    public Action<BulkConnection>? Prepare { get; init; }
+
+    /// <summary>It closes with much to let go of: measured until the server has.</summary>
+    public bool Closes { get; init; }
+}
