@@ -2,16 +2,19 @@ namespace Pkv.Server.PubSub;
 
 /// <summary>
 /// Patterns that have subscribers. Every message is tried with every one of them, without a lock: the array that
-/// <see cref="Names"/> returns is replaced, never changed. Any thread.
+/// <see cref="Names"/> returns is replaced, never changed. It is made when a message asks for it, so that a client that comes or
+/// goes with many patterns does not copy it for each: a message costs a look at every pattern anyway. Any thread.
 /// </summary>
 internal sealed class PatternTable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], SubscriberList> _lists = new(BytesComparer.Instance);
-    private volatile byte[][] _names = [];
+
+    // Null: patterns came or went since it was made.
+    private volatile byte[][]? _names = [];
 
     /// <summary>The different patterns, in no order that means anything.</summary>
-    public byte[][] Names => _names;
+    public byte[][] Names => _names ?? MakeNames();
 
     public void Add(Subscription subscription)
     {
@@ -20,7 +23,7 @@ internal sealed class PatternTable
             if (!_lists.TryGetValue(subscription.Name, out SubscriberList? list))
             {
                 _lists.Add(subscription.Name, list = new SubscriberList(subscription.Name));
-                _names = [.. _names, subscription.Name];
+                _names = null;
             }
             list.Add(subscription);
         }
@@ -35,7 +38,7 @@ internal sealed class PatternTable
             if (list.Count > 0)
                 return;
             _lists.Remove(subscription.Name);
-            _names = [.. _names.Where(name => name != list.Name)];
+            _names = null;
         }
     }
 
@@ -50,5 +53,11 @@ internal sealed class PatternTable
             list.AppendViews(views);
             return list.Count;
         }
+    }
+
+    private byte[][] MakeNames()
+    {
+        lock (_lock)
+            return _names ??= [.. _lists.Keys];
     }
 }
