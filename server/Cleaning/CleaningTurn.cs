@@ -116,7 +116,7 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
     public void AfterTurn(long ticks)
     {
-        long written = _thread.Log.BytesCommitted - _committed;
+        long written = _thread.BytesCommitted - _committed;
         _committed += written;
         if (_isReclaimDue)
         {
@@ -174,7 +174,7 @@ public sealed class CleaningTurn : IDisposable
         IsWanted = looked > 0;
         _owedBytes = looked == 0 ? 0 : Math.Clamp(_owedBytes - looked, 0, MaxOwedBytes);
         _owedTicks = 0;
-        _committed = _thread.Log.BytesCommitted;
+        _committed = _thread.BytesCommitted;
         return looked;
     }
 

@@ -152,6 +152,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
             _store.Remove(collection, verb, elements, count * each);
             first += count;
+            _context.Breathe();
         }
         // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
         if (collection->Count == 0 && collection->HadExpiry)
@@ -174,6 +175,22 @@ public sealed unsafe class CollectionAccess : IDisposable
             return false;
         _context.Reply.StoredElements(_pool + collection->WholePlace, collection->WholeBytes);
         return true;
+    }
+
+    /// <summary>An inner turn begins, in the middle of whatever is being done here.</summary>
+    internal bool Suspend(ElementBatch batch)
+    {
+        bool replaces = _replaces;
+        _batch.Exchange(batch);
+        _replaces = false;
+        return replaces;
+    }
+
+    /// <summary>Undoes <see cref="Suspend"/>.</summary>
+    internal void Resume(ElementBatch batch, bool replaces)
+    {
+        _batch.Exchange(batch);
+        _replaces = replaces;
     }
 
     /// <summary>Frees what died since. Between turns: nobody looks at it any more.</summary>
@@ -231,7 +248,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         int bulks = _context.ArgCount - firstArg;
         if (collection == null)
             collection = Make(key, kind, bulks / RecordVerbs.BulksPerElement(verb));
-        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number);
+        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number, _context);
         if (kind == ValueKind.List)
             _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(bulks);
         _context.TouchWatchers(key);
@@ -261,6 +278,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             if (kind == ValueKind.List)
                 _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(count);
             first += count;
+            _context.Breathe();
         }
         _context.Thread.Log.EndTransaction();
         _context.TouchWatchers(key);

@@ -68,7 +68,8 @@ public sealed unsafe class Dispatcher
     /// <summary>
     /// Runs (or queues, or refuses) the command whose arguments are in the context and whose bytes are
     /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). <paramref name="named"/>: what the
-    /// table has under its name. False: the client is paused, or the pool out of room that cleaning will make, and the command must be offered again.
+    /// table has under its name. False: the client is paused, the pool out of room that cleaning will make, or a key's stripe kept by
+    /// a command that takes long, and the command must be offered again.
     /// </summary>
     public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
@@ -78,6 +79,7 @@ public sealed unsafe class Dispatcher
         CarriedSecret = false;
         _thread.BeginReplies(connection);
         BeginReply(session);
+        _thread.Publisher.BeginCommand();
         CommandSpec? spec = named;
         CommandBinding? binding = Resolve(ref spec);
         if (binding is not null)
@@ -100,7 +102,7 @@ public sealed unsafe class Dispatcher
                 transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
                 _reply.Queued();
             }
-            else if (!RunUnlessShort(connection, binding))
+            else if (!TryRun(connection, binding))
                 return false;
         }
         else if (_context.IsShortOfRoom)
@@ -141,12 +143,19 @@ public sealed unsafe class Dispatcher
         return true;
     }
 
-    // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
-    private bool RunUnlessShort(Connection connection, CommandBinding binding)
+    // False: it found no room that the cleaner is about to make, or a stripe that somebody keeps, has done nothing, and is to be
+    // offered again.
+    private bool TryRun(Connection connection, CommandBinding binding)
     {
         _context.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < MaxShortOfRoomMs;
-        Run(binding);
+        bool ran = Run(binding);
         _context.MayRunAgain = false;
+        if (!ran)
+        {
+            connection.IsPaused = connection.IsHeldForKeys = true;
+            connection.BusyStripe = _locks.Busy;
+            return false;
+        }
         if (!_context.IsShortOfRoom)
         {
             connection.ShortOfRoomSinceMs = 0;
@@ -212,8 +221,18 @@ public sealed unsafe class Dispatcher
         connection.Session.CloseAfterReply = true;
     }
 
-    /// <summary>Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held).</summary>
-    public void Run(CommandBinding binding)
+    /// <summary>An inner turn is over: what the suspended command had found out holds again.</summary>
+    public void ResumeAfterInnerTurn(bool carriedSecret)
+    {
+        CarriedSecret = carriedSecret;
+        _lastEnd = 0;
+    }
+
+    /// <summary>
+    /// Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held). False: a stripe is kept by somebody
+    /// for long, nothing was done.
+    /// </summary>
+    public bool Run(CommandBinding binding)
     {
         _context.Spec = binding.Spec;
         long errors = _reply.ErrorCount;
@@ -224,13 +243,18 @@ public sealed unsafe class Dispatcher
         bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || timesEverything;
         long began = !timed ? 0 : _lastEnd != 0 && !timesEverything ? _lastEnd : Stopwatch.GetTimestamp();
         _lastEnd = 0;
-        RunLocked(binding, binding.Handler);
+        if (!RunLocked(binding, binding.Handler))
+        {
+            _counters.Commands[binding.Spec.Index].Calls--;
+            _counters.CommandsProcessed--;
+            return false;
+        }
         _context.Spec = binding.Spec;
         if (_context.IsShortOfRoom)
         {
             counters.Calls--;
             _counters.CommandsProcessed--;
-            return;
+            return true;
         }
         if (_server.Monitors.Any)
             _server.Monitors.Feed(_context);
@@ -241,13 +265,18 @@ public sealed unsafe class Dispatcher
         }
         if (_reply.ErrorCount != errors)
             counters.Failed++;
+        return true;
     }
 
-    /// <summary>Runs a handler with the locks of the bound command in the context. Nothing is counted.</summary>
+    /// <summary>
+    /// Runs a handler with the locks of the bound command in the context. Nothing is counted. False: a stripe is kept by somebody for
+    /// long, nothing was done.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void RunLocked(CommandBinding binding, delegate*<CommandContext, void> handler)
+    public bool RunLocked(CommandBinding binding, delegate*<CommandContext, void> handler)
     {
-        EnterLocks(binding);
+        if (!TryEnterLocks(binding))
+            return false;
         // A command that writes several keys may log several records: none of them counts without the others.
         bool chained = binding.IsWrite && !binding.IsSingleKey;
         if (chained)
@@ -260,6 +289,10 @@ public sealed unsafe class Dispatcher
             _thread.Log.EndTransaction();
         if (!_context.InExec)
             ExitLocks(binding);
+        if (!_context.IsBusy)
+            return true;
+        _context.IsBusy = false;
+        return false;
     }
 
     /// <summary>Answers a protocol error; the connection is closed once that is sent.</summary>
@@ -379,25 +412,42 @@ public sealed unsafe class Dispatcher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EnterLocks(CommandBinding binding)
+    private bool TryEnterLocks(CommandBinding binding)
     {
+        if (_locks.OthersHold && !MayEnter(binding))
+            return false;
         if (binding.Mode == LockMode.Keys)
         {
             if (!binding.IsSingleKey || _context.InExec)
-                EnterKeys(binding);
+                return TryEnterKeys(binding);
             else
             {
                 Arg* key = _context.Args.Items + binding.FirstKey;
                 if (!key->Hashed)
                     key->Hash = KeyHash.Of(key->Data, key->Length);
                 int swaps = _keyspace.SwapCount;
-                _locks.Enter(_context.Database.StripeOf(key->Hash));
+                Database database = _context.Database;
+                if (!database.IsMade && !database.TryMake())
+                    return false;
+                if (!_locks.TryEnter(database.StripeOf(key->Hash)))
+                    return false;
                 if (swaps != _keyspace.SwapCount)
-                    EnterAgain(key->Hash);
+                    return TryEnterAgain(key->Hash);
             }
         }
         else if (binding.Mode == LockMode.Everything && !_context.InExec)
-            _locks.EnterEverything(_server.Keyspace);
+            return _locks.TryEnterEverything(_server.Keyspace);
+        return true;
+    }
+
+    // In an inner turn, while a suspended command holds stripes, nothing may wait for one: what enters them by itself does not begin.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MayEnter(CommandBinding binding)
+    {
+        if (_context.InExec || binding.Mode == LockMode.None || (binding.Mode == LockMode.Keys && !_locks.OthersHoldAll))
+            return true;
+        _locks.ForgetBusy();
+        return false;
     }
 
     private void ExitLocks(CommandBinding binding)
@@ -408,34 +458,40 @@ public sealed unsafe class Dispatcher
             _locks.Exit(_recorder.Wrote);
     }
 
-    private void EnterKeys(CommandBinding binding)
+    private bool TryEnterKeys(CommandBinding binding)
     {
         HashKeys(binding.Spec);
         if (_context.InExec)
-            return;
+            return true;
         while (true)
         {
             int count = 0, swaps = _keyspace.SwapCount;
-            AddStripes(binding.Spec, _context.Database, ref _stripes, ref count);
-            _locks.EnterAll(_stripes.AsSpan(0, count));
+            Database database = _context.Database;
+            if (!database.TryMake())
+                return false;
+            AddStripes(binding.Spec, database, ref _stripes, ref count);
+            if (!_locks.TryEnterAll(StripeSet.Reduce(_stripes.AsSpan(0, count), database)))
+                return false;
             if (swaps == _keyspace.SwapCount)
-                return;
+                return true;
             _locks.Exit(wrote: false);
         }
     }
 
     // The databases were exchanged while this thread waited: the stripe it got may be another database's now.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterAgain(ulong hash)
+    private bool TryEnterAgain(ulong hash)
     {
         int swaps;
         do
         {
             _locks.Exit(wrote: false);
             swaps = _keyspace.SwapCount;
-            _locks.Enter(_context.Database.StripeOf(hash));
+            if (!_context.Database.TryMake() || !_locks.TryEnter(_context.Database.StripeOf(hash)))
+                return false;
         }
         while (swaps != _keyspace.SwapCount);
+        return true;
     }
 
     /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>
@@ -453,6 +509,7 @@ public sealed unsafe class Dispatcher
         {
             args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
             args[i].Hashed = true;
+            _context.Breathe(i);
         }
     }
 

@@ -18,6 +18,21 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     private Segment? _segment;
     private byte* _record;
 
+    /// <summary>What notes the records.</summary>
+    public LogWriter Log { get; internal set; } = log;
+
+    /// <summary>What is to be put aside while other commands run.</summary>
+    internal RecorderState State
+    {
+        get => new((nint)_received, _receivedBytes, _segment, Outcome);
+        set
+        {
+            _received = (byte*)value.Received;
+            (_receivedBytes, _segment) = (value.ReceivedBytes, value.Segment);
+            Outcome = value.Outcome;
+        }
+    }
+
     /// <summary>The running command changed something.</summary>
     public bool Wrote { get; private set; }
 
@@ -67,7 +82,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     public bool TryRetain(ArgList args, int database)
     {
         ulong sequence = locks.LastSequence + 1;
-        if (_segment is null || !args.Items[0].Framed || !log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
+        if (_segment is null || !args.Items[0].Framed || !Log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
             return TryRetainCopy(args, database);
         locks.LastSequence = sequence;
         Wrote = true;
@@ -96,7 +111,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     {
         Segment segment = effects.Current!;
         uint bytes = (uint)(end - _record);
-        if (!log.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
+        if (!Log.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
             throw new InvalidOperationException("the effect log has no room for an entry that it reserved");
         segment.Tail += bytes;
         if ((flags & EntryFlags.Global) != 0)

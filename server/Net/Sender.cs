@@ -14,6 +14,9 @@ public sealed unsafe class Sender : IDisposable
 {
     private const int MaxVectors = 1024;
 
+    // To one connection at a time: 1 ms or two, however fast it reads.
+    private const long MaxSendBytes = 4 << 20;
+
     private readonly ServerState _server;
     private readonly IoThread _thread;
     private readonly GatherBuffer _gather;
@@ -64,7 +67,8 @@ public sealed unsafe class Sender : IDisposable
     /// <summary>The socket takes more.</summary>
     public void Continue(Connection connection)
     {
-        while (!connection.Output.IsEmpty && connection.HoldTicket == 0)
+        long most = MaxSendBytes;
+        while (!connection.Output.IsEmpty && connection.HoldTicket == 0 && most > 0)
         {
             int count = connection.Output.Peek(_vectors, MaxVectors);
             nint sent = SendVectors(connection.Descriptor, count);
@@ -77,6 +81,7 @@ public sealed unsafe class Sender : IDisposable
             }
             _thread.Counters.NetOutputBytes += sent;
             connection.Output.Consume(sent);
+            most -= sent;
         }
         if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
         {

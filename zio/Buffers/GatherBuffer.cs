@@ -93,6 +93,21 @@ public sealed unsafe class GatherBuffer : IDisposable
             SliceBytes -= _slices[--SliceCount].Bytes;
     }
 
+    /// <summary>Exchanges what two buffers hold.</summary>
+    public void Exchange(GatherBuffer other)
+    {
+        byte* held = _base;
+        _base = other._base;
+        other._base = held;
+        (_capacity, other._capacity) = (other._capacity, _capacity);
+        (_slices, other._slices) = (other._slices, _slices);
+        (Length, other.Length) = (other.Length, Length);
+        (SliceCount, other.SliceCount) = (other.SliceCount, SliceCount);
+        (SliceBytes, other.SliceBytes) = (other.SliceBytes, SliceBytes);
+        (Floor, other.Floor) = (other.Floor, Floor);
+        (Overflowed, other.Overflowed) = (other.Overflowed, Overflowed);
+    }
+
     /// <summary>Starts a new turn. A buffer that one huge reply made grow is given back.</summary>
     public void Reset()
     {

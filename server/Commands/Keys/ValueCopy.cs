@@ -52,7 +52,11 @@ internal static unsafe class ValueCopy
         Collection* source = entry.Collection;
         ValueKind kind = entry.Kind;
         for (ElementCursor cursor = new(source->Elements); cursor.IsValid; cursor.MoveNext())
+        {
+            cursor.PrefetchLeaf(context.PoolBase);
             AddTo(batch, kind, cursor, context.PoolBase);
+            context.Breathe(batch.Count);
+        }
         return context.Collections.Replace(to, kind, batch, servesWaiters: true)
             && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
     }

@@ -55,6 +55,7 @@ internal static unsafe class InsertCommand
         {
             if (Cell.Holds(cursor.Bulk(context.PoolBase), value.Data, value.Length))
                 return rank;
+            context.Breathe(rank);
         }
         return -1;
     }
@@ -104,6 +105,7 @@ internal static unsafe class InsertCommand
             byte* data = Cell.Data(cursor.Bulk(context.PoolBase), out int length);
             batch.AddPlaced(place, data, length);
             cursor.MoveNext();
+            context.Breathe(i);
         }
         context.Thread.Log.BeginTransaction();
         bool done = context.Collections.Put(key, list, ValueKind.List, batch, out _) && CutOld(context, key, list, window);

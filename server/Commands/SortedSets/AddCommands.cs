@@ -107,7 +107,7 @@ internal static unsafe class AddCommands
         if (changed.Count > 0)
         {
             ElementBatch batch = context.Collections.NewBatch();
-            changed.CopyTo(batch);
+            changed.CopyTo(batch, context);
             ZeroSign.Drop(context, set, batch);
             if (!context.Collections.Put(key, set, ValueKind.SortedSet, batch, out _))
                 return;

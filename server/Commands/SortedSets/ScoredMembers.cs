@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets;
@@ -47,6 +49,9 @@ internal sealed unsafe class ScoredMembers : IDisposable
         return own;
     }
 
+    /// <summary>Exchanges the thread's list: a command that is suspended keeps its own.</summary>
+    internal static void Exchange(ref ScoredMembers? own) => (own, s_own) = (s_own, own);
+
     /// <summary>Members in it.</summary>
     public int Count { get; private set; }
 
@@ -79,18 +84,20 @@ internal sealed unsafe class ScoredMembers : IDisposable
     }
 
     /// <summary>Brings them into a sorted set's order: by score, then by bytes. <see cref="Find"/> is over.</summary>
-    public void Sort()
+    public void Sort(CommandContext context)
     {
         _buckets = 0;
-        Items.Sort(static (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
-            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length)));
+        SlicedSort.Run(context, _items, Count, default(SetOrder));
     }
 
     /// <summary>Puts them all into a batch.</summary>
-    public void CopyTo(ElementBatch batch)
+    public void CopyTo(ElementBatch batch, CommandContext context)
     {
-        foreach (ref readonly Item item in Items)
-            batch.AddScored(item.Score, item.Data, item.Length);
+        for (int i = 0; i < Count; i++)
+        {
+            batch.AddScored(_items[i].Score, _items[i].Data, _items[i].Length);
+            context.Breathe(i);
+        }
     }
 
     /// <summary>The command is through with it.</summary>
@@ -132,6 +139,12 @@ internal sealed unsafe class ScoredMembers : IDisposable
         int* head = _heads + (_items[index].Hash & (uint)(_buckets - 1));
         _items[index].Next = *head;
         *head = index;
+    }
+
+    private readonly struct SetOrder : IComparer<Item>
+    {
+        public int Compare(Item a, Item b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
+            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length));
     }
 
     /// <summary>A member and its score.</summary>
