@@ -265,6 +265,8 @@ public sealed unsafe class CollectionAccess : IDisposable
         int each = RecordVerbs.BulksPerElement(verb);
         if (collection == null)
             collection = Make(key, kind, batch.Count);
+        long expected = CollectionRecord.BytesOf(batch, key.Length);
+        _context.Thread.Inner.ExpectedBytes += expected;
         _context.Thread.Log.BeginTransaction();
         for (int first = 0; first < batch.Count;)
         {
@@ -281,6 +283,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             _context.Breathe();
         }
         _context.Thread.Log.EndTransaction();
+        _context.Thread.Inner.ExpectedBytes -= expected;
         _context.TouchWatchers(key);
         return true;
     }

@@ -42,6 +42,7 @@ public sealed unsafe class Dispatcher
     private readonly BlockedClients _blocked;
     private readonly Containment _containment;
     private nint[] _stripes = new nint[64];
+    private long _innerErrors;
 
     // When the last command ended, if the next one has begun then: of commands parsed together each reads the clock once. Else 0.
     private long _lastEnd;
@@ -92,6 +93,12 @@ public sealed unsafe class Dispatcher
             if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
             {
                 Hold(connection);
+                return false;
+            }
+            if (binding.DenyOom && _thread.Inner.ExpectedBytes != 0 && !_thread.Inner.HasRoomFor(bytes))
+            {
+                connection.IsPaused = connection.IsHeldForKeys = true;
+                connection.BusyStripe = null;
                 return false;
             }
             CarriedSecret = binding.CarriesSecret;
@@ -222,8 +229,11 @@ public sealed unsafe class Dispatcher
     }
 
     /// <summary>An inner turn is over: what the suspended command had found out holds again.</summary>
-    public void ResumeAfterInnerTurn(bool carriedSecret)
+    /// <param name="carriedSecret">What <see cref="CarriedSecret"/> was.</param>
+    /// <param name="errors">Error replies of the inner turn.</param>
+    public void ResumeAfterInnerTurn(bool carriedSecret, long errors)
     {
+        _innerErrors += errors;
         CarriedSecret = carriedSecret;
         _lastEnd = 0;
     }
@@ -235,7 +245,7 @@ public sealed unsafe class Dispatcher
     public bool Run(CommandBinding binding)
     {
         _context.Spec = binding.Spec;
-        long errors = _reply.ErrorCount;
+        long errors = _reply.ErrorCount - _innerErrors;
         ref CommandCounters counters = ref _counters.Commands[binding.Spec.Index];
         counters.Calls++;
         _counters.CommandsProcessed++;
@@ -263,7 +273,7 @@ public sealed unsafe class Dispatcher
             _lastEnd = Stopwatch.GetTimestamp();
             CountTime(ref counters, _lastEnd - began);
         }
-        if (_reply.ErrorCount != errors)
+        if (_reply.ErrorCount - _innerErrors != errors)
             counters.Failed++;
         return true;
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Zio.Sockets;
@@ -19,6 +21,9 @@ internal sealed class InnerTurns : IDisposable
 {
     /// <summary>Log writers of each I/O thread: how many commands may be suspended that have noted something, and one more.</summary>
     public const int Writers = 2;
+
+    // A segment of each kind may be opened by an inner turn.
+    private const int SparedSlots = 3;
 
     // Commands suspended at a time. A further one runs to its end.
     private const int MaxDepth = 4;
@@ -46,11 +51,26 @@ internal sealed class InnerTurns : IDisposable
     /// <summary>An inner turn is under way.</summary>
     public bool IsInside => _depth != 0;
 
-    /// <summary>Inner turns served.</summary>
+    /// <summary>Commands that are suspended now, each in the inner turn of the one before. Any thread.</summary>
+    public int Depth => Volatile.Read(ref _depth);
+
+    /// <summary>Inner turns served. Any thread.</summary>
     public long Count { get; private set; }
 
     /// <summary>The stopwatch's time from which on a command that goes on should let others be served.</summary>
     public long Due { get; private set; } = long.MaxValue;
+
+    /// <summary>
+    /// Bytes that suspended commands are still going to log, and have found room for: what inner turns write must leave it to them.
+    /// </summary>
+    public long ExpectedBytes { get; set; }
+
+    /// <summary>Whether a command of so many bytes, and what is usual besides, finds room beside <see cref="ExpectedBytes"/>.</summary>
+    public bool HasRoomFor(long bytes)
+    {
+        const long usable = PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3);
+        return (_server.Pool.FreeForWrites - SparedSlots) * usable > ExpectedBytes + bytes;
+    }
 
     /// <summary>Others are being served now.</summary>
     public void Served() => Due = Stopwatch.GetTimestamp() + s_period;
@@ -78,6 +98,15 @@ internal sealed class InnerTurns : IDisposable
         return true;
     }
 
+    /// <summary>A figure of all of the thread's writers together. Any thread.</summary>
+    public long SumOfWriters(Func<LogWriter, long> figure)
+    {
+        long sum = 0;
+        for (int i = _thread.Number; i < _server.LogWriters.Length; i += _server.Options.IoThreads)
+            sum += figure(_server.LogWriters[i]);
+        return sum;
+    }
+
     public void Dispose()
     {
         foreach (SuspendedTurn? suspended in _suspended)
@@ -87,7 +116,7 @@ internal sealed class InnerTurns : IDisposable
     // The one in use, unless it holds ranges that must not be committed yet.
     private int? NextWriter()
     {
-        int threads = _server.Threads.Length;
+        int threads = _server.Options.IoThreads;
         for (int i = 0; i < Writers; i++)
         {
             int writer = _thread.Number + i * threads;
@@ -113,6 +142,7 @@ internal sealed class InnerTurns : IDisposable
         suspended.CarriedSecret = _thread.Dispatcher.CarriedSecret;
         suspended.Phase = _thread.Containment.Phase;
         _thread.Containment.Phase = TurnPhase.Changing;
+        suspended.Errors = _context.Reply.ErrorCount;
         suspended.Replaces = _context.Collections.Suspend(suspended.Batch);
         suspended.Scratch.Suspend();
         _thread.Blocked.Suspend(suspended.Ready);
@@ -137,7 +167,7 @@ internal sealed class InnerTurns : IDisposable
         _thread.Blocked.Resume(suspended.Ready);
         suspended.Scratch.Resume();
         _context.Collections.Resume(suspended.Batch, suspended.Replaces);
-        _thread.Dispatcher.ResumeAfterInnerTurn(suspended.CarriedSecret);
+        _thread.Dispatcher.ResumeAfterInnerTurn(suspended.CarriedSecret, _context.Reply.ErrorCount - suspended.Errors);
         _thread.Containment.Phase = suspended.Phase;
         _context.Recorder.State = suspended.Record;
         _context.State = suspended.Command;

@@ -94,9 +94,9 @@ public sealed unsafe class IoThread
     internal Receiver Receiver { get; set; }
 
     /// <summary>Bytes of records and entries that this thread committed, by all of its writers. Any thread.</summary>
-    public long BytesCommitted => SumOfWriters(static w => w.BytesCommitted);
-    public long EntriesCommitted => SumOfWriters(static w => w.EntriesCommitted);
-    public long BatchesCommitted => SumOfWriters(static w => w.Commits);
+    public long BytesCommitted => Inner.SumOfWriters(static w => w.BytesCommitted);
+    public long EntriesCommitted => Inner.SumOfWriters(static w => w.EntriesCommitted);
+    public long BatchesCommitted => Inner.SumOfWriters(static w => w.Commits);
 
     /// <summary>Segments that sockets receive into.</summary>
     public AppendLog Received { get; }
@@ -271,14 +271,6 @@ public sealed unsafe class IoThread
             wait.SpinOnce();
     }
 
-    private long SumOfWriters(Func<LogWriter, long> figure)
-    {
-        long sum = 0;
-        for (int i = Number; i < _server.LogWriters.Length; i += _server.Options.IoThreads)
-            sum += figure(_server.LogWriters[i]);
-        return sum;
-    }
-
     /// <summary>Takes a connected socket.</summary>
     public void Adopt(Connection connection)
     {
@@ -412,10 +404,10 @@ public sealed unsafe class IoThread
     }
 
     // In an inner turn something may be being received into what is open: once more after it.
-    private bool IsPutOff(Action<IoThread> action)
+    private bool IsPutOff(Action<IoThread> again)
     {
         if (Inner.IsInside)
-            Post(action);
+            Post(again);
         return Inner.IsInside;
     }
 

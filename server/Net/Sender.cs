@@ -17,6 +17,9 @@ public sealed unsafe class Sender : IDisposable
     // To one connection at a time: 1 ms or two, however fast it reads.
     private const long MaxSendBytes = 4 << 20;
 
+    // What is left of larger replies is not copied: the buffer is given away.
+    private const int DetachBytes = 1 << 20;
+
     private readonly ServerState _server;
     private readonly IoThread _thread;
     private readonly GatherBuffer _gather;
@@ -37,7 +40,9 @@ public sealed unsafe class Sender : IDisposable
     /// Sends what this turn wrote for the connection: at once, or, where it tells of what the device does not have
     /// yet, after the next sync.
     /// </summary>
-    public void Send(Connection connection)
+    /// <param name="connection">Whose replies.</param>
+    /// <param name="isLast">Nobody else's are in the buffer any more.</param>
+    public void Send(Connection connection, bool isLast = false)
     {
         if (connection.IsClosed || (connection.ReplyStart == connection.ReplyEnd && connection.SliceStart == connection.SliceEnd))
             return;
@@ -58,7 +63,13 @@ public sealed unsafe class Sender : IDisposable
                 return;
             }
         }
-        if (TryQueueRest(connection, sent))
+        int rest = connection.ReplyEnd - connection.ReplyStart - (int)Math.Min(sent, int.MaxValue);
+        bool isQueued = true;
+        if (isLast && rest > DetachBytes && connection.SliceStart == connection.SliceEnd)
+            connection.Output.AppendOwned(_gather.Detach(), connection.ReplyEnd - rest, rest);
+        else
+            isQueued = TryQueueRest(connection, sent);
+        if (isQueued)
             AfterQueueing(connection);
         else
             _thread.Close(connection);

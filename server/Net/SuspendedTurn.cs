@@ -34,6 +34,7 @@ internal sealed class SuspendedTurn(Receiver receiver) : IDisposable
     public RecorderState Record { get; set; }
     public bool Replaces { get; set; }
     public TurnPhase Phase { get; set; }
+    public long Errors { get; set; }
     public bool CarriedSecret { get; set; }
 
     public void Dispose()

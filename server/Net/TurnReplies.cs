@@ -42,17 +42,19 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
     }
 
     /// <summary>Sends everything; what it tells of is committed. A connection whose commands run goes on.</summary>
-    public void Send(Connection? current)
+    public void Send(Connection? current, bool isSuspending = false)
     {
         if (_turn.Count == 0)
             return;
         SyncTurn();
         if (_earlier.Count != 0)
             SendEarlier();
-        foreach (Connection connection in _turn)
+        for (int i = 0; i < _turn.Count; i++)
         {
+            Connection connection = _turn[i];
             connection.InTurn = false;
-            sender.Send(connection);
+            // The suspended command's replies stand behind these.
+            sender.Send(connection, isLast: i == _turn.Count - 1 && !isSuspending);
             if (connection.Session.CloseAfterReply && connection.Output.IsEmpty && connection != current)
                 thread.Close(connection);
         }
@@ -70,7 +72,7 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
         End();
         if (current is not null)
             _turn.RemoveAt(_turn.LastIndexOf(current));
-        Send(current);
+        Send(current, isSuspending: true);
         gather.Exchange(aside);
         return current;
     }

@@ -15,8 +15,8 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private const int None = -1;
     private const int FirstCapacity = 64;
 
-    // More than that is not taken on somebody's word.
-    private const int ExpectedMax = 1 << 20;
+    // 2 GiB of items.
+    private const int ExpectedMax = 1 << 26;
 
     // What one huge result made grow is given back.
     private const int KeptCapacity = 1 << 14;

@@ -29,9 +29,7 @@ internal static unsafe class CollectionRecord
     /// <summary>The most bytes that records of all elements of the batch take.</summary>
     public static long BytesOf(ElementBatch batch, int keyLength)
     {
-        long bytes = 0;
-        for (int i = 0; i < batch.Count; i++)
-            bytes += BytesOf(batch.Items[i]);
+        long bytes = batch.RecordBytes;
         return bytes + (bytes / UsualMaxBytes + 1) * (Cell.BulkBytes(keyLength) + HeaderBytes);
     }
 
@@ -81,6 +79,7 @@ internal static unsafe class CollectionRecord
         return Cell.WriteBulk(p, text, (int)(ScoreText.Write(text, score) - text));
     }
 
-    private static long BytesOf(in ElementBatch.Item item) =>
+    /// <summary>The most bytes that an element takes of a record. Lengths as they are when it is put into the batch.</summary>
+    public static long BytesOf(in ElementBatch.Item item) =>
         Cell.BulkBytes(item.Length) + (item.Value == null ? 0 : Cell.BulkBytes(item.ValueLength)) + ScoreText.MaxBytes + 40;
 }

@@ -10,6 +10,7 @@ public sealed unsafe class ElementBatch : IDisposable
 {
     private Item* _items;
     private int _capacity;
+    private long _recordBytes;
 
     /// <summary>Elements in it.</summary>
     public int Count { get; private set; }
@@ -19,8 +20,11 @@ public sealed unsafe class ElementBatch : IDisposable
     /// <summary>Empties it.</summary>
     public void Clear() => Count = 0;
 
+    /// <summary>The most bytes that the elements take in records, heads apart.</summary>
+    internal long RecordBytes => Count == 0 ? 0 : _recordBytes;
+
     /// <summary>A member of a set, a value for the end of a list; or the name of what is to be removed.</summary>
-    public void Add(byte* data, int length) => Next() = new Item { Data = data, Length = length };
+    public void Add(byte* data, int length) => Append(new Item { Data = data, Length = length });
 
     /// <summary>As <see cref="Add(byte*, int)"/>, from a bulk string.</summary>
     public void AddBulk(byte* bulk)
@@ -31,24 +35,29 @@ public sealed unsafe class ElementBatch : IDisposable
 
     /// <summary>A field and its value.</summary>
     public void AddPair(byte* field, int fieldLength, byte* value, int valueLength) =>
-        Next() = new Item { Data = field, Length = fieldLength, Value = value, ValueLength = valueLength };
+        Append(new Item { Data = field, Length = fieldLength, Value = value, ValueLength = valueLength });
 
     /// <summary>A member and its score.</summary>
-    public void AddScored(double score, byte* member, int length) => Next() = new Item { Data = member, Length = length, Score = score };
+    public void AddScored(double score, byte* member, int length) => Append(new Item { Data = member, Length = length, Score = score });
 
     /// <summary>A list's value at a place of its own, by sort key.</summary>
-    public void AddPlaced(ulong sortKey, byte* data, int length) => Next() = new Item { Data = data, Length = length, SortKey = sortKey };
+    public void AddPlaced(ulong sortKey, byte* data, int length) => Append(new Item { Data = data, Length = length, SortKey = sortKey });
 
     /// <summary>What a list has from one sort key to another, both included, to be removed.</summary>
-    public void AddCut(ulong first, ulong last) => Next() = new Item { SortKey = first, LastKey = last };
+    public void AddCut(ulong first, ulong last) => Append(new Item { SortKey = first, LastKey = last });
 
     /// <summary>Drops the last ones.</summary>
-    public void Truncate(int count) => Count = Math.Min(Count, count);
+    public void Truncate(int count)
+    {
+        while (Count > count)
+            _recordBytes -= CollectionRecord.BytesOf(_items[--Count]);
+    }
 
     /// <summary>Exchanges what is in two batches.</summary>
     internal void Exchange(ElementBatch other)
     {
         (Count, other.Count) = (other.Count, Count);
+        (_recordBytes, other._recordBytes) = (other._recordBytes, _recordBytes);
         (_capacity, other._capacity) = (other._capacity, _capacity);
         Item* items = _items;
         _items = other._items;
@@ -62,14 +71,17 @@ public sealed unsafe class ElementBatch : IDisposable
         _capacity = Count = 0;
     }
 
-    private ref Item Next()
+    private void Append(in Item item)
     {
+        if (Count == 0)
+            _recordBytes = 0;
+        _recordBytes += CollectionRecord.BytesOf(item);
         if (Count == _capacity)
         {
             _capacity = Math.Max(64, _capacity * 2);
             _items = (Item*)NativeMemory.Realloc(_items, (nuint)_capacity * (nuint)sizeof(Item));
         }
-        return ref _items[Count++];
+        _items[Count++] = item;
     }
 
     internal struct Item
