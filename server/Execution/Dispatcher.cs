@@ -41,7 +41,7 @@ public sealed unsafe class Dispatcher
     private readonly KeyspaceState _keyspace;
     private readonly BlockedClients _blocked;
     private readonly Containment _containment;
-    private nint[] _stripes = new nint[64];
+    private readonly KeyLocks _keys;
     private long _innerErrors;
 
     // When the last command ended, if the next one has begun then: of commands parsed together each reads the clock once. Else 0.
@@ -61,7 +61,11 @@ public sealed unsafe class Dispatcher
         _keyspace = context.Server.Keyspace;
         _blocked = context.Thread.Blocked;
         _containment = context.Thread.Containment;
+        _keys = new KeyLocks(context);
     }
+
+    /// <summary>The locks of commands with several keys.</summary>
+    public KeyLocks Keys => _keys;
 
     /// <summary>The last command carried a password and must not stay in the receive window.</summary>
     public bool CarriedSecret { get; private set; }
@@ -359,14 +363,6 @@ public sealed unsafe class Dispatcher
         return Permits(binding) ? binding : null;
     }
 
-    /// <summary>Computes the hashes of the keys of the command in the context.</summary>
-    public void HashKeys(CommandSpec spec)
-    {
-        HashKeys(KeyPositions.For(spec, _context.Args.Count));
-        if (spec.CountedKeys is not null)
-            HashKeys(KeyPositions.Counted(spec, _context.Args));
-    }
-
     // An EXEC that is refused ends its transaction, as in Redis.
     private void AbortExec(string reason)
     {
@@ -424,12 +420,12 @@ public sealed unsafe class Dispatcher
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryEnterLocks(CommandBinding binding)
     {
-        if (_locks.OthersHold && !MayEnter(binding))
+        if (_locks.OthersHold && !_keys.MayEnter(binding))
             return false;
         if (binding.Mode == LockMode.Keys)
         {
             if (!binding.IsSingleKey || _context.InExec)
-                return TryEnterKeys(binding);
+                return _keys.TryEnter(binding);
             else
             {
                 Arg* key = _context.Args.Items + binding.FirstKey;
@@ -442,22 +438,12 @@ public sealed unsafe class Dispatcher
                 if (!_locks.TryEnter(database.StripeOf(key->Hash)))
                     return false;
                 if (swaps != _keyspace.SwapCount)
-                    return TryEnterAgain(key->Hash);
+                    return _keys.TryEnterAgain(key->Hash);
             }
         }
         else if (binding.Mode == LockMode.Everything && !_context.InExec)
             return _locks.TryEnterEverything(_server.Keyspace);
         return true;
-    }
-
-    // In an inner turn, while a suspended command holds stripes, nothing may wait for one: what enters them by itself does not begin.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool MayEnter(CommandBinding binding)
-    {
-        if (_context.InExec || binding.Mode == LockMode.None || (binding.Mode == LockMode.Keys && !_locks.OthersHoldAll))
-            return true;
-        _locks.ForgetBusy();
-        return false;
     }
 
     private void ExitLocks(CommandBinding binding)
@@ -466,69 +452,6 @@ public sealed unsafe class Dispatcher
             _locks.ExitEverything(_server.Keyspace, _recorder.Wrote);
         else
             _locks.Exit(_recorder.Wrote);
-    }
-
-    private bool TryEnterKeys(CommandBinding binding)
-    {
-        HashKeys(binding.Spec);
-        if (_context.InExec)
-            return true;
-        while (true)
-        {
-            int count = 0, swaps = _keyspace.SwapCount;
-            Database database = _context.Database;
-            if (!database.TryMake())
-                return false;
-            AddStripes(binding.Spec, database, ref _stripes, ref count);
-            if (!_locks.TryEnterAll(StripeSet.Reduce(_stripes.AsSpan(0, count), database)))
-                return false;
-            if (swaps == _keyspace.SwapCount)
-                return true;
-            _locks.Exit(wrote: false);
-        }
-    }
-
-    // The databases were exchanged while this thread waited: the stripe it got may be another database's now.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryEnterAgain(ulong hash)
-    {
-        int swaps;
-        do
-        {
-            _locks.Exit(wrote: false);
-            swaps = _keyspace.SwapCount;
-            if (!_context.Database.TryMake() || !_locks.TryEnter(_context.Database.StripeOf(hash)))
-                return false;
-        }
-        while (swaps != _keyspace.SwapCount);
-        return true;
-    }
-
-    /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>
-    public void AddStripes(CommandSpec spec, Database database, ref nint[] stripes, ref int count)
-    {
-        AddStripes(KeyPositions.For(spec, _context.Args.Count), database, ref stripes, ref count);
-        if (spec.CountedKeys is not null)
-            AddStripes(KeyPositions.Counted(spec, _context.Args), database, ref stripes, ref count);
-    }
-
-    private void HashKeys(in KeyPositions keys)
-    {
-        Arg* args = _context.Args.Items;
-        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
-        {
-            args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
-            args[i].Hashed = true;
-            _context.Breathe(i);
-        }
-    }
-
-    private void AddStripes(in KeyPositions keys, Database database, ref nint[] stripes, ref int count)
-    {
-        if (keys.Count + count > stripes.Length)
-            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, keys.Count + count));
-        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
-            stripes[count++] = (nint)database.StripeOf(_context.Args.Items[i].Hash);
     }
 
     private void CountTime(ref CommandCounters counters, long ticks)

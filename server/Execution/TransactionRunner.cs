@@ -139,8 +139,8 @@ public static unsafe class TransactionRunner
                 continue;
             if (!context.Server.Keyspace[database].TryMake())
                 return false;
-            context.Thread.Dispatcher.HashKeys(command.Spec);
-            context.Thread.Dispatcher.AddStripes(command.Spec, context.Server.Keyspace[database], ref s_stripes!, ref count);
+            context.Thread.Dispatcher.Keys.HashKeys(command.Spec);
+            context.Thread.Dispatcher.Keys.AddStripes(command.Spec, context.Server.Keyspace[database], ref s_stripes!, ref count);
             if (count >= 2 * reduced + ReduceAt)
                 count = reduced = StripeSet.SortUnique(s_stripes.AsSpan(0, count));
             context.Breathe(step++);

@@ -69,7 +69,7 @@ internal sealed class InnerTurns : IDisposable
     public bool HasRoomFor(long bytes)
     {
         const long usable = PoolHeader.SlotBytes - (PoolHeader.SlotBytes >> 3);
-        return (_server.Pool.FreeForWrites - SparedSlots) * usable > ExpectedBytes + bytes;
+        return (_server.Pool.FreeFor(AppendPurpose.Write) - SparedSlots) * usable > ExpectedBytes + bytes;
     }
 
     /// <summary>Others are being served now.</summary>

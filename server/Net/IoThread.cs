@@ -74,6 +74,7 @@ public sealed unsafe class IoThread
         Receiver = NewReceiver(_context.Args);
         _poller = new Poller(MaxEvents);
         Cleaning = new CleaningTurn(server, this, _context);
+        Open = new OpenSegments(server, this);
         Evictor = new Evictor(server, this, _context);
         Cron = new IoCron(server, this);
         _shortOfRoom = new RoomWaiters(server);
@@ -106,6 +107,9 @@ public sealed unsafe class IoThread
 
     /// <summary>Segments for records that the server writes itself.</summary>
     public AppendLog Effects { get; }
+
+    /// <summary>What of that is open, to be sealed on demand.</summary>
+    public OpenSegments Open { get; }
 
     public LiveBytes Live { get; }
     public ThreadCounters Counters { get; }
@@ -356,59 +360,6 @@ public sealed unsafe class IoThread
     {
         Counters.Reset();
         Reply.Errors.Reset();
-    }
-
-    /// <summary>Seals the segments that are half full, when all in them is dead. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealFilled()
-    {
-        if (IsPutOff(static t => t.SealFilled()))
-            return;
-        Received.SealFilled();
-        Effects.SealFilled();
-        Cleaning.Survivors.Close();
-    }
-
-    /// <summary>Seals what is open up to this generation. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealUpTo(ulong generation)
-    {
-        if (!IsPutOff(t => t.SealUpTo(generation)))
-            SealWhereSlotsAreLeft(log => log.SealUpTo(generation));
-    }
-
-    /// <summary>Has what is open attest pieces of transactions. Owner thread, by <see cref="Post"/>.</summary>
-    public void AttestOpen()
-    {
-        if (IsPutOff(static t => t.AttestOpen()))
-            return;
-        Received.AttestOpen();
-        Effects.AttestOpen();
-        Cleaning.Survivors.AttestOpen();
-    }
-
-    /// <summary>Seals this segment if it is open here. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealOpen(Persistence.Segments.Segment segment)
-    {
-        if (!IsPutOff(t => t.SealOpen(segment)))
-            SealWhereSlotsAreLeft(log => log.Seal(segment));
-    }
-
-    // The room of what is open may be all that the cleaner and deletions have: it is not given away before another slot can
-    // take its place. The keeper asks again.
-    private void SealWhereSlotsAreLeft(Action<AppendLog> seal)
-    {
-        seal(Received);
-        if (_server.Pool.FreeFor(Persistence.Segments.AppendPurpose.Delete) > 0)
-            seal(Effects);
-        if (_server.Pool.FreeForCleaning > 1)
-            seal(Cleaning.Survivors);
-    }
-
-    // In an inner turn something may be being received into what is open: once more after it.
-    private bool IsPutOff(Action<IoThread> again)
-    {
-        if (Inner.IsInside)
-            Post(again);
-        return Inner.IsInside;
     }
 
     /// <summary>Retries the sends that waited for the device.</summary>
