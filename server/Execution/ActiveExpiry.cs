@@ -54,7 +54,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
         if (stripe->VolatileCount == 0)
             return false;
         context.Recorder.Begin(null, 0, null);
-        if (!context.Locks.TryEnter(stripe))
+        if (!context.Locks.TryEnterAtOnce(stripe))
             return false;
         int seen = 0, expired = 0;
         uint cells = StripeIndex.VolatileCells(stripe);

@@ -115,6 +115,21 @@ public sealed unsafe class StripeLocks : IDisposable
         return true;
     }
 
+    /// <summary>As <see cref="TryEnter"/>, without any waiting: for work that may as well be done another time.</summary>
+    public bool TryEnterAtOnce(Stripe* stripe)
+    {
+        if (_shared && !stripe->TryEnterAtOnce())
+            return false;
+        if (_shared && IsPending(stripe))
+        {
+            stripe->Exit();
+            return false;
+        }
+        _held[_count++] = (nint)stripe;
+        Observe(stripe);
+        return true;
+    }
+
     /// <summary>
     /// Locks several stripes, in address order, each once, whatever order they come in. On return the list is
     /// sorted and may be shorter than it was.

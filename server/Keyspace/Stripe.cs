@@ -12,7 +12,7 @@ public unsafe struct Stripe
 {
     public const int SizeBytes = 64;
 
-    private const int MaxSpins = 100;
+    private const int MaxSpins = 30;
 
     /// <summary>0 free, 1 held.</summary>
     [FieldOffset(0)] private int _lock;
@@ -75,7 +75,7 @@ public unsafe struct Stripe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit() => Volatile.Write(ref _lock, 0);
 
-    // Most holders do microseconds of work, but may be descheduled: spin briefly, then yield, about 100 us in all.
+    // Most holders do microseconds of work, but may be descheduled: spin briefly, then yield, some 30 us in all.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryEnterContended()
     {
