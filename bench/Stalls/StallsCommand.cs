@@ -45,7 +45,7 @@ internal static class StallsCommand
             WorkDirectory = reader.Text("work-dir") ?? options.WorkDirectory,
             PkvPath = reader.Text("pkv"),
         };
-        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out"), options.IsSmoke) };
+        options = options with { OutputPath = BenchOptionsParser.Output(reader.Text("out")) };
         reader.RejectRest();
         if (options.Elements is < 1000 or > 20_000_000) throw new ArgumentException("--elements: from 1000 to 20000000");
         if (options.IoThreads is < 1 or > 64) throw new ArgumentException("--io-threads: from 1 to 64");

@@ -86,8 +86,7 @@ public sealed unsafe class Dispatcher
         BeginReply(session);
         _thread.Publisher.BeginCommand();
         CommandSpec? spec = named;
-        CommandBinding? binding = Resolve(ref spec);
-        if (binding is not null)
+        if (Resolve(ref spec) is { } binding)
         {
             if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
@@ -100,11 +99,7 @@ public sealed unsafe class Dispatcher
                 return false;
             }
             if (binding.DenyOom && _thread.Inner.ExpectedBytes != 0 && !_thread.Inner.HasRoomFor(bytes))
-            {
-                connection.IsPaused = connection.IsHeldForKeys = true;
-                connection.BusyStripe = null;
-                return false;
-            }
+                return HoldForKeys(connection, null);
             CarriedSecret = binding.CarriesSecret;
             session.LastCommand = binding.Spec.FullName;
             if (session.Transaction is { } transaction && !binding.EscapesMulti)
@@ -145,13 +140,23 @@ public sealed unsafe class Dispatcher
             _blocked.ServeReady();
             _lastEnd = 0;
         }
-        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2
-            || _thread.Publisher.WaitingBytes > FlushMessageBytes)
+        if (IsTurnFull)
         {
             _thread.FlushTurn();
             _lastEnd = 0;
         }
         return true;
+    }
+
+    private bool IsTurnFull => _output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices
+        || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2 || _thread.Publisher.WaitingBytes > FlushMessageBytes;
+
+    // It is offered again when this stripe is free; null: in a millisecond.
+    private static bool HoldForKeys(Connection connection, Stripe* busy)
+    {
+        connection.IsPaused = connection.IsHeldForKeys = true;
+        connection.BusyStripe = busy;
+        return false;
     }
 
     // False: it found no room that the cleaner is about to make, or a stripe that somebody keeps, has done nothing, and is to be
@@ -162,11 +167,7 @@ public sealed unsafe class Dispatcher
         bool ran = Run(binding);
         _context.MayRunAgain = false;
         if (!ran)
-        {
-            connection.IsPaused = connection.IsHeldForKeys = true;
-            connection.BusyStripe = _locks.Busy;
-            return false;
-        }
+            return HoldForKeys(connection, _locks.Busy);
         if (!_context.IsShortOfRoom)
         {
             connection.ShortOfRoomSinceMs = 0;
