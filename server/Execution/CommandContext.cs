@@ -322,8 +322,8 @@ public sealed unsafe class CommandContext
         _keyspace.Swap(a, b, Locks.LastSequence);
         if (!Server.Blocking.IsEmpty)
         {
-            FindReady(a);
-            FindReady(b);
+            DatabaseFlush.FindReady(this, a);
+            DatabaseFlush.FindReady(this, b);
         }
     }
 
@@ -410,21 +410,6 @@ public sealed unsafe class CommandContext
             if (!Ascii.EqualsIgnoreCase(Arg(0), name))
                 Args.Items[0] = new Arg { Data = data, Length = name.Length, Framed = false };
             return Recorder.TryRetain(Args, Session.Database);
-        }
-    }
-
-    // Keys that came with a whole database may be what clients wait for under its number.
-    private void FindReady(int number)
-    {
-        foreach (Blocking.WaitQueue queue in Server.Blocking.QueuesOf(number))
-        {
-            fixed (byte* data = queue.Key)
-            {
-                KeyRef key = MakeKey(_keyspace[number], data, queue.Key.Length);
-                ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, _pool);
-                if (slot != null)
-                    Thread.Blocked.KeyBecame(key, Slot.Kind(*slot));
-            }
         }
     }
 

@@ -4,7 +4,7 @@ using Pkv.Server.Net;
 
 namespace Pkv.Server.Execution;
 
-/// <summary>Forgets the keys of whole databases: FLUSHDB and FLUSHALL, when they run and when they are replayed. All stripes are held.</summary>
+/// <summary>What happens to the keys of whole databases: FLUSHDB, FLUSHALL, SWAPDB, when they run and when they are replayed. All stripes are held.</summary>
 internal static unsafe class DatabaseFlush
 {
     /// <summary>Forgets a database's keys. The command is recorded; what lived of them has been, or is about to be, forgotten.</summary>
@@ -40,4 +40,19 @@ internal static unsafe class DatabaseFlush
     /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
     public static void ForgetLiveBytes(CommandContext context, Database database, LiveBytes own) =>
         CollectionSweep.ForgetLive(context, database, new CollectionStore(context.PoolBase, own), own);
+
+    /// <summary>Keys that came with a whole database may be what clients wait for under its number.</summary>
+    public static void FindReady(CommandContext context, int number)
+    {
+        foreach (Blocking.WaitQueue queue in context.Server.Blocking.QueuesOf(number))
+        {
+            fixed (byte* data = queue.Key)
+            {
+                KeyRef key = CommandContext.MakeKey(context.Server.Keyspace[number], data, queue.Key.Length);
+                ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, context.PoolBase);
+                if (slot != null)
+                    context.Thread.Blocked.KeyBecame(key, Slot.Kind(*slot));
+            }
+        }
+    }
 }
