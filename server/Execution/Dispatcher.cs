@@ -94,10 +94,7 @@ public sealed unsafe class Dispatcher
                 return false;
             }
             if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
-            {
-                Hold(connection);
-                return false;
-            }
+                return Hold(connection);
             if (binding.DenyOom && _thread.Inner.ExpectedBytes != 0 && !_thread.Inner.HasRoomFor(bytes))
                 return HoldForKeys(connection, null);
             CarriedSecret = binding.CarriesSecret;
@@ -114,8 +111,7 @@ public sealed unsafe class Dispatcher
         else if (_context.IsShortOfRoom)
         {
             _context.IsShortOfRoom = false;
-            Hold(connection);
-            return false;
+            return Hold(connection);
         }
         else
         {
@@ -175,15 +171,16 @@ public sealed unsafe class Dispatcher
         }
         _context.IsShortOfRoom = false;
         _context.DropReply();
-        Hold(connection);
-        return false;
+        return Hold(connection);
     }
 
-    private void Hold(Connection connection)
+    // It is offered again when there is room, or none to come.
+    private bool Hold(Connection connection)
     {
         connection.IsPaused = connection.IsHeldForRoom = true;
         if (connection.ShortOfRoomSinceMs == 0)
             connection.ShortOfRoomSinceMs = _context.NowMs;
+        return false;
     }
 
     // The cleaner makes room as long as there is garbage. Commands over whole databases always find some.
