@@ -148,7 +148,10 @@ public sealed unsafe class CommandContext
             ExpiryMs = StripeIndex.ExpiryOf(key.Stripe, held),
         };
         if (entry.ExpiryMs >= 0 && entry.ExpiryMs <= NowMs && Expire(key, entry))
+        {
+            entry = default;
             return false;
+        }
         if (touch)
             _use.Touch(slot, NowMs);
         return true;

@@ -144,7 +144,9 @@ public sealed unsafe class Dispatcher
     // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
     private bool RunUnlessShort(Connection connection, CommandBinding binding)
     {
-        _context.Room.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < MaxShortOfRoomMs;
+        // Where slots are free and none could be opened, it is the device that has no room: only a race is waited for.
+        int patienceMs = _server.Cleaning.IsOutOfRoom || _server.Cleaning.Window.IsWanted ? MaxShortOfRoomMs : MaxRaceMs;
+        _context.Room.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < patienceMs;
         Run(binding);
         _context.Room.MayRunAgain = false;
         if (!_context.Room.IsShort)
@@ -171,6 +173,7 @@ public sealed unsafe class Dispatcher
 
     // Whatever the cleaner and the window hope for, no client waits longer for room.
     private const int MaxShortOfRoomMs = 60_000;
+    private const int MaxRaceMs = 200;
 
     /// <summary>Commands follow that were parsed together: nothing happens between two of them.</summary>
     public void BeginGroup() => _lastEnd = 0;
