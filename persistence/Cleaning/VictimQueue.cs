@@ -1,4 +1,5 @@
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
@@ -23,9 +24,6 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     private const double MaxTombstoneShare = 0.1;
 
     private const int Depth = 64;
-
-    // Of a slot that survivors fill.
-    private const long UsableBytes = PoolHeader.SlotBytes - SegmentHeader.SizeBytes - Segment.EntryMarginBytes;
 
     // What a segment of several slots may hold to be cleaned: more would not surely fit one slot.
     private const long MaxMovedOfLarge = PoolHeader.SlotBytes / 2;
@@ -76,7 +74,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     private int SlotsFor(Segment victim, long room)
     {
         long beyond = liveBytesOf(victim) + victim.TombstoneBytes - room;
-        return beyond <= 0 ? 0 : (int)((beyond + UsableBytes - 1) / UsableBytes);
+        return beyond <= 0 ? 0 : (int)((beyond + AppendPlan.SlotRoom - 1) / AppendPlan.SlotRoom);
     }
 
     /// <summary>Nothing is to be cleaned until the next ranking. The keeper only.</summary>
