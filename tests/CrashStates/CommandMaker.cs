@@ -15,6 +15,9 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
     private const long LateMs = 600_000;
 
     private readonly int[] _selected = new int[8];
+
+    // After an EXEC with a SELECT in it, which may be refused as a whole, as long as its reply is not known.
+    private readonly bool[] _isSelectionDoubtful = new bool[8];
     private readonly HashSet<int> _touched = [];
     private readonly CollectionMaker _collections = new(random, Math.Min(profile.NextSize(random), 50_000) + 200);
     private KeyState[] _state = [];
@@ -22,7 +25,7 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
     private int _version;
 
     /// <summary>The connection is a new one.</summary>
-    public void Connected(int connection) => _selected[connection] = 0;
+    public void Connected(int connection) => (_selected[connection], _isSelectionDoubtful[connection]) = (0, false);
 
     /// <summary>A new round begins in this state.</summary>
     public void Begin(KeyState[] state, long madeMs)
@@ -98,9 +101,9 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
 
     private void Select(int connection, int database, List<StreamCommand> commands)
     {
-        if (_selected[connection] != database)
+        if (_selected[connection] != database || _isSelectionDoubtful[connection])
             commands.Add(Plain("SELECT", Ascii(database)));
-        _selected[connection] = database;
+        (_selected[connection], _isSelectionDoubtful[connection]) = (database, false);
     }
 
     private void AddShared(int connection, List<StreamCommand> commands)
@@ -202,6 +205,7 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
             byte[] value = Value(key, size);
             parts.Add(random.Next(4) == 0 ? Delete(connection) : random.Next(3) == 0 && OfCollection(connection, allowsJoint: true) is { } part ? part : Command([Put(key, value)], "SET", key.Name, value));
         }
+        _isSelectionDoubtful[connection] = parts.Exists(p => p.Text == "SELECT");
         StreamCommand all = new($"MULTI [{string.Join(", ", parts.Select(p => p.Text))}]",
             [.. Wire.Command("MULTI"), .. parts.SelectMany(p => p.Bytes), .. Wire.Command("EXEC")]) { Replies = parts.Count + 2 };
         for (int i = 0; i < parts.Count; i++)

@@ -16,14 +16,17 @@ internal static class Comparison
           if kind == 'string' then return string.format('%q', v) end
           return kind
         end
-        local function p(...)
-          if count > 4000 then error('too much output', 0) end
+        local function put(...)
           for i = 1, select('#', ...) do
             count = count + 1
             buffer[count] = show((select(i, ...)))
           end
           count = count + 1
           buffer[count] = '\n'
+        end
+        local function p(...)
+          if count > 4000 then error('too much output', 0) end
+          put(...)
         end
         local function dump(t)
           for k, v in pairs(t) do p(k, v) end
@@ -34,9 +37,9 @@ internal static class Comparison
           local f, e = loadstring(programs[i], '=p')
           if f then
             setfenv(f, setmetatable({p = p, dump = dump}, {__index = _G}))
-            p('end', pcall(f))
+            put('end', pcall(f))
           else
-            p('syntax', e)
+            put('syntax', e)
           end
           emit('\1' .. i .. '\n' .. table.concat(buffer, ' ', 1, count))
         end
