@@ -454,8 +454,6 @@ internal static class Interpreter
                     frame.Pc = PositionOf(closure, ref ip);
                     ip = ref Branch(ref ip, Calls.IterateFor(thread, frame, ref i));
                     r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(thread.Stack), frame.Base);
-                    if (--state.Fuel < 0)
-                        goto spent;
                     continue;
                 case FastOp.SetList:
                     frame.Pc = PositionOf(closure, ref ip);

@@ -9,12 +9,17 @@ internal static class Operands
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref LuaValue At(ref LuaValue start, int offset) => ref Unsafe.AddByteOffset(ref start, offset);
 
-    // The instruction after a test is the jump it decides.
+    // The instruction after a test is the jump it decides. One that goes back is run by itself, which counts it as work.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref FastInstruction Branch(ref FastInstruction ip, bool isTaken)
     {
         if (isTaken)
-            ip = ref Unsafe.AddByteOffset(ref ip, ip.Wide);
+        {
+            int distance = ip.Wide;
+            if (distance < 0)
+                return ref ip;
+            ip = ref Unsafe.AddByteOffset(ref ip, distance);
+        }
         return ref Unsafe.Add(ref ip, 1);
     }
 

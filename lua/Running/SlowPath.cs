@@ -80,7 +80,12 @@ internal static class SlowPath
             Opcode.Lt => Metamethods.Less(thread, a, b),
             _ => Metamethods.LessOrEqual(thread, a, b),
         };
-        frame.Pc += result == (i.A != 0) ? prototype.Code[frame.Pc].B + 1 : 1;
+        int distance = prototype.Code[frame.Pc].B;
+        // A jump back is run by itself, which counts it as work.
+        if (result != (i.A != 0))
+            frame.Pc++;
+        else if (distance >= 0)
+            frame.Pc += distance + 1;
     }
 
     private static void PrepareFor(LuaThread thread, int register)

@@ -15,6 +15,10 @@ public sealed class HostileScriptTests
     {
         { "while true do end", "stopped: script interrupted" },
         { "repeat until false", "stopped: script interrupted" },
+        { "local x = 1 repeat until x == 2", "stopped: script interrupted" },
+        { "local x = 'a' repeat until x < 'a'", "stopped: script interrupted" },
+        { "local x, y = 1 repeat until x and y", "stopped: script interrupted" },
+        { "local x = setmetatable({}, {__eq = function() return false end}) repeat until x == setmetatable({}, getmetatable(x))", "stopped: script interrupted" },
         { "for i = 1, math.huge do end", "stopped: script interrupted" },
         { "while true do pcall(error) end", "stopped: script interrupted" },
         { "while true do pcall(function() while true do end end) end", "stopped: script interrupted" },
