@@ -9,7 +9,7 @@ namespace Pkv.Tests.Zio;
 /// <param name="Errors">Standard error.</param>
 public sealed record ZioRun(int ExitCode, string Output, string Errors)
 {
-    private const int HangMs = 120_000;
+    private const int HangMs = 400_000;
 
     /// <summary>Sums of the library's counters over the program and its children ("zio: NAME VALUE").</summary>
     public IReadOnlyDictionary<string, long> Counters => Errors.Split('\n')
