@@ -23,4 +23,7 @@ public unsafe interface ISurvivors
     /// <paramref name="isThrough"/>: nothing is left to append.
     /// </summary>
     bool TryFinish(Segment victim, long budgetBytes, out bool isThrough);
+
+    /// <summary>What was needed of the victim is committed: notes in the log that it need not be looked at again.</summary>
+    void NoteEmptied(Segment victim);
 }

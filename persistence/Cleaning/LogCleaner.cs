@@ -28,12 +28,12 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
 
     /// <summary>
     /// Looks at about so many bytes of victims. Returns how many it was: 0 when there is nothing to clean, or no room to
-    /// move anything to.
+    /// move anything to. Stops at a victim's end: the next one is begun when that is committed (<see cref="Committed"/>).
     /// </summary>
     public long Step(long budgetBytes)
     {
         long looked = 0;
-        while (looked < budgetBytes)
+        while (looked < budgetBytes && _walked.Count == 0)
         {
             if (_victim is null && !Take())
                 break;
@@ -49,8 +49,11 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
                 break;
             }
         }
-        return looked;
+        return HasWalked ? Math.Max(looked, 1) : looked;
     }
+
+    /// <summary>A victim was walked to its end: the thread's batch is to be committed.</summary>
+    public bool HasWalked => _walked.Count > 0;
 
     /// <summary>The thread's batch is committed: victims walked to their ends are retired, or left to the keeper. Returns how many.</summary>
     public int Committed()
@@ -59,6 +62,8 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         foreach (Segment segment in _walked)
         {
             segment.IsEmptied = !segment.IsDamaged && !segment.IsPutOff;
+            if (segment.IsEmptied)
+                survivors.NoteEmptied(segment);
             Pool.EndCleaning(segment);
             reaper.TryRetireEmptied(segment);
         }

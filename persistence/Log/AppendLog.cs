@@ -149,8 +149,11 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             segment.Tail = SegmentHeader.SizeBytes;
     }
 
-    /// <summary>Seals what is open: at shutdown.</summary>
+    /// <summary>Seals what is open.</summary>
     public void Close() => SealWhere(static _ => true);
+
+    /// <summary>Seals what is open, at shutdown: but for copies of a victim that is not done, which the next recovery is to cut.</summary>
+    public void CloseSettled() => SealWhere(static s => s.RunStart == int.MaxValue);
 
     private void Count(long bytes)
     {

@@ -120,6 +120,23 @@ public sealed unsafe class LogWriter
         return true;
     }
 
+    /// <summary>Notes what the cleaner tells of a victim. False, noting nothing: the segment has no room for another entry.</summary>
+    /// <param name="segment">What it appends to.</param>
+    /// <param name="mark">What it tells.</param>
+    /// <param name="generation">Of the segment that it tells of.</param>
+    /// <param name="entries"><see cref="CleanerMark.Relies"/>: how many entries of that.</param>
+    public bool TryMark(Segment segment, CleanerMark mark, ulong generation, uint entries = 0)
+    {
+        if (!segment.HasEntryRoom)
+            return false;
+        if (_count == _ranges.Length)
+            Array.Resize(ref _ranges, _count * 2);
+        segment.PromisedEntries++;
+        _ranges[_count++] = new Range { Segment = segment, Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
+        _rangeEnded = true;
+        return true;
+    }
+
     /// <summary>Ranges noted in this batch.</summary>
     public int RangeCount => _count;
 
@@ -161,7 +178,8 @@ public sealed unsafe class LogWriter
         {
             ref Range range = ref _ranges[i];
             WriteEntry(ref range, timeMs);
-            medium.Flush(range.Segment.Base + range.Offset, range.Length);
+            if (range.Length != 0)
+                medium.Flush(range.Segment.Base + range.Offset, range.Length);
         }
         FlushEntries(medium);
         medium.Drain();
@@ -204,10 +222,15 @@ public sealed unsafe class LogWriter
         entry->Sequence = range.Sequence;
         entry->TimeAndFlags = CommitEntry.PackTimeAndFlags(timeMs, range.Flags | _writer);
         entry->Database = (ushort)range.Database;
-        entry->DurableBefore = (ushort)Math.Min(segment.DurableEntries, ushort.MaxValue);
-        Sum(ref range);
+        if (range.Length == 0 && range.Database != (int)CleanerMark.Relies)
+            segment.RunStart = range.Database == (int)CleanerMark.Run && range.Sequence != 0 ? index : int.MaxValue;
+        entry->DurableBefore = (ushort)Math.Min(Math.Min(segment.DurableEntries, segment.RunStart), ushort.MaxValue);
+        if (range.Length != 0)
+        {
+            Sum(ref range);
+            segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
+        }
         entry->Checksum = CommitEntry.ComputeChecksum(range.Crc, entry, index);
-        segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
         segment.EntryCount = index + 1;
         segment.WrittenMs = timeMs;
         if ((range.Flags & CommitEntry.Chained) != 0)

@@ -37,12 +37,13 @@ public sealed unsafe class PoolScanner(Pool pool)
         slots.Read();
         List<Segment> segments = slots.Segments;
         RecoveredEntry[][] found = new RecoveredEntry[segments.Count][];
+        FoundMarks[] marks = [.. segments.Select(static _ => new FoundMarks())];
         long total = segments.Sum(s => (long)s.Bytes), done = 0;
         try
         {
             Parallel.For(0, segments.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
             {
-                found[i] = ScanSegment(segments[i]);
+                found[i] = ScanSegment(segments[i], marks[i]);
                 progress?.Invoke(Interlocked.Add(ref done, segments[i].Bytes), total);
             });
         }
@@ -51,6 +52,7 @@ public sealed unsafe class PoolScanner(Pool pool)
             // The device does not give a segment: one line for the operator, not a bundle.
             throw new Media.MediumException(cause.Message);
         }
+        SettleMarks(segments, found, marks);
         foreach (Segment segment in segments)
             pool.Adopt(segment);
         _findings.Damages.Sort((a, b) => a.Offset.CompareTo(b.Offset));
@@ -61,6 +63,37 @@ public sealed unsafe class PoolScanner(Pool pool)
         if (dropped.Count > 0)
             Drop(dropped, kept);
         return kept;
+    }
+
+    // Victims that the cleaner was through with need not be cleaned again; of another one that is still there, the copies that were begun
+    // are cut, if only for the room: they will be made once more. Those that a seal counts stay, and do no harm.
+    private void SettleMarks(List<Segment> segments, RecoveredEntry[][] found, FoundMarks[] marks)
+    {
+        Dictionary<ulong, Segment> present = [];
+        foreach (Segment segment in segments)
+            present.TryAdd(segment.Generation, segment);
+        HashSet<ulong> emptied = [];
+        foreach (FoundMarks of in marks)
+            of.FindEmptied(emptied, present);
+        foreach (ulong generation in emptied)
+        {
+            if (present.TryGetValue(generation, out Segment? victim) && !victim.IsDamaged)
+                pool.Recovery.AddEmptied(victim);
+        }
+        for (int i = 0; i < segments.Count; i++)
+        {
+            Segment segment = segments[i];
+            if (!marks[i].TryFindRun(out int start, out ulong victim))
+                continue;
+            segment.RunStart = start;
+            if (emptied.Contains(victim) || !present.TryGetValue(victim, out Segment? original) || original.IsDamaged || segment.IsDamaged
+                || start < Math.Max(segment.SealedEntries, segment.AttestedEntries))
+                continue;
+            found[i] = [.. found[i].Where(e => e.Index < start)];
+            marks[i].Cut(start);
+            Count(segment, found[i], marks[i]);
+            segment.RunStart = int.MaxValue;
+        }
     }
 
     // What is left of a torn transaction is made void when recovery ends, before anything counts the entries around it: a piece
@@ -89,7 +122,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     /// </summary>
     public void Repair() => new PoolRepair(pool).Apply(_findings);
 
-    private RecoveredEntry[] ScanSegment(Segment segment)
+    private RecoveredEntry[] ScanSegment(Segment segment, FoundMarks marks)
     {
         pool.Medium.Load(segment.Base, segment.Bytes);
         List<RecoveredEntry> found = [];
@@ -121,7 +154,10 @@ public sealed unsafe class PoolScanner(Pool pool)
             counted = Math.Max(counted, entry->DurableBefore);
             durable = Math.Max(durable, counted);
             if (entry->Length == 0)
+            {
+                marks.Add(entry, i);
                 continue;
+            }
             if (segment.Base + entry->Offset + entry->Length > recordsEnd)
                 recordsEnd = segment.Base + entry->Offset + entry->Length;
             found.Add(Recovered(segment, entry, i));
@@ -133,12 +169,12 @@ public sealed unsafe class PoolScanner(Pool pool)
             _findings.AddSeal(pool, segment, SlotDecision.SealDamaged);
             durable = counted;
         }
-        return Settle(segment, found, foundAt, invalid, durable);
+        return Settle(segment, found, foundAt, marks, invalid, durable);
     }
 
     // What is invalid among the entries that were counted as durable is damage; the first one behind them was being
     // written when the server stopped, and is cut with all that follows.
-    private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, List<(int First, int Count)> invalid, int durable)
+    private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, FoundMarks marks, List<(int First, int Count)> invalid, int durable)
     {
         int cut = int.MaxValue;
         foreach ((int first, int count) in invalid)
@@ -158,21 +194,30 @@ public sealed unsafe class PoolScanner(Pool pool)
         Span<RecoveredEntry> entries = CollectionsMarshal.AsSpan(found);
         for (int i = 0; i < entries.Length; i++)
             entries[i].IsAttested = foundAt[i] < durable;
-        segment.EntryCount = segment.CommittedEntries = segment.DurableEntries = kept == 0 ? 0 : foundAt[kept - 1] + 1;
+        marks.Cut(cut);
+        Count(segment, entries, marks);
         SettleAttested(segment, entries, foundAt, durable);
-        segment.Tail = (uint)Math.Max(SegmentHeader.SizeBytes, found.Count == 0 ? 0 : found.Max(e => e.Start + e.Length - segment.Base));
-        if (found.Count > 0)
-        {
-            segment.MinSequence = found.Min(e => e.Sequence);
-            // An entry tells the number of its first command only; no command is shorter than 8 bytes.
-            segment.MaxSequence = found.Max(e => e.Sequence + e.Length / 8);
-        }
         lock (_lock)
         {
             TornEntries += torn;
             RecordBytes += found.Sum(e => (long)e.Length);
         }
         return [.. found];
+    }
+
+    private static void Count(Segment segment, ReadOnlySpan<RecoveredEntry> entries, FoundMarks marks)
+    {
+        int count = Math.Max(entries.Length == 0 ? 0 : entries[^1].Index + 1, marks.EntryCount);
+        segment.EntryCount = segment.CommittedEntries = segment.DurableEntries = count;
+        segment.Tail = SegmentHeader.SizeBytes;
+        (segment.MinSequence, segment.MaxSequence) = (entries.Length == 0 ? 0 : ulong.MaxValue, 0);
+        foreach (ref readonly RecoveredEntry entry in entries)
+        {
+            segment.Tail = (uint)Math.Max(segment.Tail, entry.Start + entry.Length - segment.Base);
+            segment.MinSequence = Math.Min(segment.MinSequence, entry.Sequence);
+            // An entry tells the number of its first command only; no command is shorter than 8 bytes.
+            segment.MaxSequence = Math.Max(segment.MaxSequence, entry.Sequence + entry.Length / 8);
+        }
     }
 
     // What the cleaner has to know of it: pieces of transactions, what the medium vouches for, how old it is.

@@ -138,6 +138,12 @@ public sealed unsafe class Segment
         set => Volatile.Write(ref _oldestContent, value);
     }
 
+    /// <summary>
+    /// The entry from which on it holds copies of a victim's deletions that count only once the cleaner is through with it; the highest
+    /// number: there are none. Recovery may cut them, so no entry calls them durable. The owner's.
+    /// </summary>
+    public int RunStart { get; set; } = int.MaxValue;
+
     /// <summary>Filled by the cleaner: of deletions and expiry changes there is one for each key.</summary>
     public bool HoldsSurvivors { get; set; }
 

@@ -143,12 +143,8 @@ public sealed class CleaningTurn : IDisposable
             Slice(long.MaxValue, Math.Min((long)_owedTicks, s_maxSlice));
     }
 
-    /// <summary>Seals what is open.</summary>
-    public void Close()
-    {
-        Survivors.Close();
-        _cleaner.Committed();
-    }
+    /// <summary>Seals what is open, at shutdown.</summary>
+    public void Close() => Survivors.CloseSettled();
 
     public void Dispose() => _mover.Dispose();
 
@@ -156,20 +152,22 @@ public sealed class CleaningTurn : IDisposable
     private long Slice(long bytes, long ticks)
     {
         long began = Stopwatch.GetTimestamp(), now = began, looked = 0;
+        bool emptied = false;
         do
         {
             long step = _cleaner.Step(StepBytes);
             if (step == 0)
                 break;
             looked += step;
-            if (_thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
+            if (_cleaner.HasWalked || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
                 _thread.FlushTurn();
+            emptied |= _cleaner.HasWalked && _cleaner.Committed() > 0;
             now = Stopwatch.GetTimestamp();
         }
         while (looked < bytes && now - began < ticks);
         _thread.FlushTurn();
         Statistics.Microseconds += (Stopwatch.GetTimestamp() - began) * 1_000_000 / Stopwatch.Frequency;
-        bool isDurable = _server.Pool.Medium.DrainIsDurable, emptied = _cleaner.Committed() > 0;
+        bool isDurable = _server.Pool.Medium.DrainIsDurable;
         _isReclaimDue |= emptied && isDurable;
         if (emptied && !isDurable || looked == 0)
             _cleaning.WakeKeeper();

@@ -14,6 +14,7 @@ internal sealed unsafe class KeptTombstones
     private readonly List<Tombstone> _items = [];
     private Segment? _victim;
     private int _next;
+    private bool _areFolded;
 
     /// <summary>Forgets what belonged to another victim.</summary>
     public void BelongTo(Segment victim)
@@ -24,17 +25,34 @@ internal sealed unsafe class KeptTombstones
         _places.Clear();
         _items.Clear();
         _next = 0;
+        _areFolded = false;
+    }
+
+    /// <summary>
+    /// Values have taken along what they could of these: then all others follow. Settling begins anew.
+    /// </summary>
+    public bool AreFolded
+    {
+        get => _areFolded;
+        set => (_areFolded, _next) = (value, 0);
     }
 
     /// <summary>The next one to be settled; false when all are.</summary>
     public bool TryPeek(out Tombstone item)
     {
+        while (_next < _items.Count && _items[_next].Op.KeyBulk == null)
+            _next++;
         item = _next < _items.Count ? _items[_next] : default;
         return _next < _items.Count;
     }
 
-    /// <summary>The one that <see cref="TryPeek"/> gave is settled.</summary>
-    public void Settled() => _next++;
+    /// <summary>Goes on behind the one that <see cref="TryPeek"/> gave; one that is settled is not given again.</summary>
+    public void Next(bool isSettled)
+    {
+        if (isSettled)
+            _items[_next] = default;
+        _next++;
+    }
 
     /// <summary>Puts one off. True when it takes the place of another, or another one counts instead.</summary>
     public bool Put(in Tombstone item)

@@ -91,7 +91,7 @@ public sealed class PoolKeeper
         }
         cleaning.Survey = survey;
         SealForCleaning(snapshot, survey);
-        if (cleaning.Pressure > 0 && snapshot.HasUnattestedOpen)
+        if ((pass || cleaning.Pressure > 0) && snapshot.HasUnattestedOpen)
         {
             foreach (IoThread thread in _server.Threads)
                 thread.Post(static t => t.AttestOpen());

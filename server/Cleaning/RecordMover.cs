@@ -67,6 +67,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     public bool TryMove(ref CleanedRange range, long budgetBytes)
     {
         _tombstones.BelongTo(range.Victim);
+        _survivors.BelongTo(range.Victim, isRun: false);
         _pieces.BelongTo(range.Victim);
         byte* until = range.Next + Math.Min(budgetBytes, range.End - range.Next);
         while (range.Next < until)
@@ -105,15 +106,25 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         {
             if (!_tombstones.TryPeek(out Tombstone item))
             {
+                if (!_tombstones.AreFolded)
+                {
+                    _tombstones.AreFolded = true;
+                    continue;
+                }
                 isThrough = true;
                 return true;
             }
-            if (!SettleTombstone(item, victim))
+            // What follows is nothing but repetitions: what takes a value along, which may lie in any segment, comes before them.
+            _survivors.BelongTo(victim, isRun: _tombstones.AreFolded);
+            bool isSettled = _tombstones.AreFolded;
+            if (!(isSettled ? SettleTombstone(item, victim) : TryFold(item, out isSettled)))
                 return false;
-            _tombstones.Settled();
+            _tombstones.Next(isSettled);
         }
         return true;
     }
+
+    public void NoteEmptied(Segment victim) => _survivors.NoteEmptied(victim);
 
     // Of what is not a value. False: no room.
     private bool SettleRest(in RecordItem item, in CleanedRange range)
@@ -328,6 +339,26 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private static LogPlace OldPlace(in Tombstone item) =>
         new() { Database = item.Op.Database, Number = item.Number, Range = (nint)item.Op.KeyBulk };
 
+    // A short value takes the change of its expiry along. False: no room.
+    private bool TryFold(in Tombstone item, out bool isFolded)
+    {
+        isFolded = false;
+        if (item.Op.Action is not (ReplayAction.ExpireAt or ReplayAction.Persist))
+            return true;
+        Enter(item.Op, item.Number, out Stripe* stripe);
+        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
+        bool hasRoom = true;
+        if (slot != null && Slot.IsString(*slot) && !Slot.IsPieces(*slot) && _locks.IsDurable(stripe))
+        {
+            ulong address = StripeIndex.AddressOf(stripe, *slot);
+            isFolded = !IsNewer(address, item.Number) && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes;
+            hasRoom = !isFolded || MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = item.Database.Number });
+        }
+        Exit();
+        return hasRoom;
+    }
+
     private bool SettleExpiry(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
         if (slot != null && Slot.IsCollection(*slot))
@@ -339,9 +370,6 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         }
         bool exact = place.Number != 0;
         LogPlace actedOn = exact ? place with { OldestContent = victim.OldestContent } : place;
-        ulong address = StripeIndex.AddressOf(stripe, *slot);
-        if (!exact && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes)
-            return MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), place);
         byte* key = Cell.Data(item.Op.KeyBulk, out int length);
         return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), actedOn);
     }

@@ -13,10 +13,43 @@ namespace Pkv.Server.Cleaning;
 /// </summary>
 internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter writer, StripeLocks locks, CleanerStatistics statistics)
 {
+    private readonly List<Segment> _touched = [];
     private nint _range;
+    private Segment? _victim;
+    private ulong _runOf;
+    private Segment? _openRunIn;
+    private ulong _openRunOf;
 
     /// <summary>Bytes that fit into the open segment.</summary>
     public long Room => log.Room;
+
+    /// <summary>
+    /// What is appended from now on comes from this victim.
+    /// </summary>
+    /// <param name="victim">Which.</param>
+    /// <param name="isRun">It is nothing but deletions and the like that the victim goes on holding: a crash makes them count for nothing,
+    /// until <see cref="NoteEmptied"/>, so that the room they took is not lost.</param>
+    public void BelongTo(Segment victim, bool isRun)
+    {
+        if (_victim != victim)
+            _touched.Clear();
+        _victim = victim;
+        _runOf = isRun ? victim.Generation : 0;
+    }
+
+    /// <summary>Notes that everything needed of the victim is committed elsewhere, unless there is no room to note it.</summary>
+    public void NoteEmptied(Segment victim)
+    {
+        if (victim != _victim || !victim.HoldsTombstones || log.Current is not { } segment)
+            return;
+        foreach (Segment touched in _touched)
+        {
+            if (touched != segment && !writer.TryMark(segment, CleanerMark.Relies, touched.Generation, (uint)touched.EntryCount))
+                return;
+        }
+        if (writer.TryMark(segment, CleanerMark.Emptied, victim.Generation))
+            (_openRunIn, _openRunOf) = (segment, 0);
+    }
 
     /// <summary>Appends a value; returns its key's bulk string, or null when there is no room.</summary>
     /// <param name="key">The key's bulk string.</param>
@@ -79,9 +112,16 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Opens a record of at most so many bytes; null: no room. Then <see cref="End"/>, or <see cref="EndTombstone"/>.</summary>
     public byte* TryBegin(long maxBytes)
     {
-        if (!log.TryReserve(maxBytes, AppendPurpose.Clean))
+        if (!log.TryReserve(maxBytes + CommitEntry.SizeBytes, AppendPurpose.Clean))
             return null;
-        log.Current!.HoldsSurvivors = true;
+        Segment segment = log.Current!;
+        ulong open = segment == _openRunIn ? _openRunOf : 0;
+        if (open != _runOf && !writer.TryMark(segment, CleanerMark.Run, _runOf))
+            return null;
+        (_openRunIn, _openRunOf) = (segment, _runOf);
+        if (_touched.Count == 0 || _touched[^1] != segment)
+            _touched.Add(segment);
+        segment.HoldsSurvivors = true;
         return log.Tail;
     }
 

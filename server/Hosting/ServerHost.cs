@@ -190,6 +190,7 @@ public sealed class ServerHost : IDisposable
         if (scanner.Damages.Count > 0)
             scanner.Repair();
         _isSealed = State.Pool.Recovery.Seal();
+        State.Pool.Recovery.NoteEmptied(State.LiveBytesOf);
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
