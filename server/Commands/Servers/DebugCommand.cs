@@ -32,11 +32,6 @@ internal static unsafe class DebugCommand
 
     public static void Debug(CommandContext context)
     {
-        if (!AccessRule.Allows(context.Server.Options.EnableDebugCommand, context.Session.IsLocal))
-        {
-            context.Reply.Error(AccessRule.Refusal("DEBUG"));
-            return;
-        }
         switch (Encoding.Latin1.GetString(context.Arg(1)).ToUpperInvariant(), context.ArgCount)
         {
             case ("HELP", 2):

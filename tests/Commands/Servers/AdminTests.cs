@@ -110,6 +110,12 @@ public sealed class AdminTests : IDisposable
         using PkvServer closed = new();
         using RespClient other = closed.Connect();
         Assert.Equal("-" + AccessRule.Refusal("DEBUG"), other.Call("DEBUG", "SLEEP", "0").ToString());
+        other.Call("MULTI");
+        Assert.Equal("+QUEUED", other.Call("SET", "k", "v").ToString());
+        Assert.Equal("-" + AccessRule.Refusal("DEBUG"), other.Call("DEBUG", "OBJECT", "k").ToString());
+        Assert.Equal("-" + AccessRule.Refusal("MODULE"), other.Call("MODULE", "LOAD", "x").ToString());
+        Assert.Equal("-EXECABORT Transaction discarded because of previous errors.", other.Call("EXEC").ToString());
+        Assert.Equal(0, other.Call("EXISTS", "k").Integer);
         Assert.Equal("-ERR CONFIG SET failed (possibly related to argument 'enable-debug-command') - can't set immutable config",
             other.Call("CONFIG", "SET", "enable-debug-command", "yes").ToString());
     }
