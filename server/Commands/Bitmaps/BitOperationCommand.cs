@@ -85,7 +85,7 @@ internal static unsafe class BitOperationCommand
         for (int at = 0; at < length; at += PieceBytes)
             Combine(operation, sources, at, new Span<byte>(value + at, Math.Min(PieceBytes, length - at)), scratch);
         context.Recorder.BytesMoved += length;
-        context.EndValue(target);
+        context.EndValue(target, ValueKind.RawString);
         context.Notify(KeyspaceEvents.String, "set"u8, target);
         context.Reply.Integer(length);
     }

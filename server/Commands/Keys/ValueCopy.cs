@@ -49,7 +49,7 @@ internal static unsafe class ValueCopy
             return false;
         entry.Value.CopyTo(new Span<byte>(destination, length));
         context.Recorder.BytesMoved += length;
-        context.EndValue(to);
+        context.EndValue(to, entry.Kind == ValueKind.RawString ? ValueKind.RawString : ValueKind.String);
         return true;
     }
 
