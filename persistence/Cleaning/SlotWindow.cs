@@ -42,7 +42,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private long _progressMs;
     private int _futileLooks;
 
-    // Of adjacent free slots, as they were when this look first asked: the pool's lock is taken once, not for every segment. -1: not asked.
+    // Of adjacent free slots, as they were when this look first asked: the pool's lock is not taken for every segment. -1: not asked.
     private int _longestRun = -1;
 
     /// <summary>Somebody waits for adjacent slots: there is something to clean.</summary>
@@ -106,6 +106,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
         if (first != _first || wanted != _slots)
         {
             pool.Withhold(first, wanted);
+            _longestRun = -1;
             if (_first < 0)
                 _progressMs = nowMs;
             (_first, _slots, _costLeft) = (first, wanted, long.MaxValue);
