@@ -141,7 +141,7 @@ public sealed unsafe class StringAccess : IDisposable
     /// Makes room for a whole string that the server writes itself: in one stretch or, if it is longer than a slot and too few adjacent
     /// slots are free, in pieces. False: no room, the client has been told, or the command is to be run again.
     /// </summary>
-    /// <param name="key">Which is to have it.</param>
+    /// <param name="key">The key that is to hold it.</param>
     /// <param name="length">Of the string.</param>
     /// <param name="otherBytes">Of one more record, at most; 0: there is none.</param>
     /// <param name="inPieces">It is to be written by <see cref="TryStore"/> or <see cref="TryPut"/>, else by <see cref="CommandContext.BeginValue"/>.</param>
@@ -303,7 +303,7 @@ public sealed unsafe class StringAccess : IDisposable
             part[(int)(first - offset)..(int)(last - offset)].CopyTo(target[(int)(first - at)..]);
     }
 
-    // The next bytes that one record takes: up to a stretch of zeros that nothing needs to tell.
+    // The next bytes that one record takes: up to a stretch of zeros, which needs no record.
     private static bool NextRun(in StoredString source, ref long at, out long end)
     {
         end = at;
