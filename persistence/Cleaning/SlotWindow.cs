@@ -42,6 +42,9 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private long _progressMs;
     private int _futileLooks;
 
+    // Of adjacent free slots, as they were when this look first asked: the pool's lock is not taken for every segment. -1: not asked.
+    private int _longestRun = -1;
+
     /// <summary>Somebody waits for adjacent slots: there is something to clean.</summary>
     public bool IsWanted => Volatile.Read(ref _wanted) != 0;
 
@@ -71,12 +74,18 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     public bool Contains(Segment segment) => _first >= 0 && segment.Slot < _first + _slots && segment.Slot + segment.Slots > _first;
 
     /// <summary>Whether a segment of several slots may be moved: it is small enough, and there is a place for it. The keeper.</summary>
-    public bool MayMove(Segment segment) => segment.Slots <= MaxMovedSlots && pool.HasRun(segment.Slots);
+    public bool MayMove(Segment segment)
+    {
+        if (_longestRun < 0)
+            _longestRun = pool.LongestFreeRun(MaxMovedSlots);
+        return segment.Slots <= _longestRun;
+    }
 
-    /// <summary>Chooses the window, or gives up. The keeper.</summary>
+    /// <summary>Chooses the window, or gives up. The keeper, before it asks about segments of the same snapshot.</summary>
     public void Plan(PoolSnapshot snapshot, long nowMs)
     {
         _toSeal.Clear();
+        _longestRun = -1;
         int wanted = Volatile.Read(ref _wanted);
         if (wanted == 0)
             return;
@@ -97,6 +106,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
         if (first != _first || wanted != _slots)
         {
             pool.Withhold(first, wanted);
+            _longestRun = -1;
             if (_first < 0)
                 _progressMs = nowMs;
             (_first, _slots, _costLeft) = (first, wanted, long.MaxValue);

@@ -32,8 +32,17 @@ internal sealed class FreeSlots(int maxSlots)
     /// <summary>There is a window. Any thread.</summary>
     public bool HasWindow => Volatile.Read(ref _windowEnd) != 0;
 
-    /// <summary>Whether so many adjacent ones are free outside the window.</summary>
-    public bool HasRun(int slots) => FindRun(slots, mayTakeWindow: false) >= 0;
+    /// <summary>The most adjacent ones that are free outside the window; looks no further once it has found <paramref name="enough"/>.</summary>
+    public int LongestRun(int enough)
+    {
+        int longest = 0, length = 0;
+        for (int slot = 0; slot < maxSlots && longest < enough; slot++)
+        {
+            length = _isFree[slot] && !IsInWindow(slot) ? length + 1 : 0;
+            longest = Math.Max(longest, length);
+        }
+        return longest;
+    }
 
     /// <summary>From now on the free slots from here up to <paramref name="end"/> are taken together or not at all; an empty window ends that.</summary>
     public void Withhold(int start, int end)

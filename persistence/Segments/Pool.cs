@@ -268,11 +268,14 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Slots are being withheld. Any thread; a moment old.</summary>
     public bool IsWithholding => _free.HasWindow;
 
-    /// <summary>Whether so many adjacent slots are free, withheld ones apart: a value of several slots could be moved there.</summary>
-    public bool HasRun(int slots)
+    /// <summary>
+    /// The most adjacent slots that are free, withheld ones apart: a value of so many could be moved there. Looks no further once it
+    /// has found <paramref name="enough"/>.
+    /// </summary>
+    public int LongestFreeRun(int enough)
     {
         lock (_lock)
-            return _free.HasRun(slots);
+            return _free.LongestRun(enough);
     }
 
     /// <summary>Whether space is on its way back: segments being cleaned, and retired ones that no slow reader holds. Any thread.</summary>

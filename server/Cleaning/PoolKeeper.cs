@@ -82,6 +82,7 @@ public sealed class PoolKeeper
         cleaning.Window.Plan(snapshot, Environment.TickCount64);
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
+        _futile.Look();
         bool isFutile = _futile.IsFutile(cleaning.Survey.UsedBytes) && !cleaning.Window.IsWanted;
         Survey survey = cleaning.Victims.Rank(snapshot, Clock.NowMs(), pass && cleaning.Pressure == 0 ? PassUtilization : VictimQueue.MaxUtilization, cleaning.IsOutOfRoom);
         if (isFutile)

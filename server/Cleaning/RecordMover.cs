@@ -281,7 +281,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         ulong held = *slot;
         ulong address = StripeIndex.AddressOf(stripe, held);
         byte* key = _pool + address;
-        byte* value = Cell.ValueBulk(key, Slot.Kind(held)), keyEnd = Slot.Kind(held) == ValueKind.String ? value : Cell.Next(key);
+        byte* value = Cell.ValueBulk(key, Slot.Kind(held)), keyEnd = Slot.Kind(held) == ValueKind.StringAfterGap ? Cell.Next(key) : value;
         byte* end = Cell.Next(value);
         byte* moved = _survivors.TryAppendValue(key, keyEnd - key, value, end - value, recordedExpiryMs, place);
         if (moved == null)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Server.Cleaning;
@@ -13,17 +12,12 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
     // A segment sealed just now is seen by one look, settled by the next, ranked or retired by the one after.
     private const int LooksUntilSure = 3;
 
-    // Cleaning that has rewritten everything twice and gained no slot finds records that do not pack any better.
-    private const int FutileRounds = 2;
-    private const int FutileSlots = 8;
-
     private static readonly long s_maxWait = 2 * Stopwatch.Frequency;           // 2 s without a slot gained
     private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
     private const long BytesPerSecond = 100 << 20; // what a cleaner looks at, at the least
 
-    private long _gained = pool.SlotsGained;
+    private readonly FutileCleaning _futile = new(pool);
     private long _gainedAt = Stopwatch.GetTimestamp();
-    private long _survivors = pool.SlotsOfSurvivors;
     private long _looks = cleaning.Looks;
     private int _futileLooks;
 
@@ -38,12 +32,8 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
     public bool IsHopeless(bool goesOn)
     {
         long now = Stopwatch.GetTimestamp();
-        if (pool.SlotsGained > _gained)
-        {
-            _gained = pool.SlotsGained;
+        if (_futile.Look())
             _gainedAt = now;
-            _survivors = pool.SlotsOfSurvivors;
-        }
         // Each attempt that led nowhere counts once, with a look of the keeper between: turns may be long, and looks many in one.
         if (goesOn)
             _futileLooks = 0;
@@ -52,7 +42,6 @@ internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
         _looks = cleaning.Looks;
         long used = cleaning.Survey.UsedBytes;
         long maxWait = (pool.Medium.DrainIsDurable ? s_maxWait : s_maxWaitForDevice) + used / BytesPerSecond * Stopwatch.Frequency;
-        return now - _gainedAt >= maxWait || _futileLooks >= LooksUntilSure
-            || pool.SlotsOfSurvivors - _survivors > FutileRounds * (used / PoolHeader.SlotBytes) + FutileSlots;
+        return now - _gainedAt >= maxWait || _futileLooks >= LooksUntilSure || _futile.IsFutile(used);
     }
 }

@@ -21,6 +21,9 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public bool NoAuth { get; } = spec.Flags.HasFlag(CommandFlags.NoAuth);
     public bool NoMulti { get; } = spec.Flags.HasFlag(CommandFlags.NoMulti);
 
+    /// <summary>Only for clients that <c>enable-debug-command</c> or <c>enable-module-command</c> lets use it; queued for nobody else either.</summary>
+    public bool IsRestricted { get; } = spec.FullName is "debug" or "module|load" or "module|loadex" or "module|unload";
+
     /// <summary>A client of RESP2 that subscribes to something may give it.</summary>
     public bool RunsWhileSubscribed { get; } = spec.Name is "ping" or "quit" or "reset"
         or "subscribe" or "unsubscribe" or "psubscribe" or "punsubscribe" or "ssubscribe" or "sunsubscribe";

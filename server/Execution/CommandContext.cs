@@ -211,7 +211,10 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>The bytes are written: the key now has this value.</summary>
-    public void EndValue(in KeyRef key, bool tellsWatchers = true)
+    /// <param name="key">That <see cref="BeginValue"/> was called for.</param>
+    /// <param name="kind"><see cref="ValueKind.String"/> or <see cref="ValueKind.RawString"/>.</param>
+    /// <param name="tellsWatchers">It is a change to clients that watch the key.</param>
+    public void EndValue(in KeyRef key, ValueKind kind = ValueKind.String, bool tellsWatchers = true)
     {
         byte* p = _valueEnd;
         *p++ = (byte)'\r';
@@ -219,7 +222,14 @@ public sealed unsafe class CommandContext
         if (_valueExpiryMs >= 0)
             Effects.Expiry(ref p, _valueExpiryMs);
         Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: false);
-        Point(key, _valueKeyBulk, ValueKind.String, _valueExpiryMs, tellsWatchers);
+        Point(key, _valueKeyBulk, kind, _valueExpiryMs, tellsWatchers);
+    }
+
+    /// <summary>A string was edited without a change of its bytes: nothing is logged, but Redis holds it unencoded from now on.</summary>
+    public static void MarkRaw(in Entry entry)
+    {
+        if (entry.Kind == ValueKind.String)
+            *entry.Slot = *entry.Slot & ~Slot.KindMask | (ulong)ValueKind.RawString << Slot.KindShift;
     }
 
     /// <summary>Removes a key that was found. Always has room: deletes may use the pool's reserve.</summary>

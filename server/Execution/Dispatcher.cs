@@ -6,6 +6,7 @@ using Pkv.Server.Blocking;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
+using Pkv.Server.Configuration;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
@@ -339,6 +340,11 @@ public sealed unsafe class Dispatcher
     private bool Permits(CommandBinding binding)
     {
         Session session = _context.Session;
+        if (binding.IsRestricted && AccessRule.RefusalOf(binding.Spec.Name == "debug", _server.Options, session.IsLocal) is { } refusal)
+        {
+            _reply.Error(refusal);
+            return false;
+        }
         if (!session.IsAuthenticated && !binding.NoAuth && _server.Options.RequirePass.Length > 0)
         {
             if (binding.Spec.Name == "exec")

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
+using Pkv.Persistence.Segments;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
@@ -133,6 +134,62 @@ public sealed unsafe class StringAccess : IDisposable
         return HasRoom(key, count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key.Length, old.Length)));
     }
 
+    /// <summary>Whether the record of a whole string of this length needs several adjacent slots.</summary>
+    public static bool NeedsAdjacentSlots(int keyLength, long length) => Segment.SlotsFor(RecordPlan.ValueBytes(keyLength, length)) > 1;
+
+    /// <summary>
+    /// Makes room for a whole string that the server writes itself: in one stretch or, if it is longer than a slot and too few adjacent
+    /// slots are free, in pieces. False: no room, the client has been told, or the command is to be run again.
+    /// </summary>
+    /// <param name="key">The key that is to hold it.</param>
+    /// <param name="length">Of the string.</param>
+    /// <param name="otherBytes">Of one more record, at most; 0: there is none.</param>
+    /// <param name="inPieces">It is to be written by <see cref="TryStore"/> or <see cref="TryPut"/>, else by <see cref="CommandContext.BeginValue"/>.</param>
+    public bool TryPrepareWhole(in KeyRef key, int length, long otherBytes, out bool inPieces)
+    {
+        bool isLong = NeedsAdjacentSlots(key.Length, length);
+        inPieces = false;
+        RecordPlan plan = _context.Recorder.BeginPlan();
+        plan.AddValue(key, length);
+        if (otherBytes > 0)
+            plan.Slots.Add(otherBytes);
+        if (isLong ? _context.Recorder.TryPrepare() : _context.Room.TryPrepare())
+            return true;
+        if (!isLong)
+            return false;
+        inPieces = true;
+        plan = _context.Recorder.BeginPlan();
+        plan.AddPieces(RoomFor(key.Length, length), key.Length);
+        if (otherBytes > 0)
+            plan.Slots.Add(otherBytes);
+        return _context.Room.TryPrepare();
+    }
+
+    /// <summary>
+    /// Gives the key a whole string in place of whatever it holds: in one stretch or, where that has no room, in pieces. False: no room,
+    /// nothing was done.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="source">The string.</param>
+    /// <param name="expiryMs">Unix ms, or -1.</param>
+    public bool TryStoreWhole(in KeyRef key, in StoredString source, long expiryMs)
+    {
+        if (NeedsAdjacentSlots(key.Length, source.Length))
+        {
+            if (!TryPrepareWhole(key, source.Length, otherBytes: 0, out bool inPieces))
+                return false;
+            if (inPieces)
+                return TryStore(key, source, expiryMs, isPlanned: true);
+        }
+        byte* destination = _context.BeginValue(key, source.Length, expiryMs);
+        if (destination == null)
+            return false;
+        source.CopyTo(0, new Span<byte>(destination, source.Length));
+        _context.Recorder.BytesMoved += source.Length;
+        _context.EndValue(key);
+        return true;
+    }
+
     /// <summary>Bytes of the records that <see cref="TryStore"/> logs.</summary>
     public long StoredBytes(in KeyRef key, in StoredString source)
     {
@@ -246,10 +303,15 @@ public sealed unsafe class StringAccess : IDisposable
             part[(int)(first - offset)..(int)(last - offset)].CopyTo(target[(int)(first - at)..]);
     }
 
-    // The next bytes that one record takes: up to a stretch of zeros that nothing needs to tell.
+    // The next bytes that one record takes: up to a stretch of zeros, which needs no record.
     private static bool NextRun(in StoredString source, ref long at, out long end)
     {
         end = at;
+        if (!source.IsPieces)
+        {
+            end = Math.Min(source.Length, at + PieceRecord.UsualMaxBytes);
+            return end > at;
+        }
         for (PieceReader reader = source.Read(at, source.Length); reader.MoveNext() && end - at < PieceRecord.UsualMaxBytes; end += reader.Length)
         {
             if (reader.Data != null || (reader.Length < RegionBytes && end > at))

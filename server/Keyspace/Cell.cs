@@ -35,12 +35,12 @@ public static unsafe class Cell
         return data + length + 2;
     }
 
-    /// <summary>The value's bulk string of a string of either kind, from the key's.</summary>
+    /// <summary>The value's bulk string of a string in one stretch, from the key's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* ValueBulk(byte* keyBulk, ValueKind kind)
     {
         byte* value = Next(keyBulk);
-        return kind == ValueKind.String ? value : Next(value);
+        return kind == ValueKind.StringAfterGap ? Next(value) : value;
     }
 
     /// <summary>Whether the bulk string at <paramref name="bulk"/> holds exactly these bytes.</summary>

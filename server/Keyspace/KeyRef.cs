@@ -28,7 +28,7 @@ public unsafe struct Entry
     public Collections.Collection* Collection;
 
     /// <summary>The value is a string, in one stretch or in pieces.</summary>
-    public readonly bool IsString => Kind is <= ValueKind.StringAfterGap or ValueKind.Pieces;
+    public readonly bool IsString => Kind is <= ValueKind.RawString or ValueKind.Pieces;
 
     /// <summary>The value is a string of pieces.</summary>
     public readonly bool IsPieces => Kind == ValueKind.Pieces;

@@ -47,7 +47,7 @@ public static class Slot
 
     /// <summary>Whether the slot holds a string, in one stretch or in pieces.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsString(ulong slot) => Kind(slot) is <= ValueKind.StringAfterGap or ValueKind.Pieces;
+    public static bool IsString(ulong slot) => Kind(slot) is <= ValueKind.RawString or ValueKind.Pieces;
 
     /// <summary>Whether the slot holds a string of pieces.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,11 +66,17 @@ public enum ValueKind : byte
     /// <summary>A key and a value with one bulk string between them, as SETEX and PSETEX send it.</summary>
     StringAfterGap = 1,
 
-    Hash = 2,
-    List = 3,
-    Set = 4,
-    SortedSet = 5,
+    /// <summary>
+    /// A cell as of <see cref="String"/>, written by a command that edits strings: OBJECT ENCODING is "raw" however short it is, as in
+    /// Redis. The log does not record it, so that a restart forgets it, as loading does in Redis.
+    /// </summary>
+    RawString = 2,
+
+    Hash = 3,
+    List = 4,
+    Set = 5,
+    SortedSet = 6,
 
     /// <summary>A string that was changed in part: a native object of its pieces' places (see <see cref="Pieces.PieceStore"/>).</summary>
-    Pieces = 6,
+    Pieces = 7,
 }

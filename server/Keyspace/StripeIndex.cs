@@ -171,7 +171,9 @@ public static unsafe class StripeIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Move(Stripe* stripe, ulong* slot, ulong address)
     {
-        ulong held = *slot & ~Slot.KindMask;
+        ulong held = *slot;
+        if (Slot.Kind(held) == ValueKind.StringAfterGap)
+            held &= ~Slot.KindMask; // the copy has no gap
         if (Slot.IsVolatile(held))
         {
             stripe->Volatiles[Slot.Address(held)].Address = address;

@@ -104,7 +104,7 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
         if (!RecordVerbs.Takes(verb, bulks))
             return false;
         _isTombstone = RecordVerbs.Removes(verb);
-        // An ordinal or a score that is none would be taken for another one.
+        // An invalid ordinal or score would be read as a different, valid one.
         for (int i = 2; i < _args.Count && verb is RecordVerb.PutScored or RecordVerb.PutPlaced or RecordVerb.PutRun or RecordVerb.Cut; i++)
         {
             bool isNumber = verb == RecordVerb.Cut || (verb == RecordVerb.PutRun ? i == 2 : (i & 1) == 0);

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using Pkv.Persistence.Segments;
+using Pkv.Server.Rdb;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;
@@ -65,6 +69,41 @@ public sealed class LargeValueTests
             Assert.Equal(two, again.Call("GET", $"two{i}").Text);
     }
 
+    // What the server writes itself need not lie in one stretch: nothing has to be moved for it.
+    [Fact]
+    public void Copies_and_results_of_several_slots_need_no_adjacent_ones()
+    {
+        const int size = 30 * MiB;
+        using PkvServer server = PkvServer.InProcess("--pool-size", "358mb", "--io-threads", "1");
+        string source = string.Concat(Enumerable.Range(0, size / 16).Select(n => n.ToString("d16", CultureInfo.InvariantCulture)));
+        using (RespClient client = server.Connect())
+        {
+            Assert.Equal("+OK", client.Call("SET", "source", source).ToString());
+            // Every fourth slot that is free is taken, and nothing that could be cleaned is in it.
+            Pool pool = server.Host.State.Pool;
+            List<Segment> taken = [];
+            while (pool.TryOpen(1, AppendPurpose.Write) is { } opened)
+                taken.Add(opened);
+            foreach (Segment given in taken.Where(segment => segment.Slot % 4 != 0))
+                pool.Seal(given);
+            Wire.Eventually(() => pool.FreeSlots >= taken.Count * 3 / 4, "the others are free again");
+            Assert.InRange(pool.LongestFreeRun(enough: 100), 3, size / (4 * MiB) - 1);
+            Assert.Equal(1, client.Call("COPY", "source", "copy").Integer);
+            Assert.Equal(source, client.Call("GET", "copy").Text);
+            Assert.Equal(size, client.Call("BITOP", "NOT", "copy", "copy").Integer);
+            Assert.Equal(Inverted(source), client.Call("GET", "copy").Text);
+            const int repeats = size / 264;
+            Assert.Equal("+OK", client.Call("RESTORE", "restored", "0", Packed('r', repeats)).ToString());
+            Assert.Equal(new string('r', 264 * repeats + 1), client.Call("GET", "restored").Text);
+            Assert.Equal("+OK", client.Call("RENAME", "source", "copy").ToString());
+        }
+        server.Restart();
+        using RespClient again = server.Connect();
+        Assert.Equal(source, again.Call("GET", "copy").Text);
+        Assert.Equal(size / 264 * 264 + 1, again.Call("STRLEN", "restored").Integer);
+        Assert.Equal(0, again.Call("EXISTS", "source").Integer);
+    }
+
     [Fact]
     public void Many_clients_overwrite_one_large_value()
     {
@@ -101,5 +140,24 @@ public sealed class LargeValueTests
         Assert.Equal(value, other.Call("GET", "k7").Text);
         Assert.Equal("+OK", other.Call("SET", "k7", "x").ToString());
         Wire.Eventually(() => !server.Host.State.Pool.IsWithholding, "nothing is withheld for a value that was refused");
+    }
+
+    private static string Inverted(string text) => string.Create(text.Length, text, static (to, from) =>
+    {
+        for (int i = 0; i < to.Length; i++)
+            to[i] = (char)(~from[i] & 0xFF);
+    });
+
+    // A DUMP of one character, compressed: each three bytes repeat it 264 times.
+    private static string Packed(char c, int repeats)
+    {
+        byte[] text = [0, (byte)c, .. Enumerable.Repeat<byte[]>([0xE0, 0xFF, 0], repeats).SelectMany(b => b)];
+        using RdbOutput dump = new();
+        dump.Append([(byte)RdbType.String, 0xC3]);
+        dump.AppendLength((ulong)text.Length);
+        dump.AppendLength((ulong)(264 * repeats + 1));
+        dump.Append(text);
+        DumpFooter.Append(dump);
+        return Encoding.Latin1.GetString(dump.Written);
     }
 }

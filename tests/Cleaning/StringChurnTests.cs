@@ -42,6 +42,31 @@ public sealed class StringChurnTests
     }
 
     [Fact]
+    public void What_was_edited_stays_raw_when_it_is_moved_and_until_the_next_start()
+    {
+        string[] keys = ["edited", "edited and expiring", "plain", "plain and expiring"];
+        using PkvServer server = PkvServer.InProcess("--pool-size", "64mb", "--io-threads", "1", "--enable-debug-command", "yes");
+        using RespClient client = server.Connect();
+        client.Pipeline([.. keys.Select(key => new[] { "SET", key, "abc" })]);
+        client.Pipeline([["APPEND", keys[0], "d"], ["EXPIRE", keys[1], "10000"], ["SETRANGE", keys[1], "0", "d"], ["SETEX", keys[3], "10000", "abc"]]);
+        string Place(string key) => client.Call("DEBUG", "OBJECT", key).Text.Split(' ')[1];
+        string[] places = [.. keys.Select(Place)], encodings = ["raw", "raw", "embstr", "embstr"];
+        Receive.Wire.Eventually(() =>
+        {
+            // What EXEC runs is copied to the segment that the edited values are in.
+            string[] set = ["SET", "junk", new string('j', 500_000)];
+            for (int i = 0; i < 10; i++)
+                client.Pipeline([set, ["MULTI"], set, ["EXEC"]]);
+            client.Call("BGREWRITEAOF");
+            return keys.Zip(places).All(key => Place(key.First) != key.Second);
+        }, () => "all four are moved");
+        Assert.Equal(encodings, keys.Select(key => client.Call("OBJECT", "ENCODING", key).Text));
+        server.Restart();
+        using RespClient again = server.Connect();
+        Assert.All(keys, key => Assert.Equal("embstr", again.Call("OBJECT", "ENCODING", key).Text));
+    }
+
+    [Fact]
     public void A_large_value_that_was_half_written_over_gives_its_room_back()
     {
         const int valueBytes = 40 << 20, partBytes = 1 << 20, parts = 24;

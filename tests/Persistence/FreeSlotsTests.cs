@@ -33,7 +33,7 @@ public sealed class FreeSlotsTests
         Assert.Equal((4, 2, true), (free.Count, free.Withheld, free.HasWindow));
         free.Add(6);
         Assert.Equal((5, 3), (free.Count, free.Withheld));
-        Assert.False(free.HasRun(3));
+        Assert.Equal((2, 1), (free.LongestRun(enough: 5), free.LongestRun(enough: 1)));
         Assert.Equal(-1, free.TakeAdjacent(3, mayTakeWindow: false));
         Assert.Equal(1, free.Take());
         Assert.Equal(0, free.Take());

@@ -30,6 +30,7 @@ internal static unsafe class BitCommands
         long bytes = (offset >> 3) + 1;
         if (bytes <= old.Length && was == (wanted == 1))
         {
+            CommandContext.MarkRaw(entry);
             context.Reply.Integer(wanted);
             return;
         }
@@ -51,7 +52,7 @@ internal static unsafe class BitCommands
             old.CopyTo(0, new Span<byte>(value, length));
             value[offset >> 3] = changed;
             context.Recorder.BytesMoved += length;
-            context.EndValue(key);
+            context.EndValue(key, ValueKind.RawString);
         }
         context.Notify(KeyspaceEvents.String, "setbit"u8, key);
         context.Reply.Integer(was ? 1 : 0);

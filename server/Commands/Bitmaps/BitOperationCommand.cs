@@ -7,7 +7,8 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// BITOP: the result is made where it will lie in the log, a cache's worth at a time. Strings shorter than the longest count
+/// BITOP: the result is made where it will lie in the log, a cache's worth at a time; a long one for which there are not enough
+/// adjacent slots becomes a string of pieces. Strings shorter than the longest count
 /// as padded with zeroes. Source: redis.io/commands/bitop.
 /// </summary>
 internal static unsafe class BitOperationCommand
@@ -78,16 +79,52 @@ internal static unsafe class BitOperationCommand
     private static void Store(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
     {
         KeyRef target = context.KeyAt(2);
-        byte* value = context.BeginValue(target, length, -1);
-        if (value == null)
+        bool inPieces = false;
+        if (StringAccess.NeedsAdjacentSlots(target.Length, length) && !context.Strings.TryPrepareWhole(target, length, otherBytes: 0, out inPieces))
             return;
-        Span<byte> scratch = stackalloc byte[PieceBytes];
-        for (int at = 0; at < length; at += PieceBytes)
-            Combine(operation, sources, at, new Span<byte>(value + at, Math.Min(PieceBytes, length - at)), scratch);
-        context.Recorder.BytesMoved += length;
-        context.EndValue(target);
+        if (inPieces)
+            StoreInPieces(context, operation, sources, length);
+        else if (!StoreInOneStretch(context, operation, sources, length))
+            return;
         context.Notify(KeyspaceEvents.String, "set"u8, target);
         context.Reply.Integer(length);
+    }
+
+    private static bool StoreInOneStretch(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
+    {
+        KeyRef target = context.KeyAt(2);
+        byte* value = context.BeginValue(target, length, -1);
+        if (value == null)
+            return false;
+        Combine(operation, sources, 0, new Span<byte>(value, length));
+        context.Recorder.BytesMoved += length;
+        context.EndValue(target, ValueKind.RawString);
+        return true;
+    }
+
+    // The sources stay readable when the target, which may be one of them, begins anew.
+    private static void StoreInPieces(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
+    {
+        KeyRef target = context.KeyAt(2);
+        Entry made = default;
+        Span<byte> part = stackalloc byte[PieceRecord.UsualMaxBytes];
+        context.Thread.Log.BeginTransaction();
+        for (int at = 0; at < length; at += part.Length)
+        {
+            Span<byte> bytes = part[..Math.Min(part.Length, length - at)];
+            Combine(operation, sources, at, bytes);
+            context.Strings.TryPut(target, made, at, bytes, tellsWatchers: at == 0, isPromised: true);
+            context.Find(target, out made, touch: false);
+        }
+        context.Thread.Log.EndTransaction();
+    }
+
+    // The result's bytes from an offset on.
+    private static void Combine(BitOperation operation, ReadOnlySpan<StoredString> sources, int from, Span<byte> result)
+    {
+        Span<byte> scratch = stackalloc byte[PieceBytes];
+        for (int at = 0; at < result.Length; at += PieceBytes)
+            Combine(operation, sources, from + at, result[at..Math.Min(result.Length, at + PieceBytes)], scratch);
     }
 
     private static void Combine(BitOperation operation, ReadOnlySpan<StoredString> sources, int at, Span<byte> piece, Span<byte> scratch)

@@ -102,10 +102,13 @@ internal static unsafe class BitfieldCommands
         }
         // Nothing else: what was begun is left, and its room used by the next.
         if (!changes && !grows)
+        {
+            CommandContext.MarkRaw(entry);
             return;
+        }
         context.Recorder.BytesMoved += length;
         // As in Redis, a string that only grew is no change to who watches it.
-        context.EndValue(key, tellsWatchers: changes);
+        context.EndValue(key, ValueKind.RawString, tellsWatchers: changes);
         if (changes)
             context.Notify(KeyspaceEvents.String, "setbit"u8, key);
     }

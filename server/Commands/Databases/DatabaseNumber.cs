@@ -6,7 +6,7 @@ namespace Pkv.Server.Commands.Databases;
 /// <summary>A database's number as an argument of SELECT, MOVE and COPY.</summary>
 internal static class DatabaseNumber
 {
-    /// <summary>Reads it. False: it is none, and the client has been told in Redis's words.</summary>
+    /// <summary>Reads it; false if it is invalid: the client has been sent Redis's error.</summary>
     public static bool TryRead(CommandContext context, int arg, out int number)
     {
         number = 0;

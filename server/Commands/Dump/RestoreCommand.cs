@@ -4,6 +4,7 @@ using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Rdb;
 using Pkv.Server.Resp;
 
@@ -101,12 +102,8 @@ internal static unsafe class RestoreCommand
 
     private static bool StoreText(CommandContext context, in KeyRef key, ReadOnlySpan<byte> text, long expiryMs)
     {
-        byte* destination = context.BeginValue(key, text.Length, expiryMs);
-        if (destination == null)
-            return false;
-        text.CopyTo(new Span<byte>(destination, text.Length));
-        context.EndValue(key);
-        return true;
+        fixed (byte* data = text)
+            return context.Strings.TryStoreWhole(key, new StoredString(data, text.Length), expiryMs);
     }
 
     private static bool StoreElements(CommandContext context, in KeyRef key, ValueKind kind, ElementBatch batch, long expiryMs)

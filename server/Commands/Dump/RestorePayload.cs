@@ -12,7 +12,7 @@ internal static unsafe class RestorePayload
     /// <summary>The argument at which it stands.</summary>
     public const int Arg = 3;
 
-    /// <summary>Adds up its elements. False: it is none, and the command will be refused.</summary>
+    /// <summary>Adds up its elements; false if the payload is invalid: the command will be refused.</summary>
     public static bool TryMeasure(CommandContext context, ElementBatch batch, ref KeySize size)
     {
         if (!DumpFooter.IsValid(context.Arg(Arg)))

@@ -24,14 +24,18 @@ internal static unsafe class ObjectCommands
         bindings.Bind("object|help", &HelpReply.Container);
     }
 
-    /// <summary>"int", "embstr" or "raw", by Redis's rule for a value that SET stores.</summary>
-    public static ReadOnlySpan<byte> EncodingOf(ReadOnlySpan<byte> value) =>
+    /// <summary>What Redis would call the value's encoding.</summary>
+    public static ReadOnlySpan<byte> EncodingOf(CommandContext context, in Entry entry) =>
+        entry.Kind is ValueKind.Pieces or ValueKind.RawString ? "raw"u8 : entry.IsString ? EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection);
+
+    // By Redis's rule for a value that SET stores.
+    private static ReadOnlySpan<byte> EncodingOf(ReadOnlySpan<byte> value) =>
         Integers.TryParse(value, out _) ? "int"u8 : value.Length <= EmbeddedMaxBytes ? "embstr"u8 : "raw"u8;
 
     private static void Encoding(CommandContext context)
     {
         if (TryFind(context, out Entry entry))
-            context.Reply.Bulk(entry.IsPieces ? "raw"u8 : entry.IsString ? EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection));
+            context.Reply.Bulk(EncodingOf(context, entry));
     }
 
     private static void Frequency(CommandContext context)

@@ -17,11 +17,25 @@ internal static unsafe class ValueCopy
     public static bool Run(CommandContext context, in KeyRef from, in Entry entry, in KeyRef to, bool removeSource)
     {
         ElementBatch batch = context.Collections.NewBatch();
+        if (!TryPrepare(context, from, entry, to, batch, out bool inPieces))
+            return false;
+        context.Thread.Log.BeginTransaction();
+        bool done = inPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs, isPlanned: true)
+            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to, batch);
+        if (done && removeSource)
+            done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
+        context.Thread.Log.EndTransaction();
+        return done;
+    }
+
+    private static bool TryPrepare(CommandContext context, in KeyRef from, in Entry entry, in KeyRef to, ElementBatch batch, out bool inPieces)
+    {
+        inPieces = entry.IsPieces;
+        if (entry.IsString && !inPieces)
+            return context.Strings.TryPrepareWhole(to, entry.Value.Length, RecordPlan.TombstoneBytesOf(from.Length), out inPieces);
         RecordPlan plan = context.Recorder.BeginPlan();
-        if (entry.IsPieces)
+        if (inPieces)
             plan.AddPieces(context.Strings.StoredBytes(to, context.Strings.Of(entry)), to.Length);
-        else if (entry.IsString)
-            plan.AddValue(to, entry.Value.Length);
         else
         {
             Collect(context, entry, batch);
@@ -30,15 +44,7 @@ internal static unsafe class ValueCopy
             plan.AddTombstone(to);
         }
         plan.AddTombstone(from);
-        if (!context.Room.TryPrepare())
-            return false;
-        context.Thread.Log.BeginTransaction();
-        bool done = entry.IsPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs, isPlanned: true)
-            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to, batch);
-        if (done && removeSource)
-            done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
-        context.Thread.Log.EndTransaction();
-        return done;
+        return context.Room.TryPrepare();
     }
 
     private static bool StoreString(CommandContext context, in Entry entry, in KeyRef to)
@@ -49,7 +55,7 @@ internal static unsafe class ValueCopy
             return false;
         entry.Value.CopyTo(new Span<byte>(destination, length));
         context.Recorder.BytesMoved += length;
-        context.EndValue(to);
+        context.EndValue(to, entry.Kind == ValueKind.RawString ? ValueKind.RawString : ValueKind.String);
         return true;
     }
 

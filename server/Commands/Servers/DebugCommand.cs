@@ -32,11 +32,6 @@ internal static unsafe class DebugCommand
 
     public static void Debug(CommandContext context)
     {
-        if (!AccessRule.Allows(context.Server.Options.EnableDebugCommand, context.Session.IsLocal))
-        {
-            context.Reply.Error(AccessRule.Refusal("DEBUG"));
-            return;
-        }
         switch (Encoding.Latin1.GetString(context.Arg(1)).ToUpperInvariant(), context.ArgCount)
         {
             case ("HELP", 2):
@@ -137,7 +132,7 @@ internal static unsafe class DebugCommand
     private static void Describe(CommandContext context, in Entry entry)
     {
         long at = entry.Collection == null ? entry.KeyBulk - context.Server.Keyspace.PoolBase : (long)entry.Collection;
-        ReadOnlySpan<byte> encoding = entry.IsPieces ? "raw"u8 : entry.IsString ? ObjectCommands.EncodingOf(entry.Value) : ValueEncoding.Of(context, entry.Collection);
+        ReadOnlySpan<byte> encoding = ObjectCommands.EncodingOf(context, entry);
         using RdbOutput payload = new();
         using (ValueWriter value = new(context, payload))
             value.Write(entry);

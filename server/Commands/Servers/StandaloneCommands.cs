@@ -34,26 +34,18 @@ internal static unsafe class StandaloneCommands
 
     private static void LoadModule(CommandContext context)
     {
-        if (MayUseModules(context))
-            context.Reply.Error("ERR Error loading the extension. Please check the server logs."u8);
+        LogRefusal(context);
+        context.Reply.Error("ERR Error loading the extension. Please check the server logs."u8);
     }
 
     private static void UnloadModule(CommandContext context)
     {
-        if (MayUseModules(context))
-            context.Reply.Error("ERR Error unloading module: no such module with that name"u8);
+        LogRefusal(context);
+        context.Reply.Error("ERR Error unloading module: no such module with that name"u8);
     }
 
-    private static bool MayUseModules(CommandContext context)
-    {
-        if (!AccessRule.Allows(context.Server.Options.EnableModuleCommand, context.Session.IsLocal))
-        {
-            context.Reply.Error(AccessRule.Refusal("MODULE"));
-            return false;
-        }
+    private static void LogRefusal(CommandContext context) =>
         context.Server.Log?.Invoke("MODULE was refused: there are no modules, they link to Redis itself");
-        return true;
-    }
 
     private static void ReplicaOf(CommandContext context)
     {

@@ -28,8 +28,12 @@ internal static unsafe class EditCommands
                 return;
         }
         else if (exists && added.Length == 0)
+        {
+            CommandContext.MarkRaw(entry);
             context.TouchWatchers(key);
-        else if (!WriteWhole(context, key, entry, exists, old, old.Length, added))
+        }
+        // What APPEND creates is encoded as by SET.
+        else if (!WriteWhole(context, key, entry, exists, old, old.Length, added, exists ? ValueKind.RawString : ValueKind.String))
             return;
         context.Notify(KeyspaceEvents.String, "append"u8, key);
         context.Reply.Integer(length);
@@ -62,7 +66,7 @@ internal static unsafe class EditCommands
         int end = (int)offset + part.Length;
         int length = Math.Max(old.Length, end);
         bool done = StringAccess.TakesPart(entry, length) ? context.Strings.TryPut(key, entry, offset, part)
-            : WriteWhole(context, key, entry, exists, old, (int)offset, part);
+            : WriteWhole(context, key, entry, exists, old, (int)offset, part, ValueKind.RawString);
         if (!done)
             return;
         context.Notify(KeyspaceEvents.String, "setrange"u8, key);
@@ -70,7 +74,7 @@ internal static unsafe class EditCommands
     }
 
     // What was before the part, zeros where nothing was, the part, what was after it. False: no room, the client has been told.
-    private static bool WriteWhole(CommandContext context, in KeyRef key, in Entry entry, bool exists, in StoredString old, int offset, ReadOnlySpan<byte> part)
+    private static bool WriteWhole(CommandContext context, in KeyRef key, in Entry entry, bool exists, in StoredString old, int offset, ReadOnlySpan<byte> part, ValueKind kind)
     {
         int length = Math.Max(old.Length, offset + part.Length);
         byte* destination = context.BeginValue(key, length, exists ? entry.ExpiryMs : -1);
@@ -80,7 +84,7 @@ internal static unsafe class EditCommands
         old.CopyTo(0, value);
         part.CopyTo(value[offset..]);
         context.Recorder.BytesMoved += length;
-        context.EndValue(key);
+        context.EndValue(key, kind);
         return true;
     }
 }

@@ -2,6 +2,7 @@ using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Strings;
 
@@ -70,13 +71,9 @@ public static unsafe class SetCommand
 
     private static bool StoreKeepingTime(CommandContext context, in KeyRef key, long expiryMs)
     {
-        ReadOnlySpan<byte> value = context.Arg(2);
-        byte* destination = context.BeginValue(key, value.Length, expiryMs);
-        if (destination == null)
+        Arg* value = context.Args.Items + 2;
+        if (!context.Strings.TryStoreWhole(key, new StoredString(value->Data, value->Length), expiryMs))
             return false;
-        value.CopyTo(new Span<byte>(destination, value.Length));
-        context.Recorder.BytesMoved += value.Length;
-        context.EndValue(key);
         context.Notify(KeyspaceEvents.String, "set"u8, key);
         return true;
     }

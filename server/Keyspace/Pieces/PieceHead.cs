@@ -13,7 +13,7 @@ internal readonly record struct PieceHead(ulong Birth, long BaseBytes, long Expi
 {
     public const int MaxBytes = 3 * Integers.MaxBytes + 2;
 
-    /// <summary>Reads a head. False: it is none.</summary>
+    /// <summary>Reads a head; false if it is invalid.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out PieceHead head)
     {
         long expiryMs = -1, baseBytes = 0;

@@ -110,6 +110,12 @@ public sealed class AdminTests : IDisposable
         using PkvServer closed = new();
         using RespClient other = closed.Connect();
         Assert.Equal("-" + AccessRule.Refusal("DEBUG"), other.Call("DEBUG", "SLEEP", "0").ToString());
+        other.Call("MULTI");
+        Assert.Equal("+QUEUED", other.Call("SET", "k", "v").ToString());
+        Assert.Equal("-" + AccessRule.Refusal("DEBUG"), other.Call("DEBUG", "OBJECT", "k").ToString());
+        Assert.Equal("-" + AccessRule.Refusal("MODULE"), other.Call("MODULE", "LOAD", "x").ToString());
+        Assert.Equal("-EXECABORT Transaction discarded because of previous errors.", other.Call("EXEC").ToString());
+        Assert.Equal(0, other.Call("EXISTS", "k").Integer);
         Assert.Equal("-ERR CONFIG SET failed (possibly related to argument 'enable-debug-command') - can't set immutable config",
             other.Call("CONFIG", "SET", "enable-debug-command", "yes").ToString());
     }
@@ -146,7 +152,7 @@ public sealed class AdminTests : IDisposable
         using RespClient client = _server.Connect();
         (string Key, string[] Command)[] values =
         [
-            ("int", ["SET", "int", "12"]), ("embstr", ["SET", "embstr", "abc"]), ("raw", ["SET", "raw", new string('x', 100)]), ("expiring", ["SETEX", "expiring", "100", "v"]),
+            ("int", ["SET", "int", "12"]), ("embstr", ["SET", "embstr", "abc"]), ("raw", ["SET", "raw", new string('x', 100)]), ("edited", ["SETRANGE", "edited", "0", "abc"]), ("expiring", ["SETEX", "expiring", "100", "v"]),
             ("listpack hash", ["HSET", "listpack hash", "f", "v"]), ("hashtable hash", ["HSET", "hashtable hash", "f", new string('v', 100)]),
             ("list", ["RPUSH", "list", "a", "b"]), ("intset", ["SADD", "intset", "1", "2"]), ("set", ["SADD", "set", "a"]),
             ("listpack zset", ["ZADD", "listpack zset", "1", "a"]), ("skiplist zset", ["ZADD", "skiplist zset", "1", new string('m', 100)]),

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Pkv.Tests.Differential.Replies;
 
 /// <summary>
-/// OBJECT ENCODING: of the same type. Redis's answer depends on the way a value came to be (a string that was appended to
-/// is "raw", a set that had a word keeps its table when the word is gone); what Pkv says depends on what is there.
+/// OBJECT ENCODING: of the same type. Redis's answer depends on how a value came to be (a set that had a word keeps its table
+/// when the word is gone, a whole number by INCRBYFLOAT is "embstr"); Pkv's depends on what is there, "raw" for edited strings apart.
 /// </summary>
 public sealed class EncodingRule : ReplyRule
 {
