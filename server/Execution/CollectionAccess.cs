@@ -23,6 +23,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     private readonly byte* _pool;
     private readonly ElementBatch _batch = new();
     private readonly List<nint> _dead = [];
+    private readonly Graveyard _graveyard;
     private bool _replaces;
 
     internal CollectionAccess(CommandContext context, CollectionStore store, UseBits use)
@@ -31,7 +32,11 @@ public sealed unsafe class CollectionAccess : IDisposable
         _store = store;
         _use = use;
         _pool = context.PoolBase;
+        _graveyard = new Graveyard(store, context.Server.Pool.Epochs, context.Thread.Number);
     }
+
+    /// <summary>Large collections that are gone, but not yet out of memory.</summary>
+    internal Graveyard Graveyard => _graveyard;
 
     /// <summary>
     /// Finds the collection at this argument, to be read: counts a hit or a miss. False: the key holds another type, and the client has
@@ -169,9 +174,23 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// <summary>The collection's key is gone, or holds something else: nothing in it lives. Its memory stays until the turn's end.</summary>
     internal void Bury(Database database, Collection* collection)
     {
-        _store.ForgetLive(collection);
         database.CountCollections(-1);
+        if (IsBuriedSlowly(collection))
+        {
+            _graveyard.Add(collection);
+            return;
+        }
+        _store.ForgetLive(collection);
         _dead.Add((nint)collection);
+    }
+
+    /// <summary>All keys of a database are being forgotten, what lived of them is counted or is going to be: the collection goes.</summary>
+    internal void Drop(Collection* collection)
+    {
+        if (IsBuriedSlowly(collection))
+            _graveyard.Add(collection);
+        else
+            Collection.Free(collection);
     }
 
     /// <summary>The record that tells when a collection expires; 0: it does not.</summary>
@@ -180,8 +199,13 @@ public sealed unsafe class CollectionAccess : IDisposable
     public void Dispose()
     {
         ReleaseDead();
+        _graveyard.Work(long.MaxValue / 2);
         _batch.Dispose();
     }
+
+    // Recovery and the tool for pools have no turns.
+    internal bool IsBuriedSlowly(Collection* collection) =>
+        collection->Kind != ValueKind.Pieces && collection->Count > Graveyard.MinElements && _context.Thread.IsRunning;
 
     private bool Retain(in KeyRef key, Collection* collection, ValueKind kind, RecordVerb verb, int firstArg, out uint added)
     {

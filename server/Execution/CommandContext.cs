@@ -289,7 +289,7 @@ public sealed unsafe class CommandContext
             return;
         if (!_watches.IsEmpty)
             _watches.TouchDatabase(database.Number, key => Holds(database, key));
-        CollectionSweep.FreeAll(database);
+        CollectionSweep.DropAll(database, Collections);
         for (int i = 0; i < Database.StripeCount; i++)
             StripeIndex.Clear(database.Stripes + i);
         database.CountKeys(-database.KeyCount);
@@ -317,6 +317,8 @@ public sealed unsafe class CommandContext
     /// <summary>Nothing in the pool is live any more. All stripes are held, so no thread's count moves.</summary>
     public void ForgetAllLiveBytes()
     {
+        foreach (IoThread thread in Server.Threads)
+            _live.AddToTotal(thread.Context.Collections.Graveyard.ForgetCounts());
         for (int slot = 0; slot < _keyspace.Pool.MaxSlots; slot++)
         {
             long total = 0;
@@ -328,7 +330,7 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
-    public void ForgetLiveBytes(Database database) => CollectionSweep.ForgetLive(database, new CollectionStore(_pool, _live), _live, _pool);
+    public void ForgetLiveBytes(Database database) => CollectionSweep.ForgetLive(database, Collections, new CollectionStore(_pool, _live), _live, _pool);
 
     /// <summary>
     /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a

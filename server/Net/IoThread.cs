@@ -6,6 +6,7 @@ using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -40,6 +41,10 @@ public sealed unsafe class IoThread
     private Connection? _current;
     private long _nextCronMs;
     private volatile bool _stopping;
+
+    // Of large collections that are gone, after a turn with commands and when there is nothing else to do.
+    private static readonly long s_buryBusy = Stopwatch.Frequency / 5_000;  // 200 us
+    private static readonly long s_buryIdle = Stopwatch.Frequency / 1_000;  // 1 ms
 
     public IoThread(ServerState server, int number)
     {
@@ -119,6 +124,9 @@ public sealed unsafe class IoThread
     /// <summary>Connections handed to this thread that it has not taken yet. Any thread.</summary>
     public int PendingAdoptions => Volatile.Read(ref _pendingAdoptions);
 
+    /// <summary>Turns go round: what has time may be done between them.</summary>
+    public bool IsRunning { get; private set; }
+
     /// <summary>CLIENT PAUSE holds the input of at least one connection.</summary>
     public bool HasPaused { get; private set; }
 
@@ -153,11 +161,16 @@ public sealed unsafe class IoThread
     public void Run()
     {
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
+        IsRunning = true;
+        Graveyard graves = _context.Collections.Graveyard;
         while (!_stopping)
         {
-            int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
+            int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind || !graves.IsEmpty ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
+            // What only waits to be counted as dead is room that nobody needs to be refused for.
+            if (!graves.IsEmpty && _server.Cleaning.IsOutOfRoom)
+                graves.Work(long.MaxValue / 2);
             Cleaning.BeforeTurn();
             // Before the commands of this turn: who was told that a message is published, and asks its subscriber's connection
             // for something now, finds the message sent before the answer.
@@ -186,6 +199,7 @@ public sealed unsafe class IoThread
                 _gather.Trim();
             _context.Collections.ReleaseDead();
             _context.Strings.ReleaseCopies();
+            graves.Work(works ? s_buryBusy : s_buryIdle);
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }

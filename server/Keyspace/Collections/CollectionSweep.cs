@@ -5,8 +5,11 @@ namespace Pkv.Server.Keyspace.Collections;
 /// <summary>Goes through the collections of a database, whose stripes are all held (or used by nobody any more).</summary>
 internal static unsafe class CollectionSweep
 {
-    /// <summary>What the keys of a database point at is not live any more; they are about to be forgotten.</summary>
-    public static void ForgetLive(Database database, in CollectionStore store, LiveBytes live, byte* pool)
+    /// <summary>
+    /// What the keys of a database point at is not live any more; they are about to be forgotten. Of large collections that is counted by
+    /// and by, once <see cref="DropAll"/> has taken them.
+    /// </summary>
+    public static void ForgetLive(Database database, CollectionAccess access, in CollectionStore store, LiveBytes live, byte* pool)
     {
         if (!database.IsMade)
             return;
@@ -23,6 +26,8 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     ulong address = StripeIndex.AddressOf(stripe, slot);
+                    if (Slot.IsCollection(slot) && access.IsBuriedSlowly(Collection.At(address)))
+                        continue;
                     if (Slot.IsCollection(slot))
                         store.ForgetLive(Collection.At(address));
                     else
@@ -33,7 +38,16 @@ internal static unsafe class CollectionSweep
     }
 
     /// <summary>Gives the memory of every collection back; their slots are about to be cleared.</summary>
-    public static void FreeAll(Database database)
+    public static void FreeAll(Database database) => ForEach(database, &Free, null);
+
+    /// <summary>As <see cref="FreeAll"/>, while the server runs: of large ones by and by.</summary>
+    public static void DropAll(Database database, CollectionAccess access) => ForEach(database, &Drop, access);
+
+    private static void Free(Collection* collection, CollectionAccess? access) => Collection.Free(collection);
+
+    private static void Drop(Collection* collection, CollectionAccess? access) => access!.Drop(collection);
+
+    private static void ForEach(Database database, delegate*<Collection*, CollectionAccess?, void> act, CollectionAccess? access)
     {
         if (database.CollectionCount == 0)
             return;
@@ -50,7 +64,7 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     if (Slot.IsCollection(slot))
-                        Collection.Free(StripeIndex.CollectionOf(stripe, slot));
+                        act(StripeIndex.CollectionOf(stripe, slot), access);
                 }
             }
         }
