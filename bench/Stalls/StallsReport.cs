@@ -26,7 +26,7 @@ internal sealed class StallsReport(StallsOptions options, IReadOnlyList<ServerSp
             `bench -- stalls`: one client asks much of the server at once, four others send PING about once a millisecond. "took" is until the
             client's last reply (of one that closes: until the server has let go of it); "same" is the longest PING of the connection that was held up
             most, which is one of the same I/O thread; "other" that of the one held up least, one of another I/O thread. Milliseconds.
-            The first row is what the machine does to a PING when nobody is hostile. {MachineDescription.Line()}. {DateTime.UtcNow:yyyy-MM-dd}.
+            The first row is what the machine does to a PING when nobody is hostile. {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}.
             Pkv has {options.IoThreads} I/O threads, Redis one.
 
 

@@ -23,9 +23,16 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     private BlockedClient? _served;
     private ReadyKey _servedKey;
     private bool _staysBlocked;
+    private readonly List<ReadyKey> _postponed = [];
 
     /// <summary>The running command has begun to wait: its connection is to be paused.</summary>
     public bool HasBegun { get; private set; }
+
+    /// <summary>A waiting client's command runs: nothing else may.</summary>
+    public bool IsServing => _served is not null;
+
+    /// <summary>Keys are ready whose clients could not be served yet, since somebody keeps a stripe of theirs.</summary>
+    public bool HasPostponed => _postponed.Count != 0;
 
     /// <summary>Keys came to hold something that clients may wait for.</summary>
     public bool HasReady => _ready.Count != 0;
@@ -98,6 +105,28 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         }
     }
 
+    /// <summary>Looks again at the keys of <see cref="HasPostponed"/>.</summary>
+    public void ServePostponed()
+    {
+        _ready.AddRange(_postponed);
+        _postponed.Clear();
+        ServeReady();
+    }
+
+    /// <summary>An inner turn begins: the keys that the suspended command made ready are to be served after it.</summary>
+    internal void Suspend(List<ReadyKey> aside)
+    {
+        aside.AddRange(_ready);
+        _ready.Clear();
+    }
+
+    /// <summary>Undoes <see cref="Suspend"/>.</summary>
+    internal void Resume(List<ReadyKey> aside)
+    {
+        _ready.InsertRange(0, aside);
+        aside.Clear();
+    }
+
     /// <summary>Answers the clients whose time is over.</summary>
     public void ExpireDue(long nowMs)
     {
@@ -156,7 +185,11 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         context.Args = _args;
         context.Spec = client.Binding.Spec;
         (_served, _servedKey, _staysBlocked) = (client, key, false);
-        thread.Dispatcher.RunLocked(client.Binding, &RunIfReady);
+        if (!thread.Dispatcher.RunLocked(client.Binding, &RunIfReady))
+        {
+            _postponed.Add(key);
+            _staysBlocked = true;
+        }
         _served = null;
         if (!_staysBlocked)
         {

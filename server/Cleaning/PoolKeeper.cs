@@ -94,7 +94,7 @@ public sealed class PoolKeeper
         if (cleaning.Pressure > 0 && snapshot.HasUnattestedOpen)
         {
             foreach (IoThread thread in _server.Threads)
-                thread.Post(static t => t.AttestOpen());
+                thread.Post(static t => t.Open.AttestOpen());
         }
         // What is not durable cannot be cleaned yet.
         if (cleaning.Pressure > 0 && (survey.Victims == 0 || cleaning.Victims.RewritesUpTo != 0))
@@ -112,7 +112,7 @@ public sealed class PoolKeeper
         if (snapshot.Segments.Exists(s => s.State == SegmentState.Open && s.Generation <= generation))
         {
             foreach (IoThread thread in _server.Threads)
-                thread.Post(t => t.SealUpTo(generation));
+                thread.Post(t => t.Open.SealUpTo(generation));
         }
         foreach (Segment segment in _server.Cleaning.Window.ToSeal)
             AskToSeal(segment);
@@ -130,6 +130,6 @@ public sealed class PoolKeeper
     private void AskToSeal(Segment segment)
     {
         foreach (IoThread thread in _server.Threads)
-            thread.Post(t => t.SealOpen(segment));
+            thread.Post(t => t.Open.SealOpen(segment));
     }
 }

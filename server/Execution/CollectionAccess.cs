@@ -104,7 +104,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     {
         RecordPlan plan = _context.Recorder.BeginPlan();
         plan.AddTombstone(key);
-        plan.AddBatch(key, batch);
+        plan.AddBatch(_context, key, batch);
         if (!_context.Room.TryPrepare())
             return false;
         _context.Thread.Log.BeginTransaction();
@@ -125,7 +125,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     public bool Remove(in KeyRef key, Collection* collection, ElementBatch batch)
     {
         RecordPlan plan = _context.Recorder.BeginPlan(AppendPurpose.Delete);
-        plan.AddBatch(key, batch);
+        plan.AddBatch(_context, key, batch);
         plan.AddTombstone(key);
         if (!_context.Room.TryPrepare())
             return false;
@@ -141,6 +141,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
             _store.Remove(collection, verb, elements, count * each);
             first += count;
+            _context.Breathe();
         }
         // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
         if (collection->Count == 0 && collection->HadExpiry && !_context.LogDelete(key))
@@ -159,6 +160,22 @@ public sealed unsafe class CollectionAccess : IDisposable
             return false;
         _context.Reply.StoredElements(_pool + collection->WholePlace, collection->WholeBytes);
         return true;
+    }
+
+    /// <summary>An inner turn begins, in the middle of whatever is being done here.</summary>
+    internal bool Suspend(ElementBatch batch)
+    {
+        bool replaces = _replaces;
+        _batch.Exchange(batch);
+        _replaces = false;
+        return replaces;
+    }
+
+    /// <summary>Undoes <see cref="Suspend"/>.</summary>
+    internal void Resume(ElementBatch batch, bool replaces)
+    {
+        _batch.Exchange(batch);
+        _replaces = replaces;
     }
 
     /// <summary>Frees what died since. Between turns: nobody looks at it any more.</summary>
@@ -216,9 +233,10 @@ public sealed unsafe class CollectionAccess : IDisposable
         int bulks = _context.ArgCount - firstArg;
         if (collection == null)
             collection = Make(key, kind, bulks / RecordVerbs.BulksPerElement(verb));
-        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number);
+        // First: others may be served while the values are put, and number their own records.
         if (kind == ValueKind.List)
             _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(bulks);
+        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number, _context);
         _context.TouchWatchers(key);
         return true;
     }
@@ -228,7 +246,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         added = 0;
         if (batch.Count == 0)
             return true;
-        _context.Recorder.BeginPlan().AddBatch(key, batch);
+        _context.Recorder.BeginPlan().AddBatch(_context, key, batch);
         if (!_context.Room.TryPrepare())
             return false;
         int each = RecordVerbs.BulksPerElement(verb);
@@ -247,6 +265,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             if (kind == ValueKind.List)
                 _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(count);
             first += count;
+            _context.Breathe();
         }
         _context.Thread.Log.EndTransaction();
         _context.TouchWatchers(key);

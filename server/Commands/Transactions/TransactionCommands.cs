@@ -85,8 +85,11 @@ public static unsafe class TransactionCommands
         }
         if (transaction.IsBroken)
             context.Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
-        else
-            TransactionRunner.Run(context, transaction);
+        else if (!TransactionRunner.TryRun(context, transaction))
+        {
+            context.IsBusy = true;
+            return;
+        }
         // It comes again when there is room.
         if (context.Room.IsShort)
             return;

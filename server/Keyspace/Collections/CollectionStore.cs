@@ -16,7 +16,8 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="bulk">The first bulk string behind the key, in the pool.</param>
     /// <param name="bulks">How many there are.</param>
     /// <param name="number">The command's Lamport number.</param>
-    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number)
+    /// <param name="breathes">A command that may bring very many, and is not part of a longer one.</param>
+    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, CommandContext? breathes = null)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;
@@ -24,7 +25,10 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         uint added = 0;
         RecordElements elements = new(verb, bulk, bulks, number);
         while (elements.MoveNext())
+        {
             added += PutOne(collection, verb, elements.Bulk, elements.SortKey) ? 1u : 0;
+            breathes?.Breathe(elements.Index);
+        }
         // Once all fields were overwritten, the hash stands in that record.
         bool isWhole = verb switch
         {

@@ -9,8 +9,9 @@ internal static unsafe class CollectionSweep
     /// What the keys of a database point at is not live any more; they are about to be forgotten. Of large collections that is counted by
     /// and by, once <see cref="DropAll"/> has taken them.
     /// </summary>
-    public static void ForgetLive(Database database, CollectionAccess access, in CollectionStore store, LiveBytes live, byte* pool)
+    public static void ForgetLive(CommandContext context, Database database, in CollectionStore store, LiveBytes live)
     {
+        byte* pool = context.PoolBase;
         if (!database.IsMade)
             return;
         Span<ulong> slots = stackalloc ulong[256];
@@ -26,7 +27,7 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     ulong address = StripeIndex.AddressOf(stripe, slot);
-                    if (Slot.IsCollection(slot) && access.IsBuriedSlowly(Collection.At(address)))
+                    if (Slot.IsCollection(slot) && context.Collections.IsBuriedSlowly(Collection.At(address)))
                         continue;
                     if (Slot.IsCollection(slot))
                         store.ForgetLive(Collection.At(address));
@@ -34,6 +35,7 @@ internal static unsafe class CollectionSweep
                         live.Add(address, -CommandContext.CellBytes(pool + address, Slot.Kind(slot)));
                 }
             }
+            context.Breathe();
         }
     }
 
@@ -41,13 +43,13 @@ internal static unsafe class CollectionSweep
     public static void FreeAll(Database database) => ForEach(database, &Free, null);
 
     /// <summary>As <see cref="FreeAll"/>, while the server runs: of large ones by and by.</summary>
-    public static void DropAll(Database database, CollectionAccess access) => ForEach(database, &Drop, access);
+    public static void DropAll(Database database, CommandContext context) => ForEach(database, &Drop, context);
 
-    private static void Free(Collection* collection, CollectionAccess? access) => Collection.Free(collection);
+    private static void Free(Collection* collection, CommandContext? context) => Collection.Free(collection);
 
-    private static void Drop(Collection* collection, CollectionAccess? access) => access!.Drop(collection);
+    private static void Drop(Collection* collection, CommandContext? context) => context!.Collections.Drop(collection);
 
-    private static void ForEach(Database database, delegate*<Collection*, CollectionAccess?, void> act, CollectionAccess? access)
+    private static void ForEach(Database database, delegate*<Collection*, CommandContext?, void> act, CommandContext? context)
     {
         if (database.CollectionCount == 0)
             return;
@@ -64,9 +66,10 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     if (Slot.IsCollection(slot))
-                        act(StripeIndex.CollectionOf(stripe, slot), access);
+                        act(StripeIndex.CollectionOf(stripe, slot), context);
                 }
             }
+            context?.Breathe();
         }
         database.CountCollections(-database.CollectionCount);
     }
