@@ -15,6 +15,9 @@ namespace Pkv.Server.Blocking;
 /// </summary>
 public sealed unsafe class BlockedClients(ServerState server, IoThread thread) : IDisposable
 {
+    // Of a command with many keys: under one lock of the table, 0.1 ms.
+    private const int KeysAtOnce = 256;
+
     private readonly BlockingTable _table = server.Blocking;
     private readonly SortedSet<BlockedClient> _deadlines = new(BlockedClient.ByDeadline);
     private readonly Queue<Connection> _released = [];
@@ -72,10 +75,17 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
             KeyCount = keyCount,
             UntilMs = untilMs,
         };
-        KeyRef[] keys = new KeyRef[keyCount];
-        for (int i = 0; i < keyCount; i++)
-            keys[i] = context.KeyAt(firstKey + i);
-        _table.Add(client, keys);
+        KeyRef[] keys = new KeyRef[Math.Min(keyCount, KeysAtOnce)];
+        for (int added = 0, count; added == 0 || added < keyCount; added += count)
+        {
+            count = Math.Min(KeysAtOnce, keyCount - added);
+            for (int i = 0; i < count; i++)
+                keys[i] = context.KeyAt(firstKey + added + i);
+            _table.Add(client, keys.AsSpan(0, count), isLast: added + count == keyCount);
+            if (count == 0)
+                break;
+            context.Breathe();
+        }
         if (untilMs != long.MaxValue)
             _deadlines.Add(client);
         context.Session.Blocked = client;
@@ -249,7 +259,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
 
     private void End(BlockedClient client)
     {
-        _table.Remove(client);
+        thread.Leftovers.Remove(client);
         if (client.UntilMs != long.MaxValue)
             _deadlines.Remove(client);
         client.Connection.Session.Blocked = null;

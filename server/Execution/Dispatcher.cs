@@ -368,7 +368,7 @@ public sealed unsafe class Dispatcher
     // An EXEC that is refused ends its transaction, as in Redis.
     private void AbortExec(string reason)
     {
-        TransactionCommands.Abandon(_server, _context.Session);
+        TransactionCommands.Abandon(_thread, _context.Session);
         DispatchErrors.ExecAborted(_reply, reason);
     }
 

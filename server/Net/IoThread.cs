@@ -69,6 +69,7 @@ public sealed unsafe class IoThread
         Inner = new InnerTurns(server, this, _context, _replies, () => NewReceiver(new ArgList()));
         Publisher = new Publisher(server, this, _context);
         Inlet = new Inlet(this);
+        Leftovers = new Leftovers(server);
         Blocked = new BlockedClients(server, this);
         Dispatcher = new Dispatcher(_context);
         Receiver = NewReceiver(_context.Args);
@@ -127,6 +128,9 @@ public sealed unsafe class IoThread
 
     /// <summary>This thread's clients that wait in blocking commands.</summary>
     public BlockedClients Blocked { get; }
+
+    /// <summary>What they and others leave in the server's tables.</summary>
+    internal Leftovers Leftovers { get; }
 
     /// <summary>The connection whose commands run; null between turns and in the background.</summary>
     public Connection? Current => _replies.Current;
@@ -193,7 +197,7 @@ public sealed unsafe class IoThread
         Graveyard graves = _context.Collections.Graveyard;
         while (!_stopping)
         {
-            bool hasWork = Cleaning.IsWanted || Evictor.IsBehind || _held.AnyForTurn || !graves.IsEmpty;
+            bool hasWork = Cleaning.IsWanted || Evictor.IsBehind || _held.AnyForTurn || !graves.IsEmpty || !Leftovers.IsEmpty;
             int ready = Poll(hasWork ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
@@ -231,6 +235,7 @@ public sealed unsafe class IoThread
             _context.Collections.ReleaseDead();
             _context.Strings.ReleaseCopies();
             graves.Work(works ? s_buryBusy : s_buryIdle);
+            Leftovers.Work(works ? s_buryBusy : s_buryIdle);
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
@@ -344,7 +349,7 @@ public sealed unsafe class IoThread
             return;
         }
         connection.IsClosed = true;
-        Commands.Transactions.TransactionCommands.Abandon(_server, connection.Session);
+        Commands.Transactions.TransactionCommands.Abandon(this, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
         connection.Session.Subscriptions?.Clear(_server.PubSub);
