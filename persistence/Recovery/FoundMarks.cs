@@ -17,7 +17,7 @@ internal sealed unsafe class FoundMarks
     /// <summary>Takes a valid entry of no bytes, in order.</summary>
     public void Add(CommitEntry* entry, int index)
     {
-        if (entry->Database is (ushort)CleanerMark.Run or (ushort)CleanerMark.Relies or (ushort)CleanerMark.Emptied)
+        if ((entry->Flags & EntryFlags.Moved) != 0 && entry->Database is (ushort)CleanerMark.Run or (ushort)CleanerMark.Relies or (ushort)CleanerMark.Emptied)
             _marks.Add((index, (CleanerMark)entry->Database, entry->Sequence, entry->Offset));
     }
 

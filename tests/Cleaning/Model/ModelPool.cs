@@ -67,13 +67,18 @@ internal sealed class ModelPool(ModelRules rules, IEnumerable<ModelSegment> segm
         Sweep();
     }
 
-    /// <summary>kill -9 when so many records of a victim have been moved. False: there is nothing to clean, or not so much to move.</summary>
-    public bool TryCrashWhileCleaning(int moved)
+    /// <summary>
+    /// kill -9 when so many records of this victim have been moved. Of copied tombstones recovery forgets what is not all; when it is, the
+    /// victim goes. False: it cannot be cleaned, or has not so much to move.
+    /// </summary>
+    public bool TryCrashWhileCleaning(int victim, int moved)
     {
-        int victim = Best();
-        if (victim < 0 || moved > Needed(victim))
+        int needed = Needed(victim);
+        if (!CanClean(victim) || moved > needed)
             return false;
-        Move(victim, moved);
+        Move(victim, rules.CopiesOutliveCrashes || moved == needed ? moved : Math.Min(moved, _segments[victim].Live));
+        if (moved == needed && !rules.CopiesOutliveCrashes)
+            _segments.RemoveAt(victim);
         Crash();
         return true;
     }

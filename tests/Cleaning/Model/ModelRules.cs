@@ -17,6 +17,9 @@ internal sealed record ModelRules(int Slots, int Units, int CleanerReserve, int 
     /// <summary>No pass over everything when nothing is to be gained otherwise.</summary>
     public bool NeverRewrites { get; init; }
 
+    /// <summary>Copies of tombstones that a crash has left beside their originals are kept, and made again.</summary>
+    public bool CopiesOutliveCrashes { get; init; }
+
     /// <summary>A tombstone that is repeated makes the segment it goes to count as old as the one it comes from.</summary>
     public bool CopiesStayOld { get; init; }
 }
