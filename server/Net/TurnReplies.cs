@@ -44,9 +44,10 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
     /// <summary>Sends everything; what it tells of is committed. A connection whose commands run goes on.</summary>
     public void Send(Connection? current, bool isSuspending = false)
     {
-        if (_turn.Count == 0)
+        if (_turn.Count == 0 && _earlier.Count == 0)
             return;
         SyncTurn();
+        // Also those of the connection that is suspended, if it was served before in this turn: they lie in the buffer that goes out of sight.
         if (_earlier.Count != 0)
             SendEarlier();
         for (int i = 0; i < _turn.Count; i++)

@@ -68,16 +68,17 @@ internal sealed class ModelPool(ModelRules rules, IEnumerable<ModelSegment> segm
     }
 
     /// <summary>
-    /// kill -9 when so many records of this victim have been moved. Of copied tombstones recovery forgets what is not all; when it is, the
-    /// victim goes. False: it cannot be cleaned, or has not so much to move.
+    /// kill -9 when so many records of a victim have been moved. Of copied tombstones recovery forgets what is not all; when it is, the
+    /// victim goes. False: there is nothing to clean, or not so much to move.
     /// </summary>
-    public bool TryCrashWhileCleaning(int victim, int moved)
+    public bool TryCrashWhileCleaning(int moved)
     {
-        int needed = Needed(victim);
-        if (!CanClean(victim) || moved > needed)
+        int victim = Best();
+        int needed = victim < 0 ? 0 : Needed(victim);
+        if (victim < 0 || moved > needed)
             return false;
-        Move(victim, rules.CopiesOutliveCrashes || moved == needed ? moved : Math.Min(moved, _segments[victim].Live));
-        if (moved == needed && !rules.CopiesOutliveCrashes)
+        Move(victim, rules.CrashSealsOpen || moved == needed ? moved : Math.Min(moved, _segments[victim].Live));
+        if (moved == needed && !rules.CrashSealsOpen)
             _segments.RemoveAt(victim);
         Crash();
         return true;

@@ -8,7 +8,7 @@ namespace Pkv.Tests.Cleaning.Model;
 /// <param name="MaxLive">Values that may live.</param>
 internal sealed record ModelRules(int Slots, int Units, int CleanerReserve, int DeleteReserve, int MaxLive)
 {
-    /// <summary>A crash seals what is open, half filled as it is, and the next life begins in fresh segments.</summary>
+    /// <summary>A crash seals what is open, half filled as it is, and keeps all copies; the next life begins in fresh segments.</summary>
     public bool CrashSealsOpen { get; init; }
 
     /// <summary>Segments with tombstones that are still needed are never cleaned (as those with FLUSHDB once were not).</summary>
@@ -16,9 +16,6 @@ internal sealed record ModelRules(int Slots, int Units, int CleanerReserve, int 
 
     /// <summary>No pass over everything when nothing is to be gained otherwise.</summary>
     public bool NeverRewrites { get; init; }
-
-    /// <summary>Copies of tombstones that a crash has left beside their originals are kept, and made again.</summary>
-    public bool CopiesOutliveCrashes { get; init; }
 
     /// <summary>A tombstone that is repeated makes the segment it goes to count as old as the one it comes from.</summary>
     public bool CopiesStayOld { get; init; }
