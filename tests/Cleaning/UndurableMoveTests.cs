@@ -37,6 +37,8 @@ public sealed class UndurableMoveTests
             Wire.Eventually(() => segment.IsClosed && segment.TombstoneBound != 0, () => "the segment is closed");
             // What else was there then is fillers: nothing that this segment tells acts on them.
             segment.TombstoneBound = 1;
+            // The keeper has ranked it before: it must not be taken by what was known then.
+            Wire.Eventually(() => segment.DropsTombstones, () => "the keeper has looked at it");
             // All stripes are written to all the time.
             for (int round = 0; round < 12 && !segment.IsEmptied; round++)
             {
