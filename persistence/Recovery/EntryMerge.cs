@@ -5,7 +5,7 @@ namespace Pkv.Persistence.Recovery;
 /// <summary>Orders the entries of all segments into one legal history, without transactions that are not whole.</summary>
 public static class EntryMerge
 {
-    /// <summary>All entries by sequence number, then by writer.</summary>
+    /// <summary>All entries by sequence number, originals before copies, then by writer.</summary>
     /// <param name="segments">What was found in each segment.</param>
     /// <param name="dropped">Takes the entries that do not count: pieces of transactions that are not whole.</param>
     public static RecoveredEntry[] Merge(RecoveredEntry[][] segments, List<RecoveredEntry>? dropped = null)
@@ -40,7 +40,8 @@ public static class EntryMerge
         return DropTorn(all, dropped);
     }
 
-    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, entry.Writer);
+    // Of a record and its exact copy the copy counts: so nothing lives where the cleaner was through.
+    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, entry.Writer | ((entry.Flags & EntryFlags.Moved) != 0 ? 1 << 7 : 0));
 
     private static void SortIfNeeded(RecoveredEntry[] segment)
     {

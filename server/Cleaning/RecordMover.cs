@@ -101,7 +101,10 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     public bool TryFinish(Segment victim, long budgetBytes, out bool isThrough)
     {
         _tombstones.BelongTo(victim);
-        isThrough = false;
+        // It stays, and is walked again with all that it holds: copies made now would be made once more then.
+        isThrough = victim.IsPutOff || victim.IsDamaged;
+        if (isThrough)
+            return true;
         for (long looked = 0; looked < budgetBytes; looked += TombstoneCostBytes)
         {
             if (!_tombstones.TryPeek(out Tombstone item))
