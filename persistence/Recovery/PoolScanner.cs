@@ -66,7 +66,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     }
 
     // Victims that the cleaner was through with need not be cleaned again; of another one that is still there, the copies that were begun
-    // are cut, if only for the room: they will be made once more. Those that a seal counts stay, and do no harm.
+    // are cut, if only for the room: they will be made once more. A seal that counts them is put right when recovery ends; one cannot count none.
     private void SettleMarks(List<Segment> segments, RecoveredEntry[][] found, FoundMarks[] marks)
     {
         Dictionary<ulong, Segment> present = [];
@@ -86,9 +86,12 @@ public sealed unsafe class PoolScanner(Pool pool)
             if (!marks[i].TryFindRun(out int start, out ulong victim))
                 continue;
             segment.RunStart = start;
+            bool isSealed = start < segment.SealedEntries;
             if (emptied.Contains(victim) || !present.TryGetValue(victim, out Segment? original) || original.IsDamaged || segment.IsDamaged
-                || start < Math.Max(segment.SealedEntries, segment.AttestedEntries))
+                || (isSealed && start == 0))
                 continue;
+            if (isSealed)
+                pool.Recovery.AddCut(segment);
             found[i] = [.. found[i].Where(e => e.Index < start)];
             marks[i].Cut(start);
             Count(segment, found[i], marks[i]);

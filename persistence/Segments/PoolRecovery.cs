@@ -9,6 +9,7 @@ public sealed class PoolRecovery(Pool pool)
     private readonly List<Segment> _beingFreed = [];
     private readonly List<(Segment Segment, int Index)> _dropped = [];
     private readonly List<Segment> _emptied = [];
+    private readonly List<Segment> _cut = [];
 
     /// <summary>A segment was being freed when the server stopped.</summary>
     internal void AddBeingFreed(Segment segment) => _beingFreed.Add(segment);
@@ -18,6 +19,9 @@ public sealed class PoolRecovery(Pool pool)
 
     /// <summary>The cleaner was through with it when the server stopped: nothing in it is needed.</summary>
     internal void AddEmptied(Segment segment) => _emptied.Add(segment);
+
+    /// <summary>Entries that its header counts do not count.</summary>
+    internal void AddCut(Segment segment) => _cut.Add(segment);
 
     /// <summary>
     /// After the replay: what the cleaner was through with, and which holds nothing that lives, goes with the next sweep.
@@ -30,7 +34,7 @@ public sealed class PoolRecovery(Pool pool)
     }
 
     /// <inheritdoc cref="RecoveredSeal.Write"/>
-    public bool Seal() => RecoveredSeal.Write(pool, _beingFreed, _dropped);
+    public bool Seal() => RecoveredSeal.Write(pool, _beingFreed, _dropped, _cut);
 
     /// <inheritdoc cref="RecoveredTails.Reopen"/>
     public List<Segment> Reopen(int count) => RecoveredTails.Reopen(pool, count);

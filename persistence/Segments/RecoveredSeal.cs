@@ -13,8 +13,9 @@ internal static unsafe class RecoveredSeal
     /// <param name="pool">The pool.</param>
     /// <param name="beingFreed">Segments that were being freed when the server stopped.</param>
     /// <param name="dropped">Entries of transactions that are not whole.</param>
+    /// <param name="cut">Segments whose headers count entries that were cut: they no longer do, before anything takes their place.</param>
     /// <returns>False: the device refused; nothing is attested.</returns>
-    public static bool Write(Pool pool, List<Segment> beingFreed, List<(Segment Segment, int Index)> dropped)
+    public static bool Write(Pool pool, List<Segment> beingFreed, List<(Segment Segment, int Index)> dropped, List<Segment> cut)
     {
         PoolFile.Upgrade(pool.Medium);
         foreach ((Segment segment, int index) in dropped)
@@ -27,7 +28,7 @@ internal static unsafe class RecoveredSeal
         List<Segment> segments = pool.Snapshot();
         foreach (Segment segment in segments)
         {
-            if (segment.SealedEntries < segment.EntryCount || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
+            if (segment.SealedEntries < segment.EntryCount || cut.Contains(segment) || ((SegmentHeader*)segment.Base)->SealedEntries == 0)
                 SegmentHeaders.WriteSealed(pool.Medium, segment);
         }
         if (pool.Medium.Sync() != 0)

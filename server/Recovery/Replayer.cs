@@ -210,7 +210,7 @@ internal sealed unsafe class Replayer
             if (pending.TryTake(database, op.Hash, out ReplayOp expiry) && Cell.Holds(expiry.KeyBulk, key, length))
                 ApplyExpiry(live, expiry, database, stripe, StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase));
         }
-        new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number);
+        new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number, isReplay: true);
     }
 
     // Whatever the key holds that is not this string, or the value that it began with, is older and gone: see PieceHead.

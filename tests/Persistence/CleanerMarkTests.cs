@@ -43,6 +43,20 @@ public sealed unsafe class CleanerMarkTests : IDisposable
     }
 
     [Fact]
+    public void A_seal_that_counts_what_is_cut_is_put_right()
+    {
+        Mark(CleanerMark.Run, _victim.Generation);
+        Copy(inSeveralBatches: true);
+        _survivors.Close();
+        Assert.Equal(["1:original", "2:value"], _bench.Reopen(out PoolScanner scanner));
+        Assert.Empty(scanner.Damages);
+        Assert.True(_bench.Pool.Recovery.Seal());
+        Assert.Equal(2, _bench.Pool.Recovery.Reopen(2).Count);
+        Assert.Equal(["1:original", "2:value"], _bench.Reopen(out scanner));
+        Assert.Empty(scanner.Damages);
+    }
+
+    [Fact]
     public void A_run_of_which_only_a_later_batch_is_left_is_no_damage()
     {
         Mark(CleanerMark.Run, _victim.Generation);

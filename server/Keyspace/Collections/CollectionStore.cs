@@ -17,7 +17,9 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="bulks">How many there are.</param>
     /// <param name="number">The command's Lamport number.</param>
     /// <param name="breathes">A command that may bring very many, and is not part of a longer one.</param>
-    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, CommandContext? breathes = null)
+    /// <param name="isReplay">A member that is there lies in this record from now on: it may be the cleaner's copy, and what it was copied from
+    /// is to be free of it.</param>
+    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, CommandContext? breathes = null, bool isReplay = false)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;
@@ -26,7 +28,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         RecordElements elements = new(verb, bulk, bulks, number);
         while (elements.MoveNext())
         {
-            added += PutOne(collection, verb, elements.Bulk, elements.SortKey) ? 1u : 0;
+            added += PutOne(collection, verb, elements.Bulk, elements.SortKey, isReplay) ? 1u : 0;
             breathes?.Breathe(elements.Index);
         }
         // Once all fields were overwritten, the hash stands in that record.
@@ -188,14 +190,14 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         return true;
     }
 
-    private bool PutOne(Collection* collection, RecordVerb verb, byte* bulk, ulong sortKey)
+    private bool PutOne(Collection* collection, RecordVerb verb, byte* bulk, ulong sortKey, bool isReplay)
     {
         byte* data = Cell.Data(bulk, out int length);
         return collection->Kind switch
         {
-            ValueKind.SortedSet => PutScored(collection, data, length, bulk),
+            ValueKind.SortedSet => PutScored(collection, data, length, bulk, isReplay),
             ValueKind.List => PutAt(collection, Probe.OfOrdinal(sortKey), bulk, replaces: true),
-            _ => PutAt(collection, Probe.OfHash(data, length, pool), bulk, replaces: verb == RecordVerb.PutFields),
+            _ => PutAt(collection, Probe.OfHash(data, length, pool), bulk, replaces: isReplay || verb == RecordVerb.PutFields),
         };
     }
 
@@ -216,7 +218,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         return isNew;
     }
 
-    private bool PutScored(Collection* set, byte* data, int length, byte* bulk)
+    private bool PutScored(Collection* set, byte* data, int length, byte* bulk, bool isReplay)
     {
         ulong place = (ulong)(bulk - pool);
         double score = ElementBulk.ScoreOf(bulk);
@@ -226,7 +228,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         else
         {
             double old = ElementBulk.ScoreOf(member->Bulk(pool));
-            if (old == score)
+            if ((old == score && !isReplay) || member->Place == place)
                 return false;
             set->Elements.Remove(Probe.Of(SortKeys.FromScore(old), data, length, pool), out _);
             CountDead(set, member->Place);
