@@ -52,7 +52,9 @@ internal static class Comparison
         string[] expected = Parts(ReferenceLua.Run(chunk)), actual = Parts(engine.Emitted(chunk));
         for (int i = 0; i < programs.Count; i++)
         {
-            if (expected[i] != actual[i])
+            // C Lua has no budget: a string that grows six-fold at each step may end within gigabytes there.
+            bool isTooLarge = actual[i].TrimEnd().EndsWith("\"end\" false \"not enough memory\"", StringComparison.Ordinal);
+            if (expected[i] != actual[i] && !isTooLarge)
                 Assert.Fail($"program {i} differs:\n{programs[i]}\n-- lua5.1:\n{expected[i]}\n-- engine:\n{actual[i]}");
         }
         Assert.Equal(expected.Length, actual.Length);
