@@ -158,8 +158,7 @@ public sealed unsafe class Evictor
     {
         Stripe* stripe = candidate.Database.StripeOf(candidate.Hash);
         _context.Recorder.Begin(null, 0, null);
-        if (!_context.Locks.TryEnterAtOnce(stripe))
-            return false;
+        _context.Locks.Enter(stripe);
         bool removed = false;
         if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
         {

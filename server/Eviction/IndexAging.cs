@@ -46,8 +46,7 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
         if (database.KeyCount == 0)
             return;
         Stripe* stripe = database.Stripes + (position % perDatabase * server.Threads.Length + thread.Number);
-        if (!context.Locks.TryEnterAtOnce(stripe))
-            return;
+        context.Locks.Enter(stripe);
         StripeWalk.Update(stripe, counts ? &Fallen : &Held, context.NowMs);
         context.Locks.ExitUnseen(wrote: false);
     }

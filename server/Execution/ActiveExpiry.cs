@@ -54,8 +54,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
         if (stripe->VolatileCount == 0)
             return false;
         context.Recorder.Begin(null, 0, null);
-        if (!context.Locks.TryEnterAtOnce(stripe))
-            return false;
+        context.Locks.Enter(stripe);
         int seen = 0, expired = 0;
         uint cells = StripeIndex.VolatileCells(stripe);
         for (int i = 0; i < CellsPerVisit && i < cells && stripe->VolatileCount > 0; i++)

@@ -9,23 +9,14 @@ namespace Pkv.Server.Execution;
 /// The stripes that one I/O thread has locked for the command it runs, and its Lamport clock. The rule that
 /// keeps recovery exact: a command runs only on state that is already committed. Whoever meets a stripe whose
 /// last writer has not committed yet commits its own batch (so that nobody can wait for it in turn) and waits.
-/// With a single I/O thread nothing is locked and nobody waits, but for inner turns.
+/// With a single I/O thread nothing is locked and nobody waits.
 /// </summary>
-/// <remarks>
-/// Nobody waits long in here: what a stripe's holder keeps for longer than most commands take is left alone (<see cref="TryEnter"/>),
-/// and the command is offered again later; who cannot be offered again serves other connections until it is free.
-/// </remarks>
 public sealed unsafe class StripeLocks : IDisposable
 {
-    private const int MaxCommitSpins = 100;
-
+    private readonly int _thread;
     private readonly LogWriter[] _writers;
     private readonly Action _commitOwn;
     private readonly bool _alone;
-    private int _writer;
-    private bool _shared;
-    private int _suspended;
-    private int _suspendedWithAll;
     private nint* _held;
     private int _capacity = 64;
     private int _count;
@@ -34,14 +25,12 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <param name="thread">This I/O thread's number.</param>
     /// <param name="writers">The log writers of all I/O threads.</param>
     /// <param name="commitOwn">Commits this thread's batch.</param>
-    /// <param name="threads">How many I/O threads there are; by default one for each writer.</param>
-    public StripeLocks(int thread, LogWriter[] writers, Action commitOwn, int threads = 0)
+    public StripeLocks(int thread, LogWriter[] writers, Action commitOwn)
     {
-        _writer = thread;
+        _thread = thread;
         _writers = writers;
         _commitOwn = commitOwn;
-        _alone = (threads == 0 ? writers.Length : threads) == 1;
-        _shared = !_alone;
+        _alone = writers.Length == 1;
         _held = (nint*)NativeMemory.Alloc((nuint)_capacity, (nuint)sizeof(nint));
     }
 
@@ -73,61 +62,14 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Stripes held.</summary>
     public int Count => _count;
 
-    /// <summary>Called while a stripe is waited for that its holder keeps: serves others. No stripe is held meanwhile.</summary>
-    public Action? Await { get; init; }
-
-    /// <summary>A stripe that was not to be had the last time; null: it was not a single one.</summary>
-    public Stripe* Busy { get; private set; }
-
-    /// <summary>Commands that are suspended for the inner turn that is under way hold stripes: nothing may wait for any.</summary>
-    public bool OthersHold => _suspended != 0;
-
-    /// <summary>One of them holds all.</summary>
-    public bool OthersHoldAll => _suspendedWithAll != 0;
-
-    /// <summary>What is not to be had is not a single stripe.</summary>
-    public void ForgetBusy() => Busy = null;
-
-    /// <summary>Which of the writers notes what this thread writes.</summary>
-    public int Writer
-    {
-        set => _writer = value;
-    }
-
     /// <summary>Locks one more stripe. Several at once must come through <see cref="EnterAll"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(Stripe* stripe)
     {
-        if (_shared)
+        if (!_alone)
             EnterShared(stripe);
         _held[_count++] = (nint)stripe;
         Observe(stripe);
-    }
-
-    /// <summary>As <see cref="Enter"/>; false, if its holder or its last writer takes long.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryEnter(Stripe* stripe)
-    {
-        if (_shared && !TryEnterShared(stripe))
-            return false;
-        _held[_count++] = (nint)stripe;
-        Observe(stripe);
-        return true;
-    }
-
-    /// <summary>As <see cref="TryEnter"/>, without any waiting: for work that may as well be done another time.</summary>
-    public bool TryEnterAtOnce(Stripe* stripe)
-    {
-        if (_shared && !stripe->TryEnterAtOnce())
-            return false;
-        if (_shared && IsPending(stripe))
-        {
-            stripe->Exit();
-            return false;
-        }
-        _held[_count++] = (nint)stripe;
-        Observe(stripe);
-        return true;
     }
 
     /// <summary>
@@ -135,13 +77,6 @@ public sealed unsafe class StripeLocks : IDisposable
     /// sorted and may be shorter than it was.
     /// </summary>
     public void EnterAll(Span<nint> stripes)
-    {
-        while (!TryEnterAll(stripes))
-            WaitOutside();
-    }
-
-    /// <summary>As <see cref="EnterAll"/>; false, and none is locked, if the holder or the last writer of one takes long.</summary>
-    public bool TryEnterAll(Span<nint> stripes)
     {
         stripes.Sort();
         while (_capacity < stripes.Length)
@@ -156,14 +91,9 @@ public sealed unsafe class StripeLocks : IDisposable
                     continue;
                 previous = address;
                 Stripe* stripe = (Stripe*)address;
-                if (_shared)
+                if (!_alone)
                 {
-                    if (!stripe->TryEnter())
-                    {
-                        Exit(wrote: false);
-                        Busy = stripe;
-                        return false;
-                    }
+                    stripe->Enter();
                     if (IsPending(stripe))
                     {
                         stripe->Exit();
@@ -175,26 +105,16 @@ public sealed unsafe class StripeLocks : IDisposable
                 Observe(stripe);
             }
             if (pending == null)
-                return true;
+                return;
             Exit(wrote: false);
-            if (!TryAwaitCommit(pending))
-                return false;
+            WaitFor(pending);
         }
     }
 
     /// <summary>Locks every stripe of every database that has any, for commands on whole databases.</summary>
     public void EnterEverything(KeyspaceState keyspace)
     {
-        while (!TryEnterEverything(keyspace))
-            WaitOutside();
-    }
-
-    /// <summary>As <see cref="EnterEverything"/>; false, and nothing is locked, if somebody keeps a stripe for long.</summary>
-    public bool TryEnterEverything(KeyspaceState keyspace)
-    {
-        Busy = null;
-        if (OthersHold || !keyspace.TryEnterMaking())
-            return false;
+        keyspace.EnterMaking();
         int made = 0;
         foreach (Database database in keyspace.Databases)
             made += database.IsMade ? 1 : 0;
@@ -205,14 +125,9 @@ public sealed unsafe class StripeLocks : IDisposable
             for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
                 all[n++] = (nint)(database.Stripes + i);
         }
-        if (!TryEnterAll(all))
-        {
-            keyspace.Making.Exit();
-            return false;
-        }
+        EnterAll(all);
         _sequence = Math.Max(_sequence, (long)keyspace.GlobalClock);
         HoldsAll = true;
-        return true;
     }
 
     /// <summary>Unlocks after <see cref="EnterEverything"/>.</summary>
@@ -229,7 +144,7 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit(bool wrote)
     {
-        LogWriter own = _writers[_writer];
+        LogWriter own = _writers[_thread];
         // A command that enters stripes one after the other may have committed on the way what it wrote: the batch that
         // is open now may never be, and nobody must wait for it.
         long batch = own.HasWork ? own.CurrentBatch : own.CurrentBatch - 1;
@@ -239,10 +154,10 @@ public sealed unsafe class StripeLocks : IDisposable
             if (wrote)
             {
                 stripe->Clock = (ulong)_sequence;
-                stripe->Writer = _writer;
+                stripe->WriterThread = _thread;
                 stripe->WriterBatch = batch;
             }
-            if (_shared)
+            if (!_alone)
                 stripe->Exit();
         }
         _count = 0;
@@ -260,10 +175,10 @@ public sealed unsafe class StripeLocks : IDisposable
 
     /// <summary>Whether all that was written to a stripe that is held survives what the medium promises to survive.</summary>
     public bool IsDurable(Stripe* stripe) =>
-        DrainIsDurable || stripe->WriterBatch <= _writers[stripe->Writer].DurableBatch;
+        DrainIsDurable || stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
 
     /// <summary>Whether all that was written to a stripe that is held is in batches that are committed.</summary>
-    public bool IsCommitted(Stripe* stripe) => stripe->WriterBatch <= _writers[stripe->Writer].CommittedBatch;
+    public bool IsCommitted(Stripe* stripe) => stripe->WriterBatch <= _writers[stripe->WriterThread].CommittedBatch;
 
     /// <summary>
     /// Unlocks the one stripe held, after a record was appended again under a new number: nothing changed, so nobody has to
@@ -276,40 +191,14 @@ public sealed unsafe class StripeLocks : IDisposable
         Stripe* stripe = (Stripe*)_held[--_count];
         stripe->Clock = (ulong)_sequence;
         SawUndurable = false;
-        if (!_shared)
+        if (_alone)
             return;
-        if (stripe->Writer != _writer)
+        if (stripe->WriterThread != _thread)
         {
-            stripe->WriterBatch = IsDurable(stripe) ? 0 : _writers[_writer].CurrentBatch;
-            stripe->Writer = _writer;
+            stripe->WriterBatch = IsDurable(stripe) ? 0 : _writers[_thread].CurrentBatch;
+            stripe->WriterThread = _thread;
         }
         stripe->Exit();
-    }
-
-    /// <summary>An inner turn begins: what is held stays so, out of its sight.</summary>
-    public void Suspend(SuspendedLocks into)
-    {
-        bool marks = !_shared && !HoldsAll;
-        for (int i = 0; i < _count && marks; i++)
-            ((Stripe*)_held[i])->Mark();
-        into.Take(_held, _capacity, _count, HoldsAll, SawUndurable, marks, _shared);
-        _suspended += _count != 0 ? 1 : 0;
-        _suspendedWithAll += HoldsAll ? 1 : 0;
-        _held = into.Spare(out _capacity);
-        (_count, HoldsAll, SawUndurable, _shared) = (0, false, false, true);
-    }
-
-    /// <summary>The inner turn is over, its own stripes are free.</summary>
-    public void Resume(SuspendedLocks from)
-    {
-        from.GiveBack(_held, _capacity);
-        _held = from.Held;
-        (_capacity, _count) = (from.Capacity, from.Count);
-        (HoldsAll, SawUndurable, _shared) = (from.HoldsAll, from.SawUndurable, from.WasShared);
-        _suspended -= _count != 0 ? 1 : 0;
-        _suspendedWithAll -= HoldsAll ? 1 : 0;
-        for (int i = 0; i < _count && from.IsMarked; i++)
-            ((Stripe*)_held[i])->Exit();
     }
 
     public void Dispose() => NativeMemory.Free(_held);
@@ -321,64 +210,40 @@ public sealed unsafe class StripeLocks : IDisposable
             _sequence = (long)stripe->Clock;
         // What another thread wrote here, numbered within the range that this thread is noting, must be replayed before
         // what comes now: a range is ordered by its first number.
-        if (stripe->Writer != _writer && stripe->Clock >= _writers[_writer].RangeStart)
-            _writers[_writer].EndRange();
-        if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->Writer].DurableBatch)
+        if (!_alone && stripe->WriterThread != _thread && stripe->Clock >= _writers[_thread].RangeStart)
+            _writers[_thread].EndRange();
+        if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
             SawUndurable = true;
     }
 
     private void EnterShared(Stripe* stripe)
     {
-        while (!TryEnterShared(stripe))
-            WaitOutside();
-    }
-
-    private bool TryEnterShared(Stripe* stripe)
-    {
-        while (true)
+        stripe->Enter();
+        while (IsPending(stripe))
         {
-            if (!stripe->TryEnter())
-            {
-                Busy = stripe;
-                return false;
-            }
-            if (!IsPending(stripe))
-                return true;
             stripe->Exit();
-            if (!TryAwaitCommit(stripe))
-                return false;
+            WaitFor(stripe);
+            stripe->Enter();
         }
     }
 
     private bool IsPending(Stripe* stripe) =>
-        stripe->Writer != _writer && stripe->WriterBatch > _writers[stripe->Writer].CommittedBatch;
+        stripe->WriterThread != _thread && stripe->WriterBatch > _writers[stripe->WriterThread].CommittedBatch;
 
-    // Whoever wrote it last commits at the end of its turn, or in the middle of a long command.
-    private bool TryAwaitCommit(Stripe* stripe)
+    private void WaitFor(Stripe* stripe)
     {
         ConflictWaits++;
         _commitOwn();
         SpinWait spin = default;
-        for (int i = 0; i < MaxCommitSpins; i++)
+        while (true)
         {
-            if (!stripe->TryEnter())
-                break;
+            stripe->Enter();
             bool pending = IsPending(stripe);
             stripe->Exit();
             if (!pending)
-                return true;
+                return;
             spin.SpinOnce(sleep1Threshold: -1);
         }
-        Busy = stripe;
-        return false;
-    }
-
-    private void WaitOutside()
-    {
-        if (Await is { } others)
-            others();
-        else
-            Thread.Yield();
     }
 
     private void Grow()

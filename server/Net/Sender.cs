@@ -14,12 +14,6 @@ public sealed unsafe class Sender : IDisposable
 {
     private const int MaxVectors = 1024;
 
-    // To one connection at a time: 1 ms or two, however fast it reads.
-    private const long MaxSendBytes = 4 << 20;
-
-    // What is left of larger replies is not copied: the buffer is given away.
-    private const int DetachBytes = 1 << 20;
-
     private readonly ServerState _server;
     private readonly IoThread _thread;
     private readonly GatherBuffer _gather;
@@ -40,9 +34,7 @@ public sealed unsafe class Sender : IDisposable
     /// Sends what this turn wrote for the connection: at once, or, where it tells of what the device does not have
     /// yet, after the next sync.
     /// </summary>
-    /// <param name="connection">Whose replies.</param>
-    /// <param name="isLast">Nobody else's are in the buffer any more.</param>
-    public void Send(Connection connection, bool isLast = false)
+    public void Send(Connection connection)
     {
         if (connection.IsClosed || (connection.ReplyStart == connection.ReplyEnd && connection.SliceStart == connection.SliceEnd))
             return;
@@ -63,13 +55,7 @@ public sealed unsafe class Sender : IDisposable
                 return;
             }
         }
-        int rest = connection.ReplyEnd - connection.ReplyStart - (int)Math.Min(sent, int.MaxValue);
-        bool isQueued = true;
-        if (isLast && rest > DetachBytes && connection.SliceStart == connection.SliceEnd)
-            connection.Output.AppendOwned(_gather.Detach(), connection.ReplyEnd - rest, rest);
-        else
-            isQueued = TryQueueRest(connection, sent);
-        if (isQueued)
+        if (TryQueueRest(connection, sent))
             AfterQueueing(connection);
         else
             _thread.Close(connection);
@@ -78,8 +64,7 @@ public sealed unsafe class Sender : IDisposable
     /// <summary>The socket takes more.</summary>
     public void Continue(Connection connection)
     {
-        long most = MaxSendBytes;
-        while (!connection.Output.IsEmpty && connection.HoldTicket == 0 && most > 0)
+        while (!connection.Output.IsEmpty && connection.HoldTicket == 0)
         {
             int count = connection.Output.Peek(_vectors, MaxVectors);
             nint sent = SendVectors(connection.Descriptor, count);
@@ -92,7 +77,6 @@ public sealed unsafe class Sender : IDisposable
             }
             _thread.Counters.NetOutputBytes += sent;
             connection.Output.Consume(sent);
-            most -= sent;
         }
         if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
         {

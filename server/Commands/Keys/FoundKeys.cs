@@ -1,4 +1,3 @@
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
 
@@ -38,10 +37,8 @@ internal sealed unsafe class FoundKeys
     }
 
     /// <summary>An array of them all.</summary>
-    public void Write(CommandContext context)
+    public void Write(ReplyWriter reply)
     {
-        ReplyWriter reply = context.Reply;
-        long step = 0;
         reply.Array(_keys.Count);
         fixed (byte* copies = _copies)
         {
@@ -51,7 +48,6 @@ internal sealed unsafe class FoundKeys
                     reply.StoredBulk((byte*)key);
                 else
                     reply.CopiedBulk(copies + (-1 - key));
-                context.Breathe(step++);
             }
         }
     }

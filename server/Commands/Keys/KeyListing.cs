@@ -43,9 +43,8 @@ internal static unsafe class KeyListing
                 context.Reply.Error("ERR the keys are too many for one reply, use SCAN"u8);
                 return;
             }
-            context.Breathe();
         }
-        found.Write(context);
+        found.Write(context.Reply);
     }
 
     public static void Scan(CommandContext context)
@@ -56,7 +55,7 @@ internal static unsafe class KeyListing
         Walk(context, ref cursor, filter, count, found);
         context.Reply.Array(2);
         context.Reply.BulkInteger((long)cursor);
-        found.Write(context);
+        found.Write(context.Reply);
     }
 
     /// <summary>Locks a stripe, unless all are.</summary>
@@ -92,7 +91,6 @@ internal static unsafe class KeyListing
             }
             bool atEnd = stripe->Count == 0 || bucket >= StripeIndex.BucketCount(stripe);
             Exit(context);
-            context.Breathe();
             if (keys < count && buckets < maxBuckets)
                 continue;
             if (atEnd)

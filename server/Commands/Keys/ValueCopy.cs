@@ -40,7 +40,7 @@ internal static unsafe class ValueCopy
         {
             Collect(context, entry, batch);
             plan.AddTombstone(to);
-            plan.AddBatch(context, to, batch);
+            plan.AddBatch(to, batch);
             plan.AddTombstone(to);
         }
         plan.AddTombstone(from);
@@ -65,13 +65,8 @@ internal static unsafe class ValueCopy
 
     private static void Collect(CommandContext context, in Entry entry, ElementBatch batch)
     {
-        ValueKind kind = entry.Kind;
         for (ElementCursor cursor = new(entry.Collection->Elements); cursor.IsValid; cursor.MoveNext())
-        {
-            cursor.PrefetchLeaf(context.PoolBase);
-            AddTo(batch, kind, cursor, context.PoolBase);
-            context.Breathe(batch.Count);
-        }
+            AddTo(batch, entry.Kind, cursor, context.PoolBase);
     }
 
     private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)

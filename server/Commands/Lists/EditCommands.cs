@@ -96,7 +96,6 @@ internal static unsafe class EditCommands
         long found = 0;
         ulong runStart = 0, runEnd = 0;
         bool inRun = false;
-        long step = 0;
         for (ElementCursor cursor = ListEnd.At(list, atHead: !backwards); cursor.IsValid && found < limit; Move(ref cursor, backwards))
         {
             if (Cell.Holds(cursor.Bulk(pool), data, length))
@@ -112,7 +111,6 @@ internal static unsafe class EditCommands
                 AddRun(batch, runStart, runEnd);
                 inRun = false;
             }
-            context.Breathe(step++);
         }
         if (inRun)
             AddRun(batch, runStart, runEnd);

@@ -85,11 +85,10 @@ internal static unsafe class AddCommands
     // One after the other: a member that stands twice is met as its first score left it.
     private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
     {
-        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true, context);
+        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true);
         long counted = 0;
         for (int i = first; i < context.ArgCount; i += 2)
         {
-            context.Breathe(i >> 1);
             Arg* member = context.Args.Items + i + 1;
             ulong hash = KeyHash.Of(member->Data, member->Length);
             double score = Score(context, i), old = 0;
@@ -108,7 +107,7 @@ internal static unsafe class AddCommands
         if (changed.Count > 0)
         {
             ElementBatch batch = context.Collections.NewBatch();
-            changed.CopyTo(batch, context);
+            changed.CopyTo(batch);
             ZeroSign.Drop(context, set, batch);
             if (!context.Collections.Put(key, set, ValueKind.SortedSet, batch, out _))
                 return;

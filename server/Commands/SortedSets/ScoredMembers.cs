@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Pkv.Server.Commands.Collections;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets;
@@ -15,10 +13,8 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private const int None = -1;
     private const int FirstCapacity = 64;
 
-    // 2 GiB of items.
-    private const int ExpectedMax = 1 << 26;
-
-    private const int SliceBuckets = 1 << 14;
+    // More than that is not taken on somebody's word.
+    private const int ExpectedMax = 1 << 20;
 
     // What one huge result made grow is given back.
     private const int KeptCapacity = 1 << 14;
@@ -29,7 +25,6 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private int* _heads;
     private int _capacity;
     private int _buckets;
-    private CommandContext? _breathes;
 
     private ScoredMembers()
     {
@@ -40,11 +35,9 @@ internal sealed unsafe class ScoredMembers : IDisposable
     /// <summary>The thread's list, empty.</summary>
     /// <param name="expected">Members that will come, more or less.</param>
     /// <param name="isIndexed">Whether <see cref="Find"/> is going to be asked.</param>
-    /// <param name="breathes">The command, where others may be served in the middle of it.</param>
-    public static ScoredMembers Begin(uint expected, bool isIndexed, CommandContext? breathes = null)
+    public static ScoredMembers Begin(uint expected, bool isIndexed)
     {
         ScoredMembers own = s_own ??= new ScoredMembers();
-        own._breathes = breathes;
         own.Count = 0;
         own._buckets = 0;
         int capacity = (int)BitOperations.RoundUpToPowerOf2(Math.Clamp(expected, FirstCapacity, ExpectedMax));
@@ -53,9 +46,6 @@ internal sealed unsafe class ScoredMembers : IDisposable
             own.Index(capacity);
         return own;
     }
-
-    /// <summary>Exchanges the thread's list: a command that is suspended keeps its own.</summary>
-    internal static void Exchange(ref ScoredMembers? own) => (own, s_own) = (s_own, own);
 
     /// <summary>Members in it.</summary>
     public int Count { get; private set; }
@@ -89,20 +79,18 @@ internal sealed unsafe class ScoredMembers : IDisposable
     }
 
     /// <summary>Brings them into a sorted set's order: by score, then by bytes. <see cref="Find"/> is over.</summary>
-    public void Sort(CommandContext context)
+    public void Sort()
     {
         _buckets = 0;
-        SlicedSort.Run(context, _items, Count, default(SetOrder));
+        Items.Sort(static (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
+            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length)));
     }
 
     /// <summary>Puts them all into a batch.</summary>
-    public void CopyTo(ElementBatch batch, CommandContext context)
+    public void CopyTo(ElementBatch batch)
     {
-        for (int i = 0; i < Count; i++)
-        {
-            batch.AddScored(_items[i].Score, _items[i].Data, _items[i].Length);
-            context.Breathe(i);
-        }
+        foreach (ref readonly Item item in Items)
+            batch.AddScored(item.Score, item.Data, item.Length);
     }
 
     /// <summary>The command is through with it.</summary>
@@ -134,16 +122,9 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private void Index(int buckets)
     {
         _buckets = buckets;
-        for (int first = 0; first < buckets; first += SliceBuckets)
-        {
-            new Span<int>(_heads + first, Math.Min(SliceBuckets, buckets - first)).Fill(None);
-            _breathes?.Breathe();
-        }
+        new Span<int>(_heads, buckets).Fill(None);
         for (int i = 0; i < Count; i++)
-        {
             Chain(i);
-            _breathes?.Breathe(i);
-        }
     }
 
     private void Chain(int index)
@@ -151,12 +132,6 @@ internal sealed unsafe class ScoredMembers : IDisposable
         int* head = _heads + (_items[index].Hash & (uint)(_buckets - 1));
         _items[index].Next = *head;
         *head = index;
-    }
-
-    private readonly struct SetOrder : IComparer<Item>
-    {
-        public int Compare(Item a, Item b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
-            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length));
     }
 
     /// <summary>A member and its score.</summary>

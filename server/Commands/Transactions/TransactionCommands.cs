@@ -1,7 +1,6 @@
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
@@ -20,12 +19,12 @@ public static unsafe class TransactionCommands
     }
 
     /// <summary>Ends a session's MULTI, if there is one, and its WATCH.</summary>
-    public static void Abandon(IoThread thread, Session session)
+    public static void Abandon(ServerState server, Session session)
     {
         session.Transaction?.Dispose();
         session.Transaction = null;
         if (session.Watched is { } watched)
-            thread.Leftovers.Unwatch(watched);
+            server.Watches.Unwatch(watched);
         session.Watched = null;
     }
 
@@ -47,7 +46,7 @@ public static unsafe class TransactionCommands
             context.Reply.Error("ERR DISCARD without MULTI"u8);
             return;
         }
-        Abandon(context.Thread, context.Session);
+        Abandon(context.Server, context.Session);
         context.Reply.Ok();
     }
 
@@ -64,7 +63,6 @@ public static unsafe class TransactionCommands
             // An expired key is removed first, so that its removal does not count as a change.
             context.Find(context.KeyAt(i), out _, touch: false);
             context.Server.Watches.Watch(watched, context.Session.Database, context.Arg(i));
-            context.Breathe(i);
         }
         context.Reply.Ok();
     }
@@ -72,7 +70,7 @@ public static unsafe class TransactionCommands
     private static void Unwatch(CommandContext context)
     {
         if (context.Session.Watched is { } watched)
-            context.Thread.Leftovers.Unwatch(watched);
+            context.Server.Watches.Unwatch(watched);
         context.Session.Watched = null;
         context.Reply.Ok();
     }
@@ -87,14 +85,11 @@ public static unsafe class TransactionCommands
         }
         if (transaction.IsBroken)
             context.Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
-        else if (!TransactionRunner.TryRun(context, transaction))
-        {
-            context.IsBusy = true;
-            return;
-        }
+        else
+            TransactionRunner.Run(context, transaction);
         // It comes again when there is room.
         if (context.Room.IsShort)
             return;
-        Abandon(context.Thread, session);
+        Abandon(context.Server, session);
     }
 }

@@ -58,7 +58,6 @@ internal static unsafe class RangeCommands
         {
             byte* data = Cell.Data(at.Bulk(context.PoolBase), out int length);
             batch.AddScored(SortedSetValue.ScoreOf(at, context.PoolBase), data, length);
-            context.Breathe(left);
             if (query.IsReversed)
                 at.MovePrevious();
             else
