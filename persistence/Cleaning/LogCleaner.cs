@@ -15,8 +15,8 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     // What the end of a victim counts as.
     private const long FinishBytes = 64;
 
-    private readonly List<Segment> _walked = [];
     private Segment? _victim;
+    private Segment? _walked;
     private CleanedRange _range;
     private int _nextEntry;
     private int _promisedSlots;
@@ -33,7 +33,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     public long Step(long budgetBytes)
     {
         long looked = 0;
-        while (looked < budgetBytes && _walked.Count == 0)
+        while (looked < budgetBytes && !HasWalked)
         {
             if (_victim is null && !Take())
                 break;
@@ -53,22 +53,20 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     }
 
     /// <summary>A victim was walked to its end: the thread's batch is to be committed.</summary>
-    public bool HasWalked => _walked.Count > 0;
+    public bool HasWalked => _walked is not null;
 
-    /// <summary>The thread's batch is committed: victims walked to their ends are retired, or left to the keeper. Returns how many.</summary>
-    public int Committed()
+    /// <summary>The thread's batch is committed: a victim walked to its end is retired, or left to the keeper. False: there is none.</summary>
+    public bool Committed()
     {
-        int count = _walked.Count;
-        foreach (Segment segment in _walked)
-        {
-            segment.IsEmptied = !segment.IsDamaged && !segment.IsPutOff;
-            if (segment.IsEmptied)
-                survivors.NoteEmptied(segment);
-            Pool.EndCleaning(segment);
-            reaper.TryRetireEmptied(segment);
-        }
-        _walked.Clear();
-        return count;
+        if (_walked is not { } segment)
+            return false;
+        segment.IsEmptied = !segment.IsDamaged && !segment.IsPutOff;
+        if (segment.IsEmptied)
+            survivors.NoteEmptied(segment);
+        Pool.EndCleaning(segment);
+        reaper.TryRetireEmptied(segment);
+        _walked = null;
+        return true;
     }
 
     private bool Take()
@@ -138,7 +136,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
 
     private void LetGo(Segment victim)
     {
-        _walked.Add(victim);
+        _walked = victim;
         _victim = null;
         _range = default;
         pool.EndPromise(_promisedSlots);

@@ -16,7 +16,7 @@ public enum CleanerMark : ushort
     /// </summary>
     Run = 1,
 
-    /// <summary>For the <see cref="Emptied"/> that follows: of the segment with this generation so many entries (<see cref="CommitEntry.Offset"/>) are needed.</summary>
+    /// <summary>The <see cref="Emptied"/> that follows needs the first <see cref="CommitEntry.Offset"/> entries of the segment with this generation.</summary>
     Relies = 2,
 
     /// <summary>Everything needed of the segment with this generation lies elsewhere: in this segment before this entry, and in what it relies on.</summary>

@@ -153,7 +153,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     public void Close() => SealWhere(static _ => true);
 
     /// <summary>Seals what is open, at shutdown: but for copies of a victim that is not done, which the next recovery is to cut.</summary>
-    public void CloseSettled() => SealWhere(static s => s.RunStart == int.MaxValue);
+    public void CloseSettled() => SealWhere(static s => !s.HasOpenRun);
 
     private void Count(long bytes)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -96,15 +97,7 @@ public sealed unsafe class LogWriter
                 return true;
             }
         }
-        if (!segment.HasEntryRoom)
-            return false;
-        if (_count == _ranges.Length)
-            Array.Resize(ref _ranges, _count * 2);
-        segment.PromisedEntries++;
-        if (segment.MinSequence == 0 || sequence < segment.MinSequence)
-            segment.MinSequence = sequence;
-        _rangeEnded = false;
-        _ranges[_count++] = new Range
+        Range range = new()
         {
             Segment = segment,
             Offset = offset,
@@ -115,6 +108,11 @@ public sealed unsafe class LogWriter
             Flags = flags,
             Crc = segment.Salt,
         };
+        if (!TryAdd(range))
+            return false;
+        if (segment.MinSequence == 0 || sequence < segment.MinSequence)
+            segment.MinSequence = sequence;
+        _rangeEnded = false;
         if (length >= SumAtOnceBytes)
             Sum(ref _ranges[_count - 1]);
         return true;
@@ -127,13 +125,22 @@ public sealed unsafe class LogWriter
     /// <param name="entries"><see cref="CleanerMark.Relies"/>: how many entries of that.</param>
     public bool TryMark(Segment segment, CleanerMark mark, ulong generation, uint entries = 0)
     {
-        if (!segment.HasEntryRoom)
+        Range range = new() { Segment = segment, Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
+        if (!TryAdd(range))
+            return false;
+        _rangeEnded = true;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAdd(in Range range)
+    {
+        if (!range.Segment.HasEntryRoom)
             return false;
         if (_count == _ranges.Length)
             Array.Resize(ref _ranges, _count * 2);
-        segment.PromisedEntries++;
-        _ranges[_count++] = new Range { Segment = segment, Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
-        _rangeEnded = true;
+        range.Segment.PromisedEntries++;
+        _ranges[_count++] = range;
         return true;
     }
 

@@ -40,8 +40,9 @@ public static class EntryMerge
         return DropTorn(all, dropped);
     }
 
-    // Of a record and its exact copy the copy counts: so nothing lives where the cleaner was through.
-    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, entry.Writer | ((entry.Flags & EntryFlags.Moved) != 0 ? 1 << 7 : 0));
+    // The flag for a copy lies above the writer's number. Of a record and its exact copy the copy counts: so nothing lives where the
+    // cleaner was through.
+    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, (int)entry.Flags >> 8);
 
     private static void SortIfNeeded(RecoveredEntry[] segment)
     {

@@ -32,7 +32,7 @@ internal sealed class FreeSlots(int maxSlots)
     /// <summary>There is a window. Any thread.</summary>
     public bool HasWindow => Volatile.Read(ref _windowEnd) != 0;
 
-    /// <summary>The most adjacent ones that are free outside the window; looks no further once it has found <paramref name="enough"/>.</summary>
+    /// <summary>The length of the longest run outside the window; stops looking once it has found one of <paramref name="enough"/>.</summary>
     public int LongestRun(int enough)
     {
         int longest = 0, length = 0;

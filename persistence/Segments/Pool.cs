@@ -269,8 +269,8 @@ public sealed unsafe class Pool : IDisposable
     public bool IsWithholding => _free.HasWindow;
 
     /// <summary>
-    /// The most adjacent slots that are free, withheld ones apart: a value of so many could be moved there. Looks no further once it
-    /// has found <paramref name="enough"/>.
+    /// The length of the longest run of free slots, not counting withheld ones: what a value that is moved there may take. Stops
+    /// looking once it has found a run of <paramref name="enough"/>.
     /// </summary>
     public int LongestFreeRun(int enough)
     {

@@ -22,7 +22,7 @@ internal static unsafe class RecoveredTails
     public static List<Segment> Reopen(Pool pool, int count)
     {
         List<Segment> roomiest = [.. pool.Snapshot()
-            .Where(s => s.State == SegmentState.Sealed && !s.IsDamaged && s.SealedEntries == s.EntryCount && !s.IsEmptied && s.RunStart == int.MaxValue && s.FreeBytes >= MinFreeBytes)
+            .Where(s => s.State == SegmentState.Sealed && !s.IsDamaged && s.SealedEntries == s.EntryCount && !s.IsEmptied && !s.HasOpenRun && s.FreeBytes >= MinFreeBytes)
             .OrderByDescending(s => s.FreeBytes).Take(count)];
         foreach (Segment segment in roomiest)
             WipeTail(pool.Medium, segment);

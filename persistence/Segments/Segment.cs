@@ -144,6 +144,9 @@ public sealed unsafe class Segment
     /// </summary>
     public int RunStart { get; set; } = int.MaxValue;
 
+    /// <summary>It ends in such copies.</summary>
+    public bool HasOpenRun => RunStart != int.MaxValue;
+
     /// <summary>Filled by the cleaner: of deletions and expiry changes there is one for each key.</summary>
     public bool HoldsSurvivors { get; set; }
 

@@ -160,8 +160,10 @@ public sealed class CleaningTurn : IDisposable
                 break;
             looked += step;
             if (_cleaner.HasWalked || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
+            {
                 _thread.FlushTurn();
-            emptied |= _cleaner.HasWalked && _cleaner.Committed() > 0;
+                emptied |= _cleaner.Committed();
+            }
             now = Stopwatch.GetTimestamp();
         }
         while (looked < bytes && now - began < ticks);

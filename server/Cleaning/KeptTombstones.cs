@@ -14,7 +14,6 @@ internal sealed unsafe class KeptTombstones
     private readonly List<Tombstone> _items = [];
     private Segment? _victim;
     private int _next;
-    private bool _areFolded;
 
     /// <summary>Forgets what belonged to another victim.</summary>
     public void BelongTo(Segment victim)
@@ -25,17 +24,14 @@ internal sealed unsafe class KeptTombstones
         _places.Clear();
         _items.Clear();
         _next = 0;
-        _areFolded = false;
+        AreFolded = false;
     }
 
-    /// <summary>
-    /// Values have taken along what they could of these: then all others follow. Settling begins anew.
-    /// </summary>
-    public bool AreFolded
-    {
-        get => _areFolded;
-        set => (_areFolded, _next) = (value, 0);
-    }
+    /// <summary>Values have taken along what they could of these.</summary>
+    public bool AreFolded { get; private set; }
+
+    /// <summary>All were offered to their values: those that are left are settled now, from the first on.</summary>
+    public void EndFolding() => (AreFolded, _next) = (true, 0);
 
     /// <summary>The next one to be settled; false when all are.</summary>
     public bool TryPeek(out Tombstone item)

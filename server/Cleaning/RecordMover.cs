@@ -109,18 +109,17 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         {
             if (!_tombstones.TryPeek(out Tombstone item))
             {
-                if (!_tombstones.AreFolded)
-                {
-                    _tombstones.AreFolded = true;
-                    continue;
-                }
-                isThrough = true;
-                return true;
+                isThrough = _tombstones.AreFolded;
+                if (isThrough)
+                    return true;
+                _tombstones.EndFolding();
+                continue;
             }
             // What follows is nothing but repetitions: what takes a value along, which may lie in any segment, comes before them.
             _survivors.BelongTo(victim, isRun: _tombstones.AreFolded);
-            bool isSettled = _tombstones.AreFolded;
-            if (!(isSettled ? SettleTombstone(item, victim) : TryFold(item, out isSettled)))
+            bool isSettled = true;
+            bool hasRoom = _tombstones.AreFolded ? SettleTombstone(item, victim) : TryFold(item, out isSettled);
+            if (!hasRoom)
                 return false;
             _tombstones.Next(isSettled);
         }

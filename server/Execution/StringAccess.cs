@@ -134,21 +134,20 @@ public sealed unsafe class StringAccess : IDisposable
         return HasRoom(key, count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key.Length, old.Length)));
     }
 
-    /// <summary>Whether the record of a whole string of this length needs several adjacent slots.</summary>
-    public static bool NeedsAdjacentSlots(int keyLength, long length) => Segment.SlotsFor(RecordPlan.ValueBytes(keyLength, length)) > 1;
-
     /// <summary>
     /// Makes room for a whole string that the server writes itself: in one stretch or, if it is longer than a slot and too few adjacent
     /// slots are free, in pieces. False: no room, the client has been told, or the command is to be run again.
     /// </summary>
     /// <param name="key">The key that is to hold it.</param>
     /// <param name="length">Of the string.</param>
-    /// <param name="otherBytes">Of one more record, at most; 0: there is none.</param>
+    /// <param name="otherBytes">The most bytes that one more record takes; 0: there is none, and a short string gets its room when it begins.</param>
     /// <param name="inPieces">It is to be written by <see cref="TryStore"/> or <see cref="TryPut"/>, else by <see cref="CommandContext.BeginValue"/>.</param>
     public bool TryPrepareWhole(in KeyRef key, int length, long otherBytes, out bool inPieces)
     {
-        bool isLong = NeedsAdjacentSlots(key.Length, length);
+        bool isLong = Segment.SlotsFor(RecordPlan.ValueBytes(key.Length, length)) > 1;
         inPieces = false;
+        if (!isLong && otherBytes == 0)
+            return true;
         RecordPlan plan = _context.Recorder.BeginPlan();
         plan.AddValue(key, length);
         if (otherBytes > 0)
@@ -174,19 +173,24 @@ public sealed unsafe class StringAccess : IDisposable
     /// <param name="expiryMs">Unix ms, or -1.</param>
     public bool TryStoreWhole(in KeyRef key, in StoredString source, long expiryMs)
     {
-        if (NeedsAdjacentSlots(key.Length, source.Length))
-        {
-            if (!TryPrepareWhole(key, source.Length, otherBytes: 0, out bool inPieces))
-                return false;
-            if (inPieces)
-                return TryStore(key, source, expiryMs, isPlanned: true);
-        }
+        if (!TryPrepareWhole(key, source.Length, otherBytes: 0, out bool inPieces))
+            return false;
+        return inPieces ? TryStore(key, source, expiryMs, isPlanned: true) : TryStoreInOneStretch(key, source, expiryMs);
+    }
+
+    /// <summary>The same, in one stretch.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="source">The string.</param>
+    /// <param name="expiryMs">Unix ms, or -1.</param>
+    /// <param name="kind"><see cref="ValueKind.String"/> or <see cref="ValueKind.RawString"/>.</param>
+    public bool TryStoreInOneStretch(in KeyRef key, in StoredString source, long expiryMs, ValueKind kind = ValueKind.String)
+    {
         byte* destination = _context.BeginValue(key, source.Length, expiryMs);
         if (destination == null)
             return false;
         source.CopyTo(0, new Span<byte>(destination, source.Length));
         _context.Recorder.BytesMoved += source.Length;
-        _context.EndValue(key);
+        _context.EndValue(key, kind);
         return true;
     }
 

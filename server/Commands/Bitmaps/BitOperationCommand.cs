@@ -79,8 +79,7 @@ internal static unsafe class BitOperationCommand
     private static void Store(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
     {
         KeyRef target = context.KeyAt(2);
-        bool inPieces = false;
-        if (StringAccess.NeedsAdjacentSlots(target.Length, length) && !context.Strings.TryPrepareWhole(target, length, otherBytes: 0, out inPieces))
+        if (!context.Strings.TryPrepareWhole(target, length, otherBytes: 0, out bool inPieces))
             return;
         if (inPieces)
             StoreInPieces(context, operation, sources, length);

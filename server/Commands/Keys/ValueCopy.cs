@@ -47,17 +47,8 @@ internal static unsafe class ValueCopy
         return context.Room.TryPrepare();
     }
 
-    private static bool StoreString(CommandContext context, in Entry entry, in KeyRef to)
-    {
-        int length = entry.Value.Length;
-        byte* destination = context.BeginValue(to, length, entry.ExpiryMs);
-        if (destination == null)
-            return false;
-        entry.Value.CopyTo(new Span<byte>(destination, length));
-        context.Recorder.BytesMoved += length;
-        context.EndValue(to, entry.Kind == ValueKind.RawString ? ValueKind.RawString : ValueKind.String);
-        return true;
-    }
+    private static bool StoreString(CommandContext context, in Entry entry, in KeyRef to) =>
+        context.Strings.TryStoreInOneStretch(to, context.Strings.Of(entry), entry.ExpiryMs, entry.Kind == ValueKind.RawString ? ValueKind.RawString : ValueKind.String);
 
     private static bool StoreCollection(CommandContext context, in Entry entry, in KeyRef to, ElementBatch batch) =>
         context.Collections.Replace(to, entry.Kind, batch, servesWaiters: true)

@@ -68,8 +68,8 @@ internal sealed class ModelPool(ModelRules rules, IEnumerable<ModelSegment> segm
     }
 
     /// <summary>
-    /// kill -9 when so many records of a victim have been moved. Of copied tombstones recovery forgets what is not all; when it is, the
-    /// victim goes. False: there is nothing to clean, or not so much to move.
+    /// kill -9 after this many records of a victim have been moved. Recovery drops copied tombstones unless all of them were copied; then
+    /// the victim is freed. False: there is nothing to clean, or the victim has fewer records to move.
     /// </summary>
     public bool TryCrashWhileCleaning(int moved)
     {

@@ -45,9 +45,9 @@ public sealed unsafe class ReplayedCopyTests : IDisposable
     // Behind a segment's header, or before all segments.
     private byte* Write(ulong at, string[] bulks)
     {
-        byte* start = _pool + at + 64;
-        byte[] bytes = Encoding.ASCII.GetBytes(string.Concat(bulks.Select(static b => $"${b.Length}\r\n{b}\r\n")));
-        bytes.CopyTo(new Span<byte>(start, bytes.Length));
+        byte* start = _pool + at + SegmentHeader.SizeBytes, end = start;
+        foreach (string bulk in bulks)
+            end = Cell.WriteBulk(end, Encoding.ASCII.GetBytes(bulk));
         return start;
     }
 }
