@@ -12,6 +12,9 @@ public sealed class WholeOrNothingTests(WholeOrNothingTests.SharedServer shared)
 {
     // Of which half fit what is left: some of the open segment, and one slot.
     private const int Elements = 70;
+
+    // More than the rest of the open segment and one slot hold: a string this long may be stored in pieces.
+    private const int LargeBytes = 13 << 20;
     private const string Refusal = "-OOM command not allowed when used memory > 'maxmemory'.";
     private static readonly string[] s_keys = ["l", "l2", "s", "s2", "z", "h", "big", "target"];
 
@@ -107,7 +110,7 @@ public sealed class WholeOrNothingTests(WholeOrNothingTests.SharedServer shared)
                 Assert.False(client.Read().IsError);
             }
         }
-        byte[] large = Wire.Value(7 << 20, 1000);
+        byte[] large = Wire.Value(LargeBytes, 1000);
         foreach (object[] add in new object[][] { ["RPUSH", "l2", large], ["SADD", "s2", large, "x"], ["SET", "big", large], ["SET", "target", "old", "EX", "10000"] })
         {
             client.SendRaw(Wire.Command(add));
@@ -124,7 +127,7 @@ public sealed class WholeOrNothingTests(WholeOrNothingTests.SharedServer shared)
             if (word == "@members")
                 arguments.AddRange(Enumerable.Range(1, Elements - 1).Select(i => Wire.Value(130_000, i)));
             else if (word == "@large")
-                arguments.Add(Wire.Value(7 << 20, 1000));
+                arguments.Add(Wire.Value(LargeBytes, 1000));
             else if (word == "@payload")
                 arguments.Add(client.Call("DUMP", "s").Bytes);
             else
