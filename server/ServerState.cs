@@ -31,7 +31,7 @@ public sealed class ServerState
         Pool = pool;
         int threads = Options.IoThreads;
         Keyspace = new KeyspaceState(pool, Options.Databases);
-        LogWriters = [.. Enumerable.Range(0, threads).Select(i => new LogWriter(pool, i))];
+        LogWriters = [.. Enumerable.Range(0, threads * InnerTurns.Writers).Select(i => new LogWriter(pool, i))];
         Live = [.. Enumerable.Range(0, threads).Select(_ => new LiveBytes(pool.CeilingSlots))];
         Space = new SpaceLimit(this);
         Space.Changed();
@@ -54,6 +54,8 @@ public sealed class ServerState
     public PkvOptions Options { get; }
     public Pool Pool { get; }
     public KeyspaceState Keyspace { get; }
+
+    /// <summary>First one of each I/O thread, then those that inner turns may need.</summary>
     public LogWriter[] LogWriters { get; }
     public LiveBytes[] Live { get; }
     public SpaceLimit Space { get; }

@@ -8,6 +8,9 @@ internal sealed record HostileClient(string Title, Action<BulkConnection> Act)
     /// <summary>Prepares what is not to be measured, on the same connection.</summary>
     public Action<BulkConnection>? Prepare { get; init; }
 
+    /// <summary>What of it Pkv does in one go, and why; empty: nothing that grows with its size.</summary>
+    public string Uncut { get; init; } = "";
+
     /// <summary>It closes with much to let go of: measured until the server has.</summary>
     public bool Closes { get; init; }
 }

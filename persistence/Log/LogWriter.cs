@@ -171,6 +171,46 @@ public sealed unsafe class LogWriter
         _transactionStart = -1;
     }
 
+    /// <summary>A transaction is open that has noted something: its ranges must not be committed yet.</summary>
+    public bool HoldsOpenRanges => _transactionStart >= 0 && _transactionStart < _count;
+
+    /// <summary>
+    /// An open transaction that has noted nothing yet stands back while others note and commit here. Returns what
+    /// <see cref="ContinueTransaction"/> takes.
+    /// </summary>
+    public int SuspendTransaction()
+    {
+        int depth = _transactionDepth;
+        (_transactionStart, _transactionDepth) = (-1, 0);
+        return depth;
+    }
+
+    /// <summary>Undoes <see cref="SuspendTransaction"/>. Everything is committed.</summary>
+    public void ContinueTransaction(int depth)
+    {
+        _transactionDepth = depth;
+        _transactionStart = depth > 0 ? _count : -1;
+    }
+
+    /// <summary>Commits what was noted before the transaction that is open; without one, all.</summary>
+    /// <param name="timeMs">The clock by which it ran, Unix ms.</param>
+    public void CommitEarlier(long timeMs)
+    {
+        if (_transactionStart < 0)
+        {
+            Commit(timeMs);
+            return;
+        }
+        int open = _count - _transactionStart;
+        if (_transactionStart == 0)
+            return;
+        Range[] kept = _ranges[_transactionStart.._count];
+        _count = _transactionStart;
+        Commit(timeMs);
+        kept.CopyTo(_ranges, 0);
+        (_count, _transactionStart) = (open, 0);
+    }
+
     /// <summary>
     /// Makes the batch's ranges recoverable: writes their entries, flushes records and entries, fences once.
     /// The checksum over the record stands in for a fence between record and entry.

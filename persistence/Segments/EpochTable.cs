@@ -9,8 +9,10 @@ namespace Pkv.Persistence.Segments;
 public sealed unsafe class EpochTable : IDisposable
 {
     private const int StrideLongs = 8;
-    private const long Idle = long.MaxValue;
+    /// <summary>The thread holds no pointer.</summary>
+    public const long Idle = long.MaxValue;
 
+    // Of each thread what it announces, and behind that the epoch that it holds whether or not it is busy.
     private readonly long* _announced;
     private long _current = 1;
 
@@ -19,7 +21,7 @@ public sealed unsafe class EpochTable : IDisposable
         Threads = threads;
         _announced = (long*)NativeMemory.AlignedAlloc((nuint)(threads * StrideLongs * sizeof(long)), 64);
         for (int i = 0; i < threads; i++)
-            _announced[i * StrideLongs] = Idle;
+            _announced[i * StrideLongs] = _announced[i * StrideLongs + 1] = Idle;
     }
 
     public int Threads { get; }
@@ -28,10 +30,19 @@ public sealed unsafe class EpochTable : IDisposable
     public void Enter(int thread)
     {
         // A full fence: the announcement must be seen before any pointer is read under it.
-        Interlocked.Exchange(ref _announced[thread * StrideLongs], Volatile.Read(ref _current));
+        Interlocked.Exchange(ref _announced[thread * StrideLongs], Math.Min(Volatile.Read(ref _current), _announced[thread * StrideLongs + 1]));
     }
 
-    public void Leave(int thread) => Volatile.Write(ref _announced[thread * StrideLongs], Idle);
+    public void Leave(int thread) => Volatile.Write(ref _announced[thread * StrideLongs], _announced[thread * StrideLongs + 1]);
+
+    /// <summary>The epoch that the thread announces. Owner thread.</summary>
+    public long Announced(int thread) => _announced[thread * StrideLongs];
+
+    /// <summary>
+    /// The thread keeps pointers beyond its turn: from the next <see cref="Enter"/> or <see cref="Leave"/> on it announces no later
+    /// epoch than this one, which must not be older than what it announces now. <see cref="Idle"/>: it keeps none. Owner thread.
+    /// </summary>
+    public void Hold(int thread, long epoch) => _announced[thread * StrideLongs + 1] = epoch;
 
     /// <summary>Ends the current epoch and returns it: what is unlinked by now belongs to it.</summary>
     public long Advance() => Interlocked.Increment(ref _current) - 1;

@@ -33,19 +33,19 @@ public sealed class BlockingTable
         {
             for (LinkedListNode<BlockedClient>? node = key.Queue.Clients.First; node is not null; node = node.Next)
             {
-                if (node.Value.Kind == key.Kind && node.Value is { Request: UnblockReason.None, Connection.Session.KillRequested: false })
+                if (node.Value.Kind == key.Kind && node.Value is { IsWaiting: true, Request: UnblockReason.None, Connection.Session.KillRequested: false })
                     return node.Value;
             }
             return null;
         }
     }
 
-    /// <summary>Begins to wait, for each of these keys once.</summary>
-    public void Add(BlockedClient client, ReadOnlySpan<KeyRef> keys)
+    /// <summary>Begins to wait, for each of these keys once. Of many, a part at a time: it is not served before it has the last one.</summary>
+    public void Add(BlockedClient client, ReadOnlySpan<KeyRef> keys, bool isLast)
     {
         lock (_lock)
         {
-            client.IsWaiting = true;
+            client.IsWaiting = isLast;
             foreach (ref readonly KeyRef key in keys)
             {
                 WaitQueue queue = FindLocked(key.Database.Number, key.Hash, key.Span) ?? MakeLocked(key);
@@ -55,19 +55,22 @@ public sealed class BlockingTable
         }
     }
 
-    /// <summary>Ends waiting. Owner thread of the client.</summary>
-    public void Remove(BlockedClient client)
+    /// <summary>Ends waiting, and takes the client out of so many queues. True: that were all. Owner thread of the client.</summary>
+    public bool RemoveSome(BlockedClient client, int keys)
     {
         lock (_lock)
         {
             client.IsWaiting = false;
-            foreach ((WaitQueue queue, LinkedListNode<BlockedClient> node) in client.Places)
+            int kept = Math.Max(0, client.Places.Count - keys);
+            for (int i = client.Places.Count - 1; i >= kept; i--)
             {
+                (WaitQueue queue, LinkedListNode<BlockedClient> node) = client.Places[i];
                 queue.Clients.Remove(node);
                 if (queue.Clients.Count == 0)
                     DropLocked(queue);
             }
-            client.Places.Clear();
+            client.Places.RemoveRange(kept, client.Places.Count - kept);
+            return kept == 0;
         }
     }
 

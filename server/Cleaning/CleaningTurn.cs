@@ -105,7 +105,7 @@ public sealed class CleaningTurn : IDisposable
                 _server.Pool.Reclaim();
         }
         bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _server.Pool.IsReclaiming
-            || Array.Exists(_server.Threads, static t => t.Claims.IsAsked);
+            || Array.Exists(_server.Threads, static t => t.Claims.IsAsked || !t.Context.Collections.Graveyard.IsEmpty);
         if (!shortage.IsHopeless(cleaned || mayCome))
             return;
         _server.Space.IsStarved = true;
@@ -118,7 +118,7 @@ public sealed class CleaningTurn : IDisposable
     public void AfterTurn(long ticks)
     {
         _thread.Claims.AfterTurn();
-        long written = _thread.Log.BytesCommitted - _committed;
+        long written = _thread.BytesCommitted - _committed;
         _committed += written;
         if (_isReclaimDue)
         {
@@ -176,7 +176,7 @@ public sealed class CleaningTurn : IDisposable
         IsWanted = looked > 0;
         _owedBytes = looked == 0 ? 0 : Math.Clamp(_owedBytes - looked, 0, MaxOwedBytes);
         _owedTicks = 0;
-        _committed = _thread.Log.BytesCommitted;
+        _committed = _thread.BytesCommitted;
         return looked;
     }
 

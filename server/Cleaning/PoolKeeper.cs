@@ -95,7 +95,7 @@ public sealed class PoolKeeper
         if ((pass || cleaning.Pressure > 0) && snapshot.HasUnattestedOpen)
         {
             foreach (IoThread thread in _server.Threads)
-                thread.Post(static t => t.AttestOpen());
+                thread.Post(static t => t.Open.AttestOpen());
         }
         // What is not durable cannot be cleaned yet.
         if (cleaning.Pressure > 0 && (survey.Victims == 0 || cleaning.Victims.RewritesUpTo != 0))
@@ -113,7 +113,7 @@ public sealed class PoolKeeper
         if (snapshot.Segments.Exists(s => s.State == SegmentState.Open && s.Generation <= generation))
         {
             foreach (IoThread thread in _server.Threads)
-                thread.Post(t => t.SealUpTo(generation));
+                thread.Post(t => t.Open.SealUpTo(generation));
         }
         foreach (Segment segment in _server.Cleaning.Window.ToSeal)
             AskToSeal(segment);
@@ -131,6 +131,6 @@ public sealed class PoolKeeper
     private void AskToSeal(Segment segment)
     {
         foreach (IoThread thread in _server.Threads)
-            thread.Post(t => t.SealOpen(segment));
+            thread.Post(t => t.Open.SealOpen(segment));
     }
 }

@@ -118,8 +118,8 @@ internal sealed unsafe class RecordGroup : IDisposable
         foreach (ref readonly RecordItem item in Items)
         {
             // Another thread may be growing the stripe: its buckets must not be read without the lock.
-            if (!_alone)
-                item.Stripe->Enter();
+            if (!_alone && !item.Stripe->TryEnterAtOnce())
+                continue;
             StripeIndex.PrefetchOverflow(item.Stripe, item.Op.Hash, (ulong)(item.Op.KeyBulk - _pool));
             if (!_alone)
                 item.Stripe->Exit();

@@ -158,7 +158,8 @@ public sealed unsafe class Evictor
     {
         Stripe* stripe = candidate.Database.StripeOf(candidate.Hash);
         _context.Recorder.Begin(null, 0, null);
-        _context.Locks.Enter(stripe);
+        if (!_context.Locks.TryEnterAtOnce(stripe))
+            return false;
         bool removed = false;
         if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
         {

@@ -46,7 +46,8 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
         if (database.KeyCount == 0)
             return;
         Stripe* stripe = database.Stripes + (position % perDatabase * server.Threads.Length + thread.Number);
-        context.Locks.Enter(stripe);
+        if (!context.Locks.TryEnterAtOnce(stripe))
+            return;
         StripeWalk.Update(stripe, counts ? &Fallen : &Held, context.NowMs);
         context.Locks.ExitUnseen(wrote: false);
     }

@@ -30,7 +30,8 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
             // A hint, read without the lock.
             if ((onlyVolatile ? stripe->VolatileCount : stripe->Count) == 0)
                 continue;
-            context.Locks.Enter(stripe);
+            if (!context.Locks.TryEnterAtOnce(stripe))
+                continue;
             int count = onlyVolatile ? DrawVolatile(database, stripe, found) : DrawAny(database, stripe, found);
             context.Locks.ExitUnseen(wrote: false);
             if (count > 0)

@@ -54,7 +54,8 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
         if (stripe->VolatileCount == 0)
             return false;
         context.Recorder.Begin(null, 0, null);
-        context.Locks.Enter(stripe);
+        if (!context.Locks.TryEnterAtOnce(stripe))
+            return false;
         int seen = 0, expired = 0;
         uint cells = StripeIndex.VolatileCells(stripe);
         for (int i = 0; i < CellsPerVisit && i < cells && stripe->VolatileCount > 0; i++)

@@ -23,6 +23,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     private readonly byte* _pool;
     private readonly ElementBatch _batch = new();
     private readonly List<nint> _dead = [];
+    private readonly Graveyard _graveyard;
     private bool _replaces;
 
     internal CollectionAccess(CommandContext context, CollectionStore store, UseBits use)
@@ -31,7 +32,11 @@ public sealed unsafe class CollectionAccess : IDisposable
         _store = store;
         _use = use;
         _pool = context.PoolBase;
+        _graveyard = new Graveyard(store, context.Server.Pool.Epochs, context.Thread.Number);
     }
+
+    /// <summary>Large collections that are gone, but not yet out of memory.</summary>
+    internal Graveyard Graveyard => _graveyard;
 
     /// <summary>
     /// Finds the collection at this argument, to be read: counts a hit or a miss. False: the key holds another type, and the client has
@@ -99,7 +104,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     {
         RecordPlan plan = _context.Recorder.BeginPlan();
         plan.AddTombstone(key);
-        plan.AddBatch(key, batch);
+        plan.AddBatch(_context, key, batch);
         if (!_context.Room.TryPrepare())
             return false;
         _context.Thread.Log.BeginTransaction();
@@ -120,7 +125,7 @@ public sealed unsafe class CollectionAccess : IDisposable
     public bool Remove(in KeyRef key, Collection* collection, ElementBatch batch)
     {
         RecordPlan plan = _context.Recorder.BeginPlan(AppendPurpose.Delete);
-        plan.AddBatch(key, batch);
+        plan.AddBatch(_context, key, batch);
         plan.AddTombstone(key);
         if (!_context.Room.TryPrepare())
             return false;
@@ -136,6 +141,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             _context.Recorder.End(p, key.Database.Number, EntryFlags.None, isTombstone: true);
             _store.Remove(collection, verb, elements, count * each);
             first += count;
+            _context.Breathe();
         }
         // The expiry's record would be found by a key that comes later, once the removals are not needed any more.
         if (collection->Count == 0 && collection->HadExpiry && !_context.LogDelete(key))
@@ -156,6 +162,22 @@ public sealed unsafe class CollectionAccess : IDisposable
         return true;
     }
 
+    /// <summary>An inner turn begins, in the middle of whatever is being done here.</summary>
+    internal bool Suspend(ElementBatch batch)
+    {
+        bool replaces = _replaces;
+        _batch.Exchange(batch);
+        _replaces = false;
+        return replaces;
+    }
+
+    /// <summary>Undoes <see cref="Suspend"/>.</summary>
+    internal void Resume(ElementBatch batch, bool replaces)
+    {
+        _batch.Exchange(batch);
+        _replaces = replaces;
+    }
+
     /// <summary>Frees what died since. Between turns: nobody looks at it any more.</summary>
     internal void ReleaseDead()
     {
@@ -169,9 +191,23 @@ public sealed unsafe class CollectionAccess : IDisposable
     /// <summary>The collection's key is gone, or holds something else: nothing in it lives. Its memory stays until the turn's end.</summary>
     internal void Bury(Database database, Collection* collection)
     {
-        _store.ForgetLive(collection);
         database.CountCollections(-1);
+        if (IsBuriedSlowly(collection))
+        {
+            _graveyard.Add(collection);
+            return;
+        }
+        _store.ForgetLive(collection);
         _dead.Add((nint)collection);
+    }
+
+    /// <summary>All keys of a database are being forgotten, what lived of them is counted or is going to be: the collection goes.</summary>
+    internal void Drop(Collection* collection)
+    {
+        if (IsBuriedSlowly(collection))
+            _graveyard.Add(collection);
+        else
+            Collection.Free(collection);
     }
 
     /// <summary>The record that tells when a collection expires; 0: it does not.</summary>
@@ -180,8 +216,13 @@ public sealed unsafe class CollectionAccess : IDisposable
     public void Dispose()
     {
         ReleaseDead();
+        _graveyard.Work(long.MaxValue / 2);
         _batch.Dispose();
     }
+
+    // Recovery and the tool for pools have no turns.
+    internal bool IsBuriedSlowly(Collection* collection) =>
+        collection->Kind != ValueKind.Pieces && collection->Count > Graveyard.MinElements && _context.Thread.IsRunning;
 
     private bool Retain(in KeyRef key, Collection* collection, ValueKind kind, RecordVerb verb, int firstArg, out uint added)
     {
@@ -192,9 +233,10 @@ public sealed unsafe class CollectionAccess : IDisposable
         int bulks = _context.ArgCount - firstArg;
         if (collection == null)
             collection = Make(key, kind, bulks / RecordVerbs.BulksPerElement(verb));
-        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number);
+        // First: others may be served while the values are put, and number their own records.
         if (kind == ValueKind.List)
             _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(bulks);
+        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number, _context);
         _context.TouchWatchers(key);
         return true;
     }
@@ -204,7 +246,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         added = 0;
         if (batch.Count == 0)
             return true;
-        _context.Recorder.BeginPlan().AddBatch(key, batch);
+        _context.Recorder.BeginPlan().AddBatch(_context, key, batch);
         if (!_context.Room.TryPrepare())
             return false;
         int each = RecordVerbs.BulksPerElement(verb);
@@ -223,6 +265,7 @@ public sealed unsafe class CollectionAccess : IDisposable
             if (kind == ValueKind.List)
                 _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(count);
             first += count;
+            _context.Breathe();
         }
         _context.Thread.Log.EndTransaction();
         _context.TouchWatchers(key);

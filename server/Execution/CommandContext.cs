@@ -77,6 +77,24 @@ public sealed unsafe class CommandContext
     /// <summary>Whether the running command has the room that it needs.</summary>
     public CommandRoom Room { get; }
 
+    /// <summary>
+    /// Set by a handler that takes its locks itself, has done nothing yet, and finds a stripe that somebody keeps for long: the
+    /// command is offered again later.
+    /// </summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>What is to be put aside while others run.</summary>
+    internal CommandState State
+    {
+        get => new(Args, Session, Spec, NowMs, InExec, Room.State, Reply.Resp3, _replyStart, _replySlices);
+        set
+        {
+            (Args, Session, Spec, NowMs) = (value.Args, value.Session, value.Spec, value.NowMs);
+            (InExec, Room.State) = (value.InExec, value.Room);
+            (Reply.Resp3, _replyStart, _replySlices) = (value.Resp3, value.ReplyStart, value.ReplySlices);
+        }
+    }
+
     /// <summary>For commands that may wait.</summary>
     public BlockedClients Blocking => Thread.Blocked;
 
@@ -299,11 +317,7 @@ public sealed unsafe class CommandContext
             return;
         if (!_watches.IsEmpty)
             _watches.TouchDatabase(database.Number, key => Holds(database, key));
-        CollectionSweep.FreeAll(database);
-        for (int i = 0; i < Database.StripeCount; i++)
-            StripeIndex.Clear(database.Stripes + i);
-        database.CountKeys(-database.KeyCount);
-        database.CountVolatile(-database.VolatileCount);
+        DatabaseFlush.Run(this, database);
     }
 
     /// <summary>Exchanges two databases. All stripes are held, the command is recorded.</summary>
@@ -319,26 +333,36 @@ public sealed unsafe class CommandContext
         _keyspace.Swap(a, b, Locks.LastSequence);
         if (!Server.Blocking.IsEmpty)
         {
-            FindReady(a);
-            FindReady(b);
+            DatabaseFlush.FindReady(this, a);
+            DatabaseFlush.FindReady(this, b);
         }
     }
 
-    /// <summary>Nothing in the pool is live any more. All stripes are held, so no thread's count moves.</summary>
-    public void ForgetAllLiveBytes()
+    /// <inheritdoc cref="DatabaseFlush.ForgetAllLiveBytes"/>
+    public void ForgetAllLiveBytes() => DatabaseFlush.ForgetAllLiveBytes(this, _live);
+
+    /// <inheritdoc cref="DatabaseFlush.ForgetLiveBytes"/>
+    public void ForgetLiveBytes(Database database) => DatabaseFlush.ForgetLiveBytes(this, database, _live);
+
+    /// <summary>
+    /// To be called now and then by whatever takes long, about every 50 us or oftener: lets the thread's other connections be served
+    /// after some milliseconds. What the command has logged by then must be one transaction with what it is going to log,
+    /// and no record begun. Nobody but commands that this one does not hold stripes against runs meanwhile.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Breathe()
     {
-        for (int slot = 0; slot < _keyspace.Pool.MaxSlots; slot++)
-        {
-            long total = 0;
-            foreach (LiveBytes live in Server.Live)
-                total += live.Of(slot);
-            if (total != 0)
-                _live.AddToSlot(slot, -total);
-        }
+        if (System.Diagnostics.Stopwatch.GetTimestamp() >= Thread.Inner.Due)
+            Thread.Inner.TryServe(0);
     }
 
-    /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
-    public void ForgetLiveBytes(Database database) => CollectionSweep.ForgetLive(database, new CollectionStore(_pool, _live), _live, _pool);
+    /// <summary>As <see cref="Breathe()"/>, at every 256th step of a loop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Breathe(long step)
+    {
+        if ((step & 255) == 255)
+            Breathe();
+    }
 
     /// <summary>
     /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a
@@ -388,21 +412,6 @@ public sealed unsafe class CommandContext
             if (!Ascii.EqualsIgnoreCase(Arg(0), name))
                 Args.Items[0] = new Arg { Data = data, Length = name.Length, Framed = false };
             return Recorder.TryRetain(Args, Session.Database);
-        }
-    }
-
-    // Keys that came with a whole database may be what clients wait for under its number.
-    private void FindReady(int number)
-    {
-        foreach (Blocking.WaitQueue queue in Server.Blocking.QueuesOf(number))
-        {
-            fixed (byte* data = queue.Key)
-            {
-                KeyRef key = MakeKey(_keyspace[number], data, queue.Key.Length);
-                ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, _pool);
-                if (slot != null)
-                    Thread.Blocked.KeyBecame(key, Slot.Kind(*slot));
-            }
         }
     }
 

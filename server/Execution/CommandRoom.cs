@@ -14,6 +14,13 @@ public sealed class CommandRoom(CommandContext context)
     /// <summary>The command that ran last has found no room and done nothing: it is to be run again.</summary>
     internal bool IsShort { get; set; }
 
+    /// <summary>What is to be put aside while other commands run.</summary>
+    internal (bool MayRunAgain, bool IsShort) State
+    {
+        get => (MayRunAgain, IsShort);
+        set => (MayRunAgain, IsShort) = value;
+    }
+
     /// <summary>
     /// Makes sure that everything that <see cref="Recorder.Plan"/> tells of can be logged, before the first of it is. False: there is no
     /// room for all of it; the client has been told, or the command is to be run again.

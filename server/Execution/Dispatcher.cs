@@ -42,7 +42,8 @@ public sealed unsafe class Dispatcher
     private readonly KeyspaceState _keyspace;
     private readonly BlockedClients _blocked;
     private readonly Containment _containment;
-    private nint[] _stripes = new nint[64];
+    private readonly KeyLocks _keys;
+    private long _innerErrors;
 
     // When the last command ended, if the next one has begun then: of commands parsed together each reads the clock once. Else 0.
     private long _lastEnd;
@@ -61,7 +62,11 @@ public sealed unsafe class Dispatcher
         _keyspace = context.Server.Keyspace;
         _blocked = context.Thread.Blocked;
         _containment = context.Thread.Containment;
+        _keys = new KeyLocks(context);
     }
+
+    /// <summary>The locks of commands with several keys.</summary>
+    public KeyLocks Keys => _keys;
 
     /// <summary>The last command carried a password and must not stay in the receive window.</summary>
     public bool CarriedSecret { get; private set; }
@@ -69,7 +74,8 @@ public sealed unsafe class Dispatcher
     /// <summary>
     /// Runs (or queues, or refuses) the command whose arguments are in the context and whose bytes are
     /// [start, start + bytes) of <paramref name="segment"/> (null: not in the pool). <paramref name="named"/>: what the
-    /// table has under its name. False: the client is paused, or the pool out of room that cleaning will make, and the command must be offered again.
+    /// table has under its name. False: the client is paused, the pool out of room that cleaning will make, or a key's stripe kept by
+    /// a command that takes long, and the command must be offered again.
     /// </summary>
     public bool Execute(Connection connection, byte* start, long bytes, Segment? segment, CommandSpec? named)
     {
@@ -79,9 +85,9 @@ public sealed unsafe class Dispatcher
         CarriedSecret = false;
         _thread.BeginReplies(connection);
         BeginReply(session);
+        _thread.Publisher.BeginCommand();
         CommandSpec? spec = named;
-        CommandBinding? binding = Resolve(ref spec);
-        if (binding is not null)
+        if (Resolve(ref spec) is { } binding)
         {
             if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
@@ -89,10 +95,7 @@ public sealed unsafe class Dispatcher
                 return false;
             }
             if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
-            {
-                Hold(connection);
-                return false;
-            }
+                return Hold(connection);
             CarriedSecret = binding.CarriesSecret;
             session.LastCommand = binding.Spec.FullName;
             if (session.Transaction is { } transaction && !binding.EscapesMulti)
@@ -101,14 +104,13 @@ public sealed unsafe class Dispatcher
                 transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
                 _reply.Queued();
             }
-            else if (!RunUnlessShort(connection, binding))
+            else if (!TryRun(connection, binding))
                 return false;
         }
         else if (_context.Room.IsShort)
         {
             _context.Room.IsShort = false;
-            Hold(connection);
-            return false;
+            return Hold(connection);
         }
         else
         {
@@ -133,8 +135,7 @@ public sealed unsafe class Dispatcher
             _blocked.ServeReady();
             _lastEnd = 0;
         }
-        if (_output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2
-            || _thread.Publisher.WaitingBytes > FlushMessageBytes)
+        if (IsTurnFull)
         {
             _thread.FlushTurn();
             _lastEnd = 0;
@@ -142,14 +143,28 @@ public sealed unsafe class Dispatcher
         return true;
     }
 
-    // False: it found no room that the cleaner is about to make, has done nothing, and is to be offered again.
-    private bool RunUnlessShort(Connection connection, CommandBinding binding)
+    private bool IsTurnFull => _output.Length > FlushReplyBytes || _output.SliceCount > FlushSlices
+        || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2 || _thread.Publisher.WaitingBytes > FlushMessageBytes;
+
+    // It is offered again when this stripe is free; null: in a millisecond.
+    private static bool HoldForKeys(Connection connection, Stripe* busy)
+    {
+        connection.IsPaused = connection.IsHeldForKeys = true;
+        connection.BusyStripe = busy;
+        return false;
+    }
+
+    // False: it found no room that the cleaner is about to make, or a stripe that somebody keeps, has done nothing, and is to be
+    // offered again.
+    private bool TryRun(Connection connection, CommandBinding binding)
     {
         // Where slots are free and none could be opened, it is the device that has no room: only a race is waited for.
         int patienceMs = _server.Cleaning.IsOutOfRoom || _server.Cleaning.Window.IsWanted ? MaxShortOfRoomMs : MaxRaceMs;
         _context.Room.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < patienceMs;
-        Run(binding);
+        bool ran = Run(binding);
         _context.Room.MayRunAgain = false;
+        if (!ran)
+            return HoldForKeys(connection, _locks.Busy);
         if (!_context.Room.IsShort)
         {
             connection.ShortOfRoomSinceMs = 0;
@@ -157,15 +172,16 @@ public sealed unsafe class Dispatcher
         }
         _context.Room.IsShort = false;
         _context.DropReply();
-        Hold(connection);
-        return false;
+        return Hold(connection);
     }
 
-    private void Hold(Connection connection)
+    // It is offered again when there is room, or none to come.
+    private bool Hold(Connection connection)
     {
         connection.IsPaused = connection.IsHeldForRoom = true;
         if (connection.ShortOfRoomSinceMs == 0)
             connection.ShortOfRoomSinceMs = _context.NowMs;
+        return false;
     }
 
     // The cleaner makes room as long as there is garbage. Commands over whole databases always find some.
@@ -216,11 +232,24 @@ public sealed unsafe class Dispatcher
         connection.Session.CloseAfterReply = true;
     }
 
-    /// <summary>Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held).</summary>
-    public void Run(CommandBinding binding)
+    /// <summary>An inner turn is over: what the suspended command had found out holds again.</summary>
+    /// <param name="carriedSecret">What <see cref="CarriedSecret"/> was.</param>
+    /// <param name="errors">Error replies of the inner turn.</param>
+    public void ResumeAfterInnerTurn(bool carriedSecret, long errors)
+    {
+        _innerErrors += errors;
+        CarriedSecret = carriedSecret;
+        _lastEnd = 0;
+    }
+
+    /// <summary>
+    /// Runs a bound command with its locks: a client's, or one of EXEC's (whose locks are held). False: a stripe is kept by somebody
+    /// for long, nothing was done.
+    /// </summary>
+    public bool Run(CommandBinding binding)
     {
         _context.Spec = binding.Spec;
-        long errors = _reply.ErrorCount;
+        long errors = _reply.ErrorCount - _innerErrors;
         ref CommandCounters counters = ref _counters.Commands[binding.Spec.Index];
         counters.Calls++;
         _counters.CommandsProcessed++;
@@ -228,13 +257,18 @@ public sealed unsafe class Dispatcher
         bool timed = !binding.TimedBySample || (counters.Calls & SampleMask) == 1 || timesEverything;
         long began = !timed ? 0 : _lastEnd != 0 && !timesEverything ? _lastEnd : Stopwatch.GetTimestamp();
         _lastEnd = 0;
-        RunLocked(binding, binding.Handler);
+        if (!RunLocked(binding, binding.Handler))
+        {
+            _counters.Commands[binding.Spec.Index].Calls--;
+            _counters.CommandsProcessed--;
+            return false;
+        }
         _context.Spec = binding.Spec;
         if (_context.Room.IsShort)
         {
             counters.Calls--;
             _counters.CommandsProcessed--;
-            return;
+            return true;
         }
         if (_server.Monitors.Any)
             _server.Monitors.Feed(_context);
@@ -243,15 +277,20 @@ public sealed unsafe class Dispatcher
             _lastEnd = Stopwatch.GetTimestamp();
             CountTime(ref counters, _lastEnd - began);
         }
-        if (_reply.ErrorCount != errors)
+        if (_reply.ErrorCount - _innerErrors != errors)
             counters.Failed++;
+        return true;
     }
 
-    /// <summary>Runs a handler with the locks of the bound command in the context. Nothing is counted.</summary>
+    /// <summary>
+    /// Runs a handler with the locks of the bound command in the context. Nothing is counted. False: a stripe is kept by somebody for
+    /// long, nothing was done.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void RunLocked(CommandBinding binding, delegate*<CommandContext, void> handler)
+    public bool RunLocked(CommandBinding binding, delegate*<CommandContext, void> handler)
     {
-        EnterLocks(binding);
+        if (!TryEnterLocks(binding))
+            return false;
         // A command that writes several keys may log several records: none of them counts without the others.
         bool chained = binding.IsWrite && !binding.IsSingleKey;
         if (chained)
@@ -262,10 +301,15 @@ public sealed unsafe class Dispatcher
         _containment.Phase = TurnPhase.Changing;
         if (chained)
             _thread.Log.EndTransaction();
-        if (_context.InExec)
-            return;
-        _recorder.EndPrepared();
-        ExitLocks(binding);
+        if (!_context.InExec)
+        {
+            _recorder.EndPrepared();
+            ExitLocks(binding);
+        }
+        if (!_context.IsBusy)
+            return true;
+        _context.IsBusy = false;
+        return false;
     }
 
     /// <summary>Answers a protocol error; the connection is closed once that is sent.</summary>
@@ -322,18 +366,10 @@ public sealed unsafe class Dispatcher
         return Permits(binding) ? binding : null;
     }
 
-    /// <summary>Computes the hashes of the keys of the command in the context.</summary>
-    public void HashKeys(CommandSpec spec)
-    {
-        HashKeys(KeyPositions.For(spec, _context.Args.Count));
-        if (spec.CountedKeys is not null)
-            HashKeys(KeyPositions.Counted(spec, _context.Args));
-    }
-
     // An EXEC that is refused ends its transaction, as in Redis.
     private void AbortExec(string reason)
     {
-        TransactionCommands.Abandon(_server, _context.Session);
+        TransactionCommands.Abandon(_thread, _context.Session);
         DispatchErrors.ExecAborted(_reply, reason);
     }
 
@@ -390,25 +426,32 @@ public sealed unsafe class Dispatcher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EnterLocks(CommandBinding binding)
+    private bool TryEnterLocks(CommandBinding binding)
     {
+        if (_locks.OthersHold && !_keys.MayEnter(binding))
+            return false;
         if (binding.Mode == LockMode.Keys)
         {
             if (!binding.IsSingleKey || _context.InExec)
-                EnterKeys(binding);
+                return _keys.TryEnter(binding);
             else
             {
                 Arg* key = _context.Args.Items + binding.FirstKey;
                 if (!key->Hashed)
                     key->Hash = KeyHash.Of(key->Data, key->Length);
                 int swaps = _keyspace.SwapCount;
-                _locks.Enter(_context.Database.StripeOf(key->Hash));
+                Database database = _context.Database;
+                if (!database.IsMade && !database.TryMake())
+                    return false;
+                if (!_locks.TryEnter(database.StripeOf(key->Hash)))
+                    return false;
                 if (swaps != _keyspace.SwapCount)
-                    EnterAgain(key->Hash);
+                    return _keys.TryEnterAgain(key->Hash);
             }
         }
         else if (binding.Mode == LockMode.Everything && !_context.InExec)
-            _locks.EnterEverything(_server.Keyspace);
+            return _locks.TryEnterEverything(_server.Keyspace);
+        return true;
     }
 
     private void ExitLocks(CommandBinding binding)
@@ -417,62 +460,6 @@ public sealed unsafe class Dispatcher
             _locks.ExitEverything(_server.Keyspace, _recorder.Wrote);
         else
             _locks.Exit(_recorder.Wrote);
-    }
-
-    private void EnterKeys(CommandBinding binding)
-    {
-        HashKeys(binding.Spec);
-        if (_context.InExec)
-            return;
-        while (true)
-        {
-            int count = 0, swaps = _keyspace.SwapCount;
-            AddStripes(binding.Spec, _context.Database, ref _stripes, ref count);
-            _locks.EnterAll(_stripes.AsSpan(0, count));
-            if (swaps == _keyspace.SwapCount)
-                return;
-            _locks.Exit(wrote: false);
-        }
-    }
-
-    // The databases were exchanged while this thread waited: the stripe it got may be another database's now.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterAgain(ulong hash)
-    {
-        int swaps;
-        do
-        {
-            _locks.Exit(wrote: false);
-            swaps = _keyspace.SwapCount;
-            _locks.Enter(_context.Database.StripeOf(hash));
-        }
-        while (swaps != _keyspace.SwapCount);
-    }
-
-    /// <summary>Appends the stripes of the keys of the command in the context, whose hashes are there.</summary>
-    public void AddStripes(CommandSpec spec, Database database, ref nint[] stripes, ref int count)
-    {
-        AddStripes(KeyPositions.For(spec, _context.Args.Count), database, ref stripes, ref count);
-        if (spec.CountedKeys is not null)
-            AddStripes(KeyPositions.Counted(spec, _context.Args), database, ref stripes, ref count);
-    }
-
-    private void HashKeys(in KeyPositions keys)
-    {
-        Arg* args = _context.Args.Items;
-        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
-        {
-            args[i].Hash = KeyHash.Of(args[i].Data, args[i].Length);
-            args[i].Hashed = true;
-        }
-    }
-
-    private void AddStripes(in KeyPositions keys, Database database, ref nint[] stripes, ref int count)
-    {
-        if (keys.Count + count > stripes.Length)
-            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, keys.Count + count));
-        for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
-            stripes[count++] = (nint)database.StripeOf(_context.Args.Items[i].Hash);
     }
 
     private void CountTime(ref CommandCounters counters, long ticks)

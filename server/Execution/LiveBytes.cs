@@ -36,6 +36,12 @@ public sealed class LiveBytes(int slots)
         _total += bytes;
     }
 
+    /// <summary>Notes bytes in the sum over all slots only: which ones is told by <see cref="AddOutsideTotal"/>.</summary>
+    public void AddToTotal(long bytes) => _total += bytes;
+
+    /// <summary>Notes bytes of one slot that the sum has already.</summary>
+    public void AddOutsideTotal(ulong poolOffset, long bytes) => _bytes[SlotOf(poolOffset)] += bytes;
+
     /// <summary>This thread's share over all slots. Any thread.</summary>
     public long Total => Volatile.Read(ref _total);
 

@@ -29,12 +29,19 @@ public sealed unsafe class RecordPlan(AppendLog effects)
     /// <summary>What it is for: removals alone may use what is kept for them.</summary>
     public AppendPurpose Purpose { get; private set; }
 
+    /// <summary>The command that plans, or does what it has planned, has not ended yet.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Begins a plan in which nothing stands yet.</summary>
     public void Begin(AppendPurpose purpose)
     {
+        IsOpen = true;
         Purpose = purpose;
         Slots.Begin(effects.Room);
     }
+
+    /// <summary>The command is through.</summary>
+    public void End() => IsOpen = false;
 
     /// <summary>The most bytes of the record that gives a key a string.</summary>
     public static long ValueBytes(int keyLength, long length) => Cell.BulkBytes(keyLength) + length + SetBytes;
@@ -74,13 +81,14 @@ public sealed unsafe class RecordPlan(AppendLog effects)
         Slots.AddMany(bytes, Math.Min(bytes, largest));
     }
 
-    /// <summary>The records that put or remove a batch.</summary>
-    public void AddBatch(in KeyRef key, ElementBatch batch)
+    /// <summary>The records that put or remove a batch. Others are served when that takes long.</summary>
+    public void AddBatch(CommandContext context, in KeyRef key, ElementBatch batch)
     {
         for (int first = 0; first < batch.Count;)
         {
             first += CollectionRecord.Fit(batch, first, key.Length, out long bytes);
             Slots.Add(bytes);
+            context.Breathe();
         }
     }
 }

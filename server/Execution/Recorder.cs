@@ -11,12 +11,27 @@ namespace Pkv.Server.Execution;
 /// Turns what a command does into log records: the received bytes themselves, kept where they landed, or a
 /// record of the effect, written to the thread's effect log. Owner thread only.
 /// </summary>
-public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLocks locks)
+public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
 {
     private byte* _received;
     private uint _receivedBytes;
     private Segment? _segment;
     private byte* _record;
+
+    /// <summary>What records are noted with, and where they go.</summary>
+    public RecordSink Sink { get; internal set; } = sink;
+
+    /// <summary>What is to be put aside while other commands run.</summary>
+    internal RecorderState State
+    {
+        get => new((nint)_received, _receivedBytes, _segment, Outcome);
+        set
+        {
+            _received = (byte*)value.Received;
+            (_receivedBytes, _segment) = (value.ReceivedBytes, value.Segment);
+            Outcome = value.Outcome;
+        }
+    }
 
     /// <summary>The running command changed something.</summary>
     public bool Wrote { get; private set; }
@@ -67,7 +82,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     public bool TryRetain(ArgList args, int database)
     {
         ulong sequence = locks.LastSequence + 1;
-        if (_segment is null || !args.Items[0].Framed || !log.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
+        if (_segment is null || !args.Items[0].Framed || !Sink.Writer.TryNote(_segment, _received, _receivedBytes, sequence, 1, database, EntryFlags.None))
             return TryRetainCopy(args, database);
         locks.LastSequence = sequence;
         Wrote = true;
@@ -76,10 +91,10 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     }
 
     /// <summary>Bytes that records of effects may take before another segment must be opened.</summary>
-    public long Room => effects.Current?.FreeBytes ?? 0;
+    public long Room => Sink.Effects.Current?.FreeBytes ?? 0;
 
     /// <summary>Adjacent slots that the last record, for which there was no room, would have needed.</summary>
-    public long RefusedSlots => effects.RefusedSlots;
+    public long RefusedSlots => Sink.Effects.RefusedSlots;
 
     /// <summary>Begins to tell what the running command is going to log. Then <see cref="TryPrepare"/>.</summary>
     public RecordPlan BeginPlan(AppendPurpose purpose = AppendPurpose.Write)
@@ -89,17 +104,17 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     }
 
     /// <summary>What was planned last.</summary>
-    public RecordPlan Plan { get; } = new(effects);
+    public RecordPlan Plan => Sink.Plan;
 
     /// <summary>Makes sure that there is room for all that is planned, until <see cref="EndPrepared"/>. False: there is not.</summary>
-    public bool TryPrepare() => effects.TryPrepare(Plan.Slots, Plan.Purpose);
+    public bool TryPrepare() => Sink.Effects.TryPrepare(Plan.Slots, Plan.Purpose);
 
     /// <summary>The command, or the transaction, is through: what it did not use of its room is given back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EndPrepared()
     {
-        if (effects.IsPrepared)
-            effects.EndPrepared();
+        if (Plan.IsOpen)
+            EndPlan();
     }
 
     /// <summary>
@@ -108,6 +123,7 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     /// </summary>
     public byte* TryBegin(long maxBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
+        AppendLog effects = Sink.Effects;
         _record = effects.TryReserve(maxBytes, purpose) ? effects.Tail : null;
         return _record;
     }
@@ -115,9 +131,9 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
     /// <summary>Closes the record opened last: one command, ending at <paramref name="end"/>.</summary>
     public void End(byte* end, int database, EntryFlags flags, bool isTombstone)
     {
-        Segment segment = effects.Current!;
+        Segment segment = Sink.Effects.Current!;
         uint bytes = (uint)(end - _record);
-        if (!log.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
+        if (!Sink.Writer.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
             throw new InvalidOperationException("the effect log has no room for an entry that it reserved");
         segment.Tail += bytes;
         if ((flags & EntryFlags.Global) != 0)
@@ -125,6 +141,13 @@ public sealed unsafe class Recorder(LogWriter log, AppendLog effects, StripeLock
         if (isTombstone)
             segment.AddTombstoneBytes(bytes);
         Wrote = true;
+    }
+
+    private void EndPlan()
+    {
+        Plan.End();
+        if (Sink.Effects.IsPrepared)
+            Sink.Effects.EndPrepared();
     }
 
     // Inline commands, commands of EXEC, commands received outside the pool, and the last ones of a full segment.

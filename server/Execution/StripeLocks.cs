@@ -9,14 +9,23 @@ namespace Pkv.Server.Execution;
 /// The stripes that one I/O thread has locked for the command it runs, and its Lamport clock. The rule that
 /// keeps recovery exact: a command runs only on state that is already committed. Whoever meets a stripe whose
 /// last writer has not committed yet commits its own batch (so that nobody can wait for it in turn) and waits.
-/// With a single I/O thread nothing is locked and nobody waits.
+/// With a single I/O thread nothing is locked and nobody waits, but for inner turns.
 /// </summary>
+/// <remarks>
+/// Nobody waits long in here: what a stripe's holder keeps for longer than most commands take is left alone (<see cref="TryEnter"/>),
+/// and the command is offered again later; who cannot be offered again serves other connections until it is free.
+/// </remarks>
 public sealed unsafe class StripeLocks : IDisposable
 {
-    private readonly int _thread;
+    private const int MaxCommitSpins = 100;
+
     private readonly LogWriter[] _writers;
     private readonly Action _commitOwn;
     private readonly bool _alone;
+    private int _writer;
+    private bool _shared;
+    private int _suspended;
+    private int _suspendedWithAll;
     private nint* _held;
     private int _capacity = 64;
     private int _count;
@@ -25,12 +34,14 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <param name="thread">This I/O thread's number.</param>
     /// <param name="writers">The log writers of all I/O threads.</param>
     /// <param name="commitOwn">Commits this thread's batch.</param>
-    public StripeLocks(int thread, LogWriter[] writers, Action commitOwn)
+    /// <param name="threads">How many I/O threads there are; by default one for each writer.</param>
+    public StripeLocks(int thread, LogWriter[] writers, Action commitOwn, int threads = 0)
     {
-        _thread = thread;
+        _writer = thread;
         _writers = writers;
         _commitOwn = commitOwn;
-        _alone = writers.Length == 1;
+        _alone = (threads == 0 ? writers.Length : threads) == 1;
+        _shared = !_alone;
         _held = (nint*)NativeMemory.Alloc((nuint)_capacity, (nuint)sizeof(nint));
     }
 
@@ -62,14 +73,61 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Stripes held.</summary>
     public int Count => _count;
 
+    /// <summary>Called while a stripe is waited for that its holder keeps: serves others. No stripe is held meanwhile.</summary>
+    public Action? Await { get; init; }
+
+    /// <summary>A stripe that was not to be had the last time; null: it was not a single one.</summary>
+    public Stripe* Busy { get; private set; }
+
+    /// <summary>Commands that are suspended for the inner turn that is under way hold stripes: nothing may wait for any.</summary>
+    public bool OthersHold => _suspended != 0;
+
+    /// <summary>One of them holds all.</summary>
+    public bool OthersHoldAll => _suspendedWithAll != 0;
+
+    /// <summary>What is not to be had is not a single stripe.</summary>
+    public void ForgetBusy() => Busy = null;
+
+    /// <summary>Which of the writers notes what this thread writes.</summary>
+    public int Writer
+    {
+        set => _writer = value;
+    }
+
     /// <summary>Locks one more stripe. Several at once must come through <see cref="EnterAll"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(Stripe* stripe)
     {
-        if (!_alone)
+        if (_shared)
             EnterShared(stripe);
         _held[_count++] = (nint)stripe;
         Observe(stripe);
+    }
+
+    /// <summary>As <see cref="Enter"/>; false, if its holder or its last writer takes long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnter(Stripe* stripe)
+    {
+        if (_shared && !TryEnterShared(stripe))
+            return false;
+        _held[_count++] = (nint)stripe;
+        Observe(stripe);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryEnter"/>, without any waiting: for work that may as well be done another time.</summary>
+    public bool TryEnterAtOnce(Stripe* stripe)
+    {
+        if (_shared && !stripe->TryEnterAtOnce())
+            return false;
+        if (_shared && IsPending(stripe))
+        {
+            stripe->Exit();
+            return false;
+        }
+        _held[_count++] = (nint)stripe;
+        Observe(stripe);
+        return true;
     }
 
     /// <summary>
@@ -77,6 +135,13 @@ public sealed unsafe class StripeLocks : IDisposable
     /// sorted and may be shorter than it was.
     /// </summary>
     public void EnterAll(Span<nint> stripes)
+    {
+        while (!TryEnterAll(stripes))
+            WaitOutside();
+    }
+
+    /// <summary>As <see cref="EnterAll"/>; false, and none is locked, if the holder or the last writer of one takes long.</summary>
+    public bool TryEnterAll(Span<nint> stripes)
     {
         stripes.Sort();
         while (_capacity < stripes.Length)
@@ -91,9 +156,14 @@ public sealed unsafe class StripeLocks : IDisposable
                     continue;
                 previous = address;
                 Stripe* stripe = (Stripe*)address;
-                if (!_alone)
+                if (_shared)
                 {
-                    stripe->Enter();
+                    if (!stripe->TryEnter())
+                    {
+                        Exit(wrote: false);
+                        Busy = stripe;
+                        return false;
+                    }
                     if (IsPending(stripe))
                     {
                         stripe->Exit();
@@ -105,16 +175,26 @@ public sealed unsafe class StripeLocks : IDisposable
                 Observe(stripe);
             }
             if (pending == null)
-                return;
+                return true;
             Exit(wrote: false);
-            WaitFor(pending);
+            if (!TryAwaitCommit(pending))
+                return false;
         }
     }
 
     /// <summary>Locks every stripe of every database that has any, for commands on whole databases.</summary>
     public void EnterEverything(KeyspaceState keyspace)
     {
-        keyspace.EnterMaking();
+        while (!TryEnterEverything(keyspace))
+            WaitOutside();
+    }
+
+    /// <summary>As <see cref="EnterEverything"/>; false, and nothing is locked, if somebody keeps a stripe for long.</summary>
+    public bool TryEnterEverything(KeyspaceState keyspace)
+    {
+        Busy = null;
+        if (OthersHold || !keyspace.TryEnterMaking())
+            return false;
         int made = 0;
         foreach (Database database in keyspace.Databases)
             made += database.IsMade ? 1 : 0;
@@ -125,9 +205,14 @@ public sealed unsafe class StripeLocks : IDisposable
             for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
                 all[n++] = (nint)(database.Stripes + i);
         }
-        EnterAll(all);
+        if (!TryEnterAll(all))
+        {
+            keyspace.Making.Exit();
+            return false;
+        }
         _sequence = Math.Max(_sequence, (long)keyspace.GlobalClock);
         HoldsAll = true;
+        return true;
     }
 
     /// <summary>Unlocks after <see cref="EnterEverything"/>.</summary>
@@ -144,7 +229,7 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit(bool wrote)
     {
-        LogWriter own = _writers[_thread];
+        LogWriter own = _writers[_writer];
         // A command that enters stripes one after the other may have committed on the way what it wrote: the batch that
         // is open now may never be, and nobody must wait for it.
         long batch = own.HasWork ? own.CurrentBatch : own.CurrentBatch - 1;
@@ -154,10 +239,10 @@ public sealed unsafe class StripeLocks : IDisposable
             if (wrote)
             {
                 stripe->Clock = (ulong)_sequence;
-                stripe->WriterThread = _thread;
+                stripe->Writer = _writer;
                 stripe->WriterBatch = batch;
             }
-            if (!_alone)
+            if (_shared)
                 stripe->Exit();
         }
         _count = 0;
@@ -175,10 +260,10 @@ public sealed unsafe class StripeLocks : IDisposable
 
     /// <summary>Whether all that was written to a stripe that is held survives what the medium promises to survive.</summary>
     public bool IsDurable(Stripe* stripe) =>
-        DrainIsDurable || stripe->WriterBatch <= _writers[stripe->WriterThread].DurableBatch;
+        DrainIsDurable || stripe->WriterBatch <= _writers[stripe->Writer].DurableBatch;
 
     /// <summary>Whether all that was written to a stripe that is held is in batches that are committed.</summary>
-    public bool IsCommitted(Stripe* stripe) => stripe->WriterBatch <= _writers[stripe->WriterThread].CommittedBatch;
+    public bool IsCommitted(Stripe* stripe) => stripe->WriterBatch <= _writers[stripe->Writer].CommittedBatch;
 
     /// <summary>
     /// Unlocks the one stripe held, after a record was appended again under a new number: nothing changed, so nobody has to
@@ -191,14 +276,40 @@ public sealed unsafe class StripeLocks : IDisposable
         Stripe* stripe = (Stripe*)_held[--_count];
         stripe->Clock = (ulong)_sequence;
         SawUndurable = false;
-        if (_alone)
+        if (!_shared)
             return;
-        if (stripe->WriterThread != _thread)
+        if (stripe->Writer != _writer)
         {
-            stripe->WriterBatch = IsDurable(stripe) ? 0 : _writers[_thread].CurrentBatch;
-            stripe->WriterThread = _thread;
+            stripe->WriterBatch = IsDurable(stripe) ? 0 : _writers[_writer].CurrentBatch;
+            stripe->Writer = _writer;
         }
         stripe->Exit();
+    }
+
+    /// <summary>An inner turn begins: what is held stays so, out of its sight.</summary>
+    public void Suspend(SuspendedLocks into)
+    {
+        bool marks = !_shared && !HoldsAll;
+        for (int i = 0; i < _count && marks; i++)
+            ((Stripe*)_held[i])->Mark();
+        into.Take(_held, _capacity, _count, HoldsAll, SawUndurable, marks, _shared);
+        _suspended += _count != 0 ? 1 : 0;
+        _suspendedWithAll += HoldsAll ? 1 : 0;
+        _held = into.Spare(out _capacity);
+        (_count, HoldsAll, SawUndurable, _shared) = (0, false, false, true);
+    }
+
+    /// <summary>The inner turn is over, its own stripes are free.</summary>
+    public void Resume(SuspendedLocks from)
+    {
+        from.GiveBack(_held, _capacity);
+        _held = from.Held;
+        (_capacity, _count) = (from.Capacity, from.Count);
+        (HoldsAll, SawUndurable, _shared) = (from.HoldsAll, from.SawUndurable, from.WasShared);
+        _suspended -= _count != 0 ? 1 : 0;
+        _suspendedWithAll -= HoldsAll ? 1 : 0;
+        for (int i = 0; i < _count && from.IsMarked; i++)
+            ((Stripe*)_held[i])->Exit();
     }
 
     public void Dispose() => NativeMemory.Free(_held);
@@ -210,40 +321,64 @@ public sealed unsafe class StripeLocks : IDisposable
             _sequence = (long)stripe->Clock;
         // What another thread wrote here, numbered within the range that this thread is noting, must be replayed before
         // what comes now: a range is ordered by its first number.
-        if (!_alone && stripe->WriterThread != _thread && stripe->Clock >= _writers[_thread].RangeStart)
-            _writers[_thread].EndRange();
-        if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->WriterThread].DurableBatch)
+        if (stripe->Writer != _writer && stripe->Clock >= _writers[_writer].RangeStart)
+            _writers[_writer].EndRange();
+        if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->Writer].DurableBatch)
             SawUndurable = true;
     }
 
     private void EnterShared(Stripe* stripe)
     {
-        stripe->Enter();
-        while (IsPending(stripe))
+        while (!TryEnterShared(stripe))
+            WaitOutside();
+    }
+
+    private bool TryEnterShared(Stripe* stripe)
+    {
+        while (true)
         {
+            if (!stripe->TryEnter())
+            {
+                Busy = stripe;
+                return false;
+            }
+            if (!IsPending(stripe))
+                return true;
             stripe->Exit();
-            WaitFor(stripe);
-            stripe->Enter();
+            if (!TryAwaitCommit(stripe))
+                return false;
         }
     }
 
     private bool IsPending(Stripe* stripe) =>
-        stripe->WriterThread != _thread && stripe->WriterBatch > _writers[stripe->WriterThread].CommittedBatch;
+        stripe->Writer != _writer && stripe->WriterBatch > _writers[stripe->Writer].CommittedBatch;
 
-    private void WaitFor(Stripe* stripe)
+    // Whoever wrote it last commits at the end of its turn, or in the middle of a long command.
+    private bool TryAwaitCommit(Stripe* stripe)
     {
         ConflictWaits++;
         _commitOwn();
         SpinWait spin = default;
-        while (true)
+        for (int i = 0; i < MaxCommitSpins; i++)
         {
-            stripe->Enter();
+            if (!stripe->TryEnter())
+                break;
             bool pending = IsPending(stripe);
             stripe->Exit();
             if (!pending)
-                return;
+                return true;
             spin.SpinOnce(sleep1Threshold: -1);
         }
+        Busy = stripe;
+        return false;
+    }
+
+    private void WaitOutside()
+    {
+        if (Await is { } others)
+            others();
+        else
+            Thread.Yield();
     }
 
     private void Grow()

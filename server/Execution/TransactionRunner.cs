@@ -13,31 +13,43 @@ namespace Pkv.Server.Execution;
 /// </summary>
 public static unsafe class TransactionRunner
 {
+    // Many commands touch few stripes: those found so far are made each once now and then.
+    private const int ReduceAt = 1 << 14;
+
     [ThreadStatic] private static nint[]? s_stripes;
     [ThreadStatic] private static ArgList? s_args;
 
-    public static void Run(CommandContext context, Transaction transaction)
+    /// <summary>False: a stripe is kept by somebody for long, nothing was done.</summary>
+    public static bool TryRun(CommandContext context, Transaction transaction)
     {
         // The context's own list holds the commands of the pipeline that follow EXEC.
         ArgList own = context.Args;
         context.Args = s_args ??= new ArgList();
-        RunLocked(context, transaction);
+        bool done = TryRunLocked(context, transaction);
         context.Args = own;
+        return done;
     }
 
-    private static void RunLocked(CommandContext context, Transaction transaction)
+    /// <summary>Exchanges the thread's lists: an EXEC that is suspended keeps its own.</summary>
+    internal static void Exchange(ref ArgList? args, ref nint[]? stripes) => (args, s_args, stripes, s_stripes) = (s_args, args, s_stripes, stripes);
+
+    private static bool TryRunLocked(CommandContext context, Transaction transaction)
     {
         Session session = context.Session;
         KeyspaceState keyspace = context.Server.Keyspace;
         bool everything = transaction.Commands.Any(c => context.Server.Bindings[c.Spec.Index]!.Mode is LockMode.Self or LockMode.Everything);
         if (everything)
-            EnterEverything(context, transaction);
+        {
+            if (!TryEnterEverything(context, transaction))
+                return false;
+        }
         else
         {
             // Databases exchanged while the locks were waited for: the stripes may be other databases' now.
             for (int swaps = keyspace.SwapCount; ; swaps = keyspace.SwapCount)
             {
-                EnterKeys(context, transaction, session);
+                if (!TryEnterKeys(context, transaction, session))
+                    return false;
                 if (swaps == keyspace.SwapCount)
                     break;
                 context.Locks.Exit(wrote: false);
@@ -55,6 +67,7 @@ public static unsafe class TransactionRunner
             context.Locks.ExitEverything(keyspace, wrote);
         else
             context.Locks.Exit(wrote);
+        return true;
     }
 
     private static bool RunQueued(CommandContext context, Transaction transaction)
@@ -64,6 +77,7 @@ public static unsafe class TransactionRunner
         context.Thread.Log.BeginTransaction();
         context.Reply.Array(transaction.Commands.Count);
         bool wrote = false;
+        long step = 0;
         foreach (QueuedCommand command in transaction.Commands)
         {
             byte* bytes = transaction.BytesOf(command);
@@ -74,6 +88,7 @@ public static unsafe class TransactionRunner
             else
                 context.Thread.Dispatcher.Run(context.Server.Bindings[command.Spec.Index]!);
             wrote |= context.Recorder.Wrote;
+            context.Breathe(step++);
         }
         context.Thread.Log.EndTransaction();
         context.InExec = false;
@@ -95,24 +110,28 @@ public static unsafe class TransactionRunner
     }
 
     // A database that the commands may be the first to use gets its stripes before all that exist are locked.
-    private static void EnterEverything(CommandContext context, Transaction transaction)
+    private static bool TryEnterEverything(CommandContext context, Transaction transaction)
     {
         KeyspaceState keyspace = context.Server.Keyspace;
         bool changes = transaction.Commands.Any(c => c.Spec.Name is "select" or "swapdb" or "move" or "copy");
+        context.Locks.ForgetBusy();
         for (int i = 0; i < keyspace.Databases.Length; i++)
         {
-            if (changes || i == context.Session.Database)
-                _ = keyspace[i].Stripes;
+            if ((changes || i == context.Session.Database) && !keyspace[i].TryMake())
+                return false;
         }
-        context.Locks.EnterEverything(keyspace);
+        return context.Locks.TryEnterEverything(keyspace);
     }
 
-    private static void EnterKeys(CommandContext context, Transaction transaction, Session session)
+    private static bool TryEnterKeys(CommandContext context, Transaction transaction, Session session)
     {
-        ref nint[]? stripes = ref s_stripes;
-        stripes ??= new nint[64];
-        int count = 0;
+        // A field of the thread that an EXEC in an inner turn gets its own of.
+        s_stripes ??= new nint[64];
+        int count = 0, reduced = 0, step = 0;
         int database = session.Database;
+        context.Locks.ForgetBusy();
+        if (context.Locks.OthersHoldAll)
+            return false;
         foreach (QueuedCommand command in transaction.Commands)
         {
             Parse(context, transaction, command);
@@ -122,11 +141,16 @@ public static unsafe class TransactionRunner
                 database = (int)number;
             if (command.Spec.FirstKey == 0 && command.Spec.CountedKeys is null)
                 continue;
-            context.Thread.Dispatcher.HashKeys(command.Spec);
-            context.Thread.Dispatcher.AddStripes(command.Spec, context.Server.Keyspace[database], ref stripes!, ref count);
+            if (!context.Server.Keyspace[database].TryMake())
+                return false;
+            context.Thread.Dispatcher.Keys.HashKeys(command.Spec);
+            context.Thread.Dispatcher.Keys.AddStripes(command.Spec, context.Server.Keyspace[database], ref s_stripes!, ref count);
+            if (count >= 2 * reduced + ReduceAt)
+                count = reduced = StripeSet.SortUnique(s_stripes.AsSpan(0, count));
+            context.Breathe(step++);
         }
-        AddWatched(context, session, ref stripes!, ref count);
-        context.Locks.EnterAll(stripes.AsSpan(0, count));
+        AddWatched(context, session, ref s_stripes!, ref count);
+        return context.Locks.TryEnterAll(s_stripes.AsSpan(0, count));
     }
 
     // Watched keys are locked too: nobody may touch one between the look at it and the commands.

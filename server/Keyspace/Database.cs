@@ -65,6 +65,18 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
         _stripes = 0;
     }
 
+    /// <summary>Makes the stripes if there are none. False: somebody holds all databases, or makes one.</summary>
+    public bool TryMake()
+    {
+        if (IsMade)
+            return true;
+        if (!keyspace.TryEnterMaking())
+            return false;
+        Make();
+        keyspace.Making.Exit();
+        return true;
+    }
+
     private nint Make()
     {
         keyspace.EnterMaking();

@@ -61,6 +61,15 @@ public sealed unsafe class KeyspaceState : IDisposable
         Making.Enter();
     }
 
+    /// <summary>Takes <see cref="Making"/>, unless somebody else has it; its holder may need this thread's commit, which is done first.</summary>
+    internal bool TryEnterMaking()
+    {
+        if (Making.TryEnter())
+            return true;
+        CommitBeforeWait?.Invoke();
+        return Making.TryEnter();
+    }
+
     /// <summary>
     /// The database that had this number when the command with this Lamport number ran. To be asked again when
     /// <see cref="SwapCount"/> has changed meanwhile.

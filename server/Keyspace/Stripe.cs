@@ -12,13 +12,15 @@ public unsafe struct Stripe
 {
     public const int SizeBytes = 64;
 
+    private const int MaxSpins = 30;
+
     /// <summary>0 free, 1 held.</summary>
     [FieldOffset(0)] private int _lock;
 
-    /// <summary>The I/O thread that wrote here last.</summary>
-    [FieldOffset(4)] public int WriterThread;
+    /// <summary>The log writer that noted what was written here last.</summary>
+    [FieldOffset(4)] public int Writer;
 
-    /// <summary>That thread's batch at the time. Others wait for its commit before they look.</summary>
+    /// <summary>Its batch at the time. Others wait for its commit before they look.</summary>
     [FieldOffset(8)] public long WriterBatch;
 
     /// <summary>Number of the last command that changed anything here.</summary>
@@ -53,23 +55,37 @@ public unsafe struct Stripe
             System.Runtime.Intrinsics.X86.Sse.Prefetch0(stripe);
     }
 
+    /// <summary>
+    /// Takes the lock, unless its holder keeps it for longer than most commands take. Then it may be seconds: whoever comes for it
+    /// has something else to do meanwhile.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter()
-    {
-        if (Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
-            EnterContended();
-    }
+    public bool TryEnter() => Interlocked.CompareExchange(ref _lock, 1, 0) == 0 || TryEnterContended();
+
+    /// <summary>Takes the lock if it is free now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnterAtOnce() => Interlocked.CompareExchange(ref _lock, 1, 0) == 0;
+
+    /// <summary>Whether nobody has the lock; a moment old.</summary>
+    public readonly bool IsFree => Volatile.Read(in _lock) == 0;
+
+    /// <summary>Takes the lock, which the only I/O thread holds without having taken it.</summary>
+    public void Mark() => Volatile.Write(ref _lock, 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit() => Volatile.Write(ref _lock, 0);
 
-    // Holders do microseconds of work at most, but may be descheduled: spin briefly, then yield.
+    // Most holders do microseconds of work, but may be descheduled: spin briefly, then yield, some 30 us in all.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterContended()
+    private bool TryEnterContended()
     {
         SpinWait spin = default;
-        do
+        for (int i = 0; i < MaxSpins; i++)
+        {
             spin.SpinOnce(sleep1Threshold: -1);
-        while (Volatile.Read(ref _lock) != 0 || Interlocked.CompareExchange(ref _lock, 1, 0) != 0);
+            if (Volatile.Read(ref _lock) == 0 && Interlocked.CompareExchange(ref _lock, 1, 0) == 0)
+                return true;
+        }
+        return false;
     }
 }

@@ -70,6 +70,9 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
         key->Hash = KeyHash.Of(key->Data, key->Length);
         key->Hashed = true;
         item.Hash = key->Hash;
+        // A database that was never used is made by whoever locks its keys.
+        if (!database.IsMade)
+            return;
         item.Stripe = database.StripeOf(key->Hash);
         _hasCollections |= item.Spec!.Group is >= Commands.Table.CommandGroup.List and <= Commands.Table.CommandGroup.SortedSet;
         Stripe.Prefetch(item.Stripe);
@@ -88,8 +91,8 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
             if (stripe == null)
                 continue;
             // Another thread may be growing the stripe: its buckets must not be read without the lock.
-            if (!_alone)
-                stripe->Enter();
+            if (!_alone && !stripe->TryEnterAtOnce())
+                continue;
             StripeIndex.PrefetchKey(stripe, _items[i].Hash, _pool);
             if (!_alone)
                 stripe->Exit();
@@ -100,8 +103,8 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
             Stripe* stripe = _items[i].Stripe;
             if (stripe == null)
                 continue;
-            if (!_alone)
-                stripe->Enter();
+            if (!_alone && !stripe->TryEnterAtOnce())
+                continue;
             StripeIndex.PrefetchElements(stripe, _items[i].Hash, _pool);
             if (!_alone)
                 stripe->Exit();

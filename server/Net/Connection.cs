@@ -58,6 +58,18 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Unix ms since when the command at hand has found no room; 0: it has not been held.</summary>
     public long ShortOfRoomSinceMs { get; set; }
 
+    /// <summary>Its next command needs a stripe that somebody keeps for long.</summary>
+    public bool IsHeldForKeys { get; set; }
+
+    /// <summary>That stripe; null: it is not a single one.</summary>
+    public Keyspace.Stripe* BusyStripe { get; set; }
+
+    /// <summary>It has had its share of the turn: the rest of its pipeline runs in the next one.</summary>
+    public bool IsHeldForTurn { get; set; }
+
+    /// <summary>Its command is under way while an inner turn is served.</summary>
+    public bool IsSuspended { get; set; }
+
     /// <summary>Whether this turn wrote replies for it, and where the last of them lie in the thread's gather buffer.</summary>
     public bool InTurn;
     public int ReplyStart, ReplyEnd, SliceStart, SliceEnd;

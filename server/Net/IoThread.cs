@@ -6,6 +6,7 @@ using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
@@ -29,17 +30,20 @@ public sealed unsafe class IoThread
     private readonly ServerState _server;
     private readonly Poller _poller;
     private readonly ConcurrentQueue<Action<IoThread>> _inbox = new();
-    private readonly List<Connection> _turn = [];
     private readonly RoomWaiters _shortOfRoom;
     private readonly Action<Connection> _resume;
-    private readonly List<(Connection Connection, ReplyRange Replies)> _earlier = [];
+    private readonly HeldConnections _held;
     private readonly GatherBuffer _gather = new();
-    private readonly Receiver _receiver;
     private readonly Sender _sender;
     private readonly CommandContext _context;
-    private Connection? _current;
+    private readonly TurnReplies _replies;
     private long _nextCronMs;
+    private int _polls;
     private volatile bool _stopping;
+
+    // Of large collections that are gone, after a turn with commands and when there is nothing else to do.
+    private static readonly long s_buryBusy = Stopwatch.Frequency / 5_000;  // 200 us
+    private static readonly long s_buryIdle = Stopwatch.Frequency / 1_000;  // 1 ms
 
     public IoThread(ServerState server, int number)
     {
@@ -48,38 +52,67 @@ public sealed unsafe class IoThread
         Containment = new Containment(server, this);
         Log = server.LogWriters[number];
         Received = new AppendLog(server.Pool);
-        Effects = new AppendLog(server.Pool);
+        Sinks = RecordSink.ForThread(server, number);
         Live = server.Live[number];
         Counters = new ThreadCounters(Commands.Table.CommandTable.IndexCount);
-        Locks = new StripeLocks(number, server.LogWriters, CommitBatch) { DrainIsDurable = server.Pool.Medium.DrainIsDurable };
-        Recorder recorder = new(Log, Effects, Locks);
+        Locks = new StripeLocks(number, server.LogWriters, CommitBatch, server.Options.IoThreads)
+        {
+            DrainIsDurable = server.Pool.Medium.DrainIsDurable,
+            Await = AwaitStripe,
+        };
+        Recorder recorder = new(Sinks[0], Locks);
         Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
         _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
+        _sender = new Sender(server, this, _gather);
+        _replies = new TurnReplies(server, this, _gather, _sender);
+        Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, recorder, _context, Counters, args, Receiver?.Claims);
+        Inner = new InnerTurns(server, this, _context, _replies, () => NewReceiver(new ArgList()));
         Publisher = new Publisher(server, this, _context);
         Inlet = new Inlet(this);
+        Leftovers = new Leftovers(server);
         Blocked = new BlockedClients(server, this);
         Dispatcher = new Dispatcher(_context);
-        _receiver = new Receiver(Received, Dispatcher, recorder, _context, Counters);
-        _sender = new Sender(server, this, _gather);
+        Receiver = NewReceiver(_context.Args);
         _poller = new Poller(MaxEvents);
         Cleaning = new CleaningTurn(server, this, _context);
+        Open = new OpenSegments(server, this);
         Evictor = new Evictor(server, this, _context);
         Cron = new IoCron(server, this);
         _shortOfRoom = new RoomWaiters(server);
         _resume = Resume;
+        _held = new HeldConnections(this);
     }
 
     public int Number { get; }
-    public LogWriter Log { get; }
+
+    /// <summary>Notes what this thread's commands write: one of its two writers, see <see cref="InnerTurns"/>.</summary>
+    public LogWriter Log { get; internal set; }
+
+    /// <summary>Serves others in the middle of a long command.</summary>
+    internal InnerTurns Inner { get; }
+
+    /// <summary>Receives for the turn, or the inner turn, that is under way.</summary>
+    internal Receiver Receiver { get; set; }
+
+    /// <summary>Bytes of records and entries that this thread committed, by all of its writers. Any thread.</summary>
+    public long BytesCommitted => Inner.SumOfWriters(static w => w.BytesCommitted);
+    public long EntriesCommitted => Inner.SumOfWriters(static w => w.EntriesCommitted);
+    public long BatchesCommitted => Inner.SumOfWriters(static w => w.Commits);
 
     /// <summary>Segments that sockets receive into.</summary>
     public AppendLog Received { get; }
 
     /// <summary>What large commands hold of those while they are being received.</summary>
-    public Claims Claims => _receiver.Claims;
+    public Claims Claims => Receiver.Claims;
+
+    /// <summary>What this thread's commands log with. The first one's writer and segments are for its turns, and for its background work.</summary>
+    public RecordSink[] Sinks { get; }
 
     /// <summary>Segments for records that the server writes itself.</summary>
-    public AppendLog Effects { get; }
+    public AppendLog Effects => Sinks[0].Effects;
+
+    /// <summary>What of that is open, to be sealed on demand.</summary>
+    public OpenSegments Open { get; }
 
     public LiveBytes Live { get; }
     public ThreadCounters Counters { get; }
@@ -96,8 +129,11 @@ public sealed unsafe class IoThread
     /// <summary>This thread's clients that wait in blocking commands.</summary>
     public BlockedClients Blocked { get; }
 
+    /// <summary>What they and others leave in the server's tables.</summary>
+    internal Leftovers Leftovers { get; }
+
     /// <summary>The connection whose commands run; null between turns and in the background.</summary>
-    public Connection? Current => _current;
+    public Connection? Current => _replies.Current;
 
     public CommandContext Context => _context;
     public Containment Containment { get; }
@@ -118,6 +154,9 @@ public sealed unsafe class IoThread
 
     /// <summary>Connections handed to this thread that it has not taken yet. Any thread.</summary>
     public int PendingAdoptions => Volatile.Read(ref _pendingAdoptions);
+
+    /// <summary>Turns go round: what has time may be done between them.</summary>
+    public bool IsRunning { get; private set; }
 
     /// <summary>CLIENT PAUSE holds the input of at least one connection.</summary>
     public bool HasPaused { get; private set; }
@@ -153,17 +192,25 @@ public sealed unsafe class IoThread
     public void Run()
     {
         Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
+        IsRunning = true;
+        Inner.Prepare();
+        Graveyard graves = _context.Collections.Graveyard;
         while (!_stopping)
         {
-            int ready = _poller.Wait(Cleaning.IsWanted || Evictor.IsBehind ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
+            bool hasWork = Cleaning.IsWanted || Evictor.IsBehind || _held.AnyForTurn || !graves.IsEmpty || !Leftovers.IsEmpty;
+            int ready = Poll(hasWork ? 0 : _shortOfRoom.Any ? ShortOfRoomMs : TimeoutMs());
             _server.Pool.Epochs.Enter(Number);
             _context.NowMs = Clock.NowMs();
+            // What only waits to be counted as dead is room that others wait for.
+            if (!graves.IsEmpty && _server.Cleaning.IsOutOfRoom)
+                graves.Work(s_buryIdle);
             Cleaning.BeforeTurn();
             // Before the commands of this turn: who was told that a message is published, and asks its subscriber's connection
             // for something now, finds the message sent before the answer.
             Inlet.Deliver();
+            Inner.Served();
             long began = Stopwatch.GetTimestamp();
-            bool works = ready > 0 || _shortOfRoom.Any;
+            bool works = ready > 0 || _shortOfRoom.Any || _held.AnyForTurn;
             if (_shortOfRoom.Any)
                 _shortOfRoom.Resume(_resume);
             if (ready > 0)
@@ -175,21 +222,65 @@ public sealed unsafe class IoThread
             }
             if (Evictor.IsBehind)
                 Evictor.Run();
+            _held.ResumeLate();
+            _held.ResumeBusy();
             if (HasPaused && _server.Pause.UntilMs <= _context.NowMs)
                 ResumePaused();
-            if (Blocked.NextDeadlineMs <= _context.NowMs)
-                Blocked.ExpireDue(_context.NowMs);
-            while (Blocked.TryTakeReleased(out Connection released))
-                Resume(released);
+            ServeBlocked();
             FlushTurn();
+            if (_server.Cleaning.IsOutOfRoom)
+                Open.SealOfInnerTurns();
             if (Cron.TakeTrim())
                 _gather.Trim();
             _context.Collections.ReleaseDead();
             _context.Strings.ReleaseCopies();
+            graves.Work(works ? s_buryBusy : s_buryIdle);
+            Leftovers.Work(works ? s_buryBusy : s_buryIdle);
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
         CloseAll();
+    }
+
+    /// <summary>One inner turn. By <see cref="InnerTurns"/>, which has put aside what is under way.</summary>
+    internal void ServeInside(int timeoutMs)
+    {
+        int ready = Poll(timeoutMs);
+        _context.NowMs = Clock.NowMs();
+        Inlet.Deliver();
+        Inner.Served();
+        if (ready > 0)
+            Serve(ready);
+        _held.ResumeLate();
+        _held.ResumeBusy();
+        ServeBlocked();
+        FlushTurn();
+    }
+
+    private void ServeBlocked()
+    {
+        if (Blocked.HasPostponed)
+            Blocked.ServePostponed();
+        if (Blocked.NextDeadlineMs <= _context.NowMs)
+            Blocked.ExpireDue(_context.NowMs);
+        while (Blocked.TryTakeReleased(out Connection released))
+            Resume(released);
+    }
+
+    private int Poll(int timeoutMs)
+    {
+        _polls++;
+        return _poller.Wait(timeoutMs);
+    }
+
+    // Something that cannot be put off wants a stripe that another thread keeps: others are served until that is done with it.
+    private void AwaitStripe()
+    {
+        if (Inner.TryServe(timeoutMs: 1))
+            return;
+        SpinWait wait = default;
+        while (wait.Count < 30)
+            wait.SpinOnce();
     }
 
     /// <summary>Takes a connected socket.</summary>
@@ -211,85 +302,22 @@ public sealed unsafe class IoThread
 
     /// <summary>A command of this connection is about to reply.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void BeginReplies(Connection connection)
-    {
-        if (_current == connection)
-            return;
-        EndReplies();
-        if (connection.InTurn)
-            SetAside(connection);
-        connection.InTurn = true;
-        connection.ReplyStart = connection.ReplyEnd = _gather.Floor = _gather.Length;
-        connection.SliceStart = connection.SliceEnd = _gather.SliceCount;
-        _turn.Add(connection);
-        _current = connection;
-    }
-
-    // It is served a second time in one turn (what it waited for came, CLIENT PAUSE ended): others' replies lie between.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SetAside(Connection connection)
-    {
-        if (connection.ReplyStart != connection.ReplyEnd || connection.SliceStart != connection.SliceEnd)
-            _earlier.Add((connection, connection.Replies));
-        _turn.RemoveAt(_turn.LastIndexOf(connection));
-    }
-
-    // The sender takes what a connection's fields tell: the parts that were set aside go first, in their order.
-    private void SendEarlier()
-    {
-        foreach ((Connection connection, ReplyRange range) in _earlier)
-        {
-            ReplyRange last = connection.Replies;
-            connection.Replies = range;
-            _sender.Send(connection);
-            connection.Replies = last;
-        }
-        _earlier.Clear();
-    }
+    public void BeginReplies(Connection connection) => _replies.Begin(connection);
 
     /// <summary>Commits what the turn has written so far, then sends what it has answered so far.</summary>
     public void FlushTurn()
     {
-        Connection? current = _current;
-        EndReplies();
+        Connection? current = _replies.Current;
+        _replies.End();
         CommitBatch();
         Publisher.HandOver();
-        if (_turn.Count > 0)
-            SendTurn(current);
+        _replies.Send(current);
         _gather.Reset();
         Inlet.Deliver();
-        Publisher.AwaitRoom();
+        if (!Inner.IsInside)
+            Publisher.AwaitRoom();
         if (current is { IsClosed: false })
-            BeginReplies(current);
-    }
-
-    private void SendTurn(Connection? current)
-    {
-        SyncTurn();
-        if (_earlier.Count != 0)
-            SendEarlier();
-        foreach (Connection connection in _turn)
-        {
-            connection.InTurn = false;
-            _sender.Send(connection);
-            if (connection.Session.CloseAfterReply && connection.Output.IsEmpty && connection != current)
-                Close(connection);
-        }
-        _turn.Clear();
-        Counters.Turns++;
-    }
-
-    // Where this thread is better off waiting for the device itself, no reply of the turn needs to be held.
-    private void SyncTurn()
-    {
-        bool awaits = false;
-        foreach (Connection connection in _turn)
-            awaits |= connection.AwaitsDurability;
-        if (!awaits || !_server.Durability.TrySyncInline())
-            return;
-        foreach (Connection connection in _turn)
-            connection.AwaitsDurability = false;
-        _sender.ReleaseHeld();
+            _replies.Begin(current);
     }
 
     /// <summary>Sends bytes to a connection outside a command (MONITOR, pub/sub). Owner thread.</summary>
@@ -314,13 +342,19 @@ public sealed unsafe class IoThread
     {
         if (connection.IsClosed)
             return;
+        // Its command is under way: it closes when that has ended.
+        if (connection.IsSuspended)
+        {
+            connection.Session.CloseAfterReply = true;
+            return;
+        }
         connection.IsClosed = true;
-        Commands.Transactions.TransactionCommands.Abandon(_server, connection.Session);
+        Commands.Transactions.TransactionCommands.Abandon(this, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
         connection.Session.Subscriptions?.Clear(_server.PubSub);
         Blocked.Forget(connection);
-        _receiver.Abandon(connection);
+        Receiver.Abandon(connection);
         _server.Clients.Remove(connection);
         Connections.Remove(connection.Descriptor);
         Volatile.Write(ref _connectionCount, Connections.Count);
@@ -336,39 +370,6 @@ public sealed unsafe class IoThread
         Reply.Errors.Reset();
     }
 
-    /// <summary>Seals the segments that are half full, when all in them is dead. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealFilled()
-    {
-        Received.SealFilled();
-        Effects.SealFilled();
-        Cleaning.Survivors.Close();
-    }
-
-    /// <summary>Seals what is open up to this generation. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealUpTo(ulong generation) => SealWhereSlotsAreLeft(log => log.SealUpTo(generation));
-
-    /// <summary>Has what is open attest pieces of transactions. Owner thread, by <see cref="Post"/>.</summary>
-    public void AttestOpen()
-    {
-        Received.AttestOpen();
-        Effects.AttestOpen();
-        Cleaning.Survivors.AttestOpen();
-    }
-
-    /// <summary>Seals this segment if it is open here. Owner thread, by <see cref="Post"/>.</summary>
-    public void SealOpen(Persistence.Segments.Segment segment) => SealWhereSlotsAreLeft(log => log.Seal(segment));
-
-    // The room of what is open may be all that the cleaner and deletions have: it is not given away before another slot can
-    // take its place. The keeper asks again.
-    private void SealWhereSlotsAreLeft(Action<AppendLog> seal)
-    {
-        seal(Received);
-        if (_server.Pool.FreeFor(Persistence.Segments.AppendPurpose.Delete) > 0)
-            seal(Effects);
-        if (_server.Pool.FreeForCleaning > 1)
-            seal(Cleaning.Survivors);
-    }
-
     /// <summary>Retries the sends that waited for the device.</summary>
     public void ReleaseHeld() => _sender.ReleaseHeld();
 
@@ -381,11 +382,11 @@ public sealed unsafe class IoThread
     }
 
     // Runs the input that a paused connection was not asked for.
-    private void Resume(Connection connection)
+    internal void Resume(Connection connection)
     {
         if (connection.IsClosed || !connection.IsPaused)
             return;
-        Containment.Resume(_receiver, connection);
+        Containment.Resume(Receiver, connection);
         EndConnectionTurn(connection, alive: true);
         if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
             _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
@@ -395,6 +396,8 @@ public sealed unsafe class IoThread
     {
         if (_stopping || !_inbox.IsEmpty)
             return 0;
+        if (_held.AnyBusy || Blocked.HasPostponed)
+            return 1;
         long until = Math.Min(_nextCronMs, Blocked.NextDeadlineMs);
         if (HasPaused)
             until = Math.Min(until, _server.Pause.UntilMs);
@@ -405,14 +408,16 @@ public sealed unsafe class IoThread
 
     private void Serve(int ready)
     {
-        for (int i = 0; i < ready; i++)
+        // What an inner turn polled takes the place of the rest, which is told again.
+        int poll = _polls;
+        for (int i = 0; i < ready && poll == _polls; i++)
         {
             EpollEvent e = _poller.EventAt(i);
             int descriptor = (int)e.Data;
             if (descriptor == _poller.WakeDescriptor)
             {
                 _poller.ClearWake();
-                while (_inbox.TryDequeue(out Action<IoThread>? action))
+                for (int left = _inbox.Count; left > 0 && _inbox.TryDequeue(out Action<IoThread>? action); left--)
                     action(this);
             }
             else if (Connections.TryGetValue(descriptor, out Connection? connection))
@@ -426,7 +431,7 @@ public sealed unsafe class IoThread
     {
         if ((events & Libc.EpollOut) != 0)
             _sender.Continue(connection);
-        if ((events & (Libc.EpollIn | Libc.EpollRdHup | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed)
+        if ((events & (Libc.EpollIn | Libc.EpollRdHup | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed || connection.IsSuspended)
             return;
         bool broken = (events & (Libc.EpollErr | Libc.EpollHup)) != 0;
         if (connection.IsPaused || connection.Session.CloseAfterReply)
@@ -437,7 +442,7 @@ public sealed unsafe class IoThread
             return;
         }
         connection.Session.LastInteractionMs = _context.NowMs;
-        bool alive = Containment.Receive(_receiver, connection);
+        bool alive = Containment.Receive(Receiver, connection);
         if (!alive && !broken && connection.HoldTicket != 0)
         {
             // The client sends no more, but replies still wait for the device.
@@ -449,23 +454,15 @@ public sealed unsafe class IoThread
 
     private void EndConnectionTurn(Connection connection, bool alive)
     {
-        EndReplies();
+        _replies.End();
         HasPaused |= connection.IsHeldByPause;
         if (connection.IsHeldForRoom)
             _shortOfRoom.Add(connection);
+        _held.Note(connection);
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)
             _poller.Modify(connection.Descriptor, (connection.IsPaused ? Libc.EpollRdHup : 0) | (connection.WantsWrite ? Libc.EpollOut : 0));
-    }
-
-    private void EndReplies()
-    {
-        if (_current is null)
-            return;
-        _current.ReplyEnd = _gather.Length;
-        _current.SliceEnd = _gather.SliceCount;
-        _current = null;
     }
 
     /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>
@@ -481,16 +478,17 @@ public sealed unsafe class IoThread
         foreach (Connection connection in Connections.Values.Where(c => !c.Session.ClosesLast).ToList())
             Close(connection);
         Received.Close();
-        Effects.Close();
+        foreach (RecordSink sink in Sinks)
+            sink.Effects.Close();
         Cleaning.Close();
         Cleaning.Dispose();
         Inlet.Close();
         Publisher.Dispose();
         _poller.Dispose();
-        _receiver.Dispose();
+        Receiver.Dispose();
+        Inner.Dispose();
         _sender.Dispose();
         _gather.Dispose();
-        _context.Args.Dispose();
         _context.Collections.Dispose();
         _context.Strings.Dispose();
         Blocked.Dispose();

@@ -52,6 +52,13 @@ public sealed unsafe class OutputQueue : IDisposable
         _pieces.Add(new Piece { Start = chunk, Length = (nint)bytes, Owned = chunk, Capacity = capacity, IsMapped = isMapped });
     }
 
+    /// <summary>Appends a part of a block that is given away: freed when it is sent.</summary>
+    public void AppendOwned(byte* block, long start, long bytes)
+    {
+        Bytes += bytes;
+        _pieces.Add(new Piece { Start = (nint)(block + start), Length = (nint)bytes, Owned = (nint)block, Capacity = (nint)(start + bytes) });
+    }
+
     /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent. Null: memory that always stays.</summary>
     public void AppendSlice(byte* start, long bytes, Segment? segment)
     {

@@ -39,6 +39,9 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>A large value that comes to nothing is not wiped in full, when its command's name says that it is no password.</summary>
     private const int MaxWipeBytes = 1 << 20;
 
+    // What one connection's pipeline may take of a turn: then others have theirs.
+    private static readonly long s_share = System.Diagnostics.Stopwatch.Frequency / 250;  // 4 ms
+
     private const int LongLineBytes = RespParser.MaxInlineBytes + 64;
 
     private readonly AppendLog _received;
@@ -51,21 +54,28 @@ public sealed unsafe class Receiver : IDisposable
     private readonly LargeReceive _moved = new();
     private readonly byte* _scratch;
 
-    public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters)
+    public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters, ArgList args, Claims? claims)
     {
+        Args = args;
         _received = received;
         _dispatcher = dispatcher;
         _recorder = recorder;
         _context = context;
-        _group = new CommandGroup(context.Server, context.Args);
+        _group = new CommandGroup(context.Server, args);
         _containment = context.Thread.Containment;
         _counters = counters;
-        Claims = new Claims(context.Server.ClaimLimit, received, MoveOut);
+        Claims = claims ?? new Claims(context.Server.ClaimLimit, received, MoveOut);
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
 
     /// <summary>The large commands that this thread is receiving into the pool.</summary>
     public Claims Claims { get; }
+
+    /// <summary>Where commands are parsed to. Must be the context's while this receives.</summary>
+    public ArgList Args { get; }
+
+    /// <summary>The segment that the commands under way were received into.</summary>
+    public Segment? Window { get; private set; }
 
     /// <summary>
     /// Takes what the socket has and runs every command that is complete. Returns false when the connection is
@@ -102,7 +112,7 @@ public sealed unsafe class Receiver : IDisposable
     public void Resume(Connection connection)
     {
         _containment.Phase = TurnPhase.Receiving;
-        connection.IsPaused = connection.IsHeldByPause = connection.IsHeldForRoom = false;
+        connection.IsPaused = connection.IsHeldByPause = connection.IsHeldForRoom = connection.IsHeldForKeys = connection.IsHeldForTurn = false;
         if (connection.Large.IsActive)
             FinishLarge(connection, connection.Large);
         else
@@ -120,7 +130,11 @@ public sealed unsafe class Receiver : IDisposable
         }
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_scratch);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_scratch);
+        Args.Dispose();
+    }
 
     // The window this connection receives into: pool memory, or the scratch buffer when the pool is full.
     private Segment? OpenWindow(Connection connection, out byte* window, out long room)
@@ -289,6 +303,13 @@ public sealed unsafe class Receiver : IDisposable
     // Runs the commands in [start, end) and settles what becomes of the rest of the window.
     private void Run(Connection connection, Segment? segment, byte* start, byte* end)
     {
+        Window = segment;
+        RunWindow(connection, segment, start, end);
+        Window = null;
+    }
+
+    private void RunWindow(Connection connection, Segment? segment, byte* start, byte* end)
+    {
         byte* p = start;
         byte* retainedEnd = start;
         // Entries promised while the commands run must not grow into bytes that are still to be parsed.
@@ -296,6 +317,7 @@ public sealed unsafe class Receiver : IDisposable
             segment.Tail = (uint)(end - segment.Base);
         bool goesOn = true;
         bool largeBegan = false;
+        long until = 0;
         while (p < end && goesOn)
         {
             ParseLimits limits = connection.Owner.LimitsFor(connection);
@@ -307,7 +329,10 @@ public sealed unsafe class Receiver : IDisposable
                 break;
             p = parsed;
             if (last.Status == ParseStatus.Complete)
+            {
+                goesOn = p == end || HasTime(connection, ref until);
                 continue;
+            }
             goesOn = false;
             if (last.Status == ParseStatus.Invalid)
             {
@@ -339,6 +364,17 @@ public sealed unsafe class Receiver : IDisposable
             segment.Tail = (uint)(retainedEnd - segment.Base);
         _counters.BytesRewound += end - retainedEnd;
         _counters.BytesRetained += retainedEnd - start;
+    }
+
+    private static bool HasTime(Connection connection, ref long until)
+    {
+        long now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (until == 0)
+            until = now + s_share;
+        if (now < until)
+            return true;
+        connection.IsPaused = connection.IsHeldForTurn = true;
+        return false;
     }
 
     // Runs the group. False: the connection is paused or waits (p is where it goes on later), or is at its end.

@@ -14,6 +14,12 @@ public sealed unsafe class Sender : IDisposable
 {
     private const int MaxVectors = 1024;
 
+    // To one connection at a time: 1 ms or two, however fast it reads.
+    private const long MaxSendBytes = 4 << 20;
+
+    // What is left of larger replies is not copied: the buffer is given away.
+    private const int DetachBytes = 1 << 20;
+
     private readonly ServerState _server;
     private readonly IoThread _thread;
     private readonly GatherBuffer _gather;
@@ -34,7 +40,9 @@ public sealed unsafe class Sender : IDisposable
     /// Sends what this turn wrote for the connection: at once, or, where it tells of what the device does not have
     /// yet, after the next sync.
     /// </summary>
-    public void Send(Connection connection)
+    /// <param name="connection">Whose replies.</param>
+    /// <param name="isLast">Nobody else's are in the buffer any more.</param>
+    public void Send(Connection connection, bool isLast = false)
     {
         if (connection.IsClosed || (connection.ReplyStart == connection.ReplyEnd && connection.SliceStart == connection.SliceEnd))
             return;
@@ -55,7 +63,13 @@ public sealed unsafe class Sender : IDisposable
                 return;
             }
         }
-        if (TryQueueRest(connection, sent))
+        int rest = connection.ReplyEnd - connection.ReplyStart - (int)Math.Min(sent, int.MaxValue);
+        bool isQueued = true;
+        if (isLast && rest > DetachBytes && connection.SliceStart == connection.SliceEnd)
+            connection.Output.AppendOwned(_gather.Detach(), connection.ReplyEnd - rest, rest);
+        else
+            isQueued = TryQueueRest(connection, sent);
+        if (isQueued)
             AfterQueueing(connection);
         else
             _thread.Close(connection);
@@ -64,7 +78,8 @@ public sealed unsafe class Sender : IDisposable
     /// <summary>The socket takes more.</summary>
     public void Continue(Connection connection)
     {
-        while (!connection.Output.IsEmpty && connection.HoldTicket == 0)
+        long most = MaxSendBytes;
+        while (!connection.Output.IsEmpty && connection.HoldTicket == 0 && most > 0)
         {
             int count = connection.Output.Peek(_vectors, MaxVectors);
             nint sent = SendVectors(connection.Descriptor, count);
@@ -77,6 +92,7 @@ public sealed unsafe class Sender : IDisposable
             }
             _thread.Counters.NetOutputBytes += sent;
             connection.Output.Consume(sent);
+            most -= sent;
         }
         if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
         {

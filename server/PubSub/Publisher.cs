@@ -22,6 +22,7 @@ public sealed class Publisher(ServerState server, IoThread thread, CommandContex
     private readonly List<SubscriberView> _views = [];
     private readonly List<Delivery> _outbox = [];
     private readonly List<(Subscription To, MessageBody Body)> _own = [];
+    private int _ofCommand;
     private bool _hasHandedOver;
 
     /// <summary>Bytes of messages that wait for the turn's commit, counted once for each thread they go to.</summary>
@@ -70,6 +71,36 @@ public sealed class Publisher(ServerState server, IoThread thread, CommandContex
     }
 
     public void Dispose() => _eventChannel.Dispose();
+
+    /// <summary>A client's command begins: what waits by now is of earlier ones.</summary>
+    public void BeginCommand() => _ofCommand = _outbox.Count;
+
+    /// <summary>
+    /// An inner turn begins: what earlier commands published, which are committed, is handed over; what the suspended one did is
+    /// put aside.
+    /// </summary>
+    internal void Suspend(List<Delivery> outbox, List<(Subscription To, MessageBody Body)> own, bool isInCommand)
+    {
+        int of = isInCommand ? _ofCommand : _outbox.Count;
+        outbox.AddRange(_outbox[of..]);
+        _outbox.RemoveRange(of, _outbox.Count - of);
+        own.AddRange(_own);
+        _own.Clear();
+        HandOver();
+        WaitingBytes = 0;
+    }
+
+    /// <summary>Undoes <see cref="Suspend"/>.</summary>
+    internal void Resume(List<Delivery> outbox, List<(Subscription To, MessageBody Body)> own)
+    {
+        _outbox.AddRange(outbox);
+        foreach (Delivery delivery in outbox)
+            WaitingBytes += delivery.Body.Length;
+        _own.AddRange(own);
+        _ofCommand = 0;
+        outbox.Clear();
+        own.Clear();
+    }
 
     /// <summary>The turn is committed: its messages go to the threads of their subscribers.</summary>
     public void HandOver()

@@ -30,20 +30,23 @@ public sealed class WatchTable
         }
     }
 
-    /// <summary>Forgets everything that a session watches.</summary>
-    public void Unwatch(WatchSet set)
+    /// <summary>Forgets so many of the keys of a set that its session is through with. True: that were all.</summary>
+    public bool UnwatchSome(WatchSet set, int keys)
     {
         lock (_lock)
         {
             foreach (WatchedKey watched in set.Keys)
             {
+                if (keys-- == 0)
+                    break;
                 List<WatchSet> sets = _watchers[watched];
                 sets.Remove(set);
                 if (sets.Count == 0)
                     _watchers.Remove(watched);
+                set.Remove(watched);
             }
-            set.Clear();
             Volatile.Write(ref _count, _watchers.Count);
+            return set.Keys.Count == 0;
         }
     }
 
@@ -89,11 +92,8 @@ public sealed class WatchSet
 
     internal bool Add(WatchedKey key) => _keys.Add(key);
 
-    internal void Clear()
-    {
-        _keys.Clear();
-        _isDirty = false;
-    }
+    // May be done while the keys are gone through.
+    internal void Remove(WatchedKey key) => _keys.Remove(key);
 }
 
 /// <summary>A key of a database, compared by its bytes.</summary>

@@ -89,7 +89,7 @@ public sealed unsafe class RangeOrderTests : IDisposable
             Log = writers[number];
             Effects = new AppendLog(pool);
             _locks = new StripeLocks(number, writers, () => Log.Commit(timeMs: 1));
-            _recorder = new Recorder(Log, Effects, _locks);
+            _recorder = new Recorder(new RecordSink(Log, Effects, new RecordPlan(Effects)), _locks);
         }
 
         public LogWriter Log { get; }

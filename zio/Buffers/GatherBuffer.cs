@@ -93,6 +93,32 @@ public sealed unsafe class GatherBuffer : IDisposable
             SliceBytes -= _slices[--SliceCount].Bytes;
     }
 
+    /// <summary>Exchanges what two buffers hold.</summary>
+    public void Exchange(GatherBuffer other)
+    {
+        byte* held = _base;
+        _base = other._base;
+        other._base = held;
+        (_capacity, other._capacity) = (other._capacity, _capacity);
+        (_slices, other._slices) = (other._slices, _slices);
+        (Length, other.Length) = (other.Length, Length);
+        (SliceCount, other.SliceCount) = (other.SliceCount, SliceCount);
+        (SliceBytes, other.SliceBytes) = (other.SliceBytes, SliceBytes);
+        (Floor, other.Floor) = (other.Floor, Floor);
+        (Overflowed, other.Overflowed) = (other.Overflowed, Overflowed);
+    }
+
+    /// <summary>Gives the bytes away, to be freed by <see cref="NativeMemory.Free"/>, and begins with others.</summary>
+    public byte* Detach()
+    {
+        byte* given = _base;
+        _capacity = KeptBytes;
+        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+        Length = SliceCount = 0;
+        SliceBytes = 0;
+        return given;
+    }
+
     /// <summary>Starts a new turn. A buffer that one huge reply made grow is given back.</summary>
     public void Reset()
     {
@@ -134,7 +160,8 @@ public sealed unsafe class GatherBuffer : IDisposable
         long needed = Math.Min(Math.Max((long)_capacity * 2, (long)Length + bytes), MaxBytes);
         if (needed < (long)Length + bytes)
             throw new InsufficientMemoryException("a single reply passes 2 GiB");
-        _base = (byte*)NativeMemory.AlignedRealloc(_base, (nuint)needed, 4096);
+        // A large block grows by moving its pages, not their bytes.
+        _base = (byte*)NativeMemory.Realloc(_base, (nuint)needed);
         _capacity = (int)needed;
     }
 

@@ -29,6 +29,10 @@ public sealed unsafe class BulkList
     /// <summary>The thread's list of the collections that a command reads, empty.</summary>
     public static BulkList Sources => Emptied(s_sources ??= new BulkList());
 
+    /// <summary>Exchanges the thread's lists: a command that is suspended keeps its own.</summary>
+    internal static void Exchange(ref BulkList? found, ref BulkList? sources) =>
+        (found, s_found, sources, s_sources) = (s_found, found, s_sources, sources);
+
     public int Count { get; private set; }
 
     /// <summary>All that was added.</summary>

@@ -19,7 +19,10 @@ internal static unsafe class RandomElements
         if (count >= collection->Count)
         {
             for (ElementCursor at = new(collection->Elements); at.IsValid; at.MoveNext())
+            {
                 found.Add(at.Bulk(context.PoolBase));
+                context.Breathe(found.Count);
+            }
             return;
         }
         using RankSample sample = new(collection->Count, (int)count);
@@ -35,6 +38,7 @@ internal static unsafe class RandomElements
             for (; reached < rank; reached++)
                 cursor.MoveNext();
             found.Add(cursor.Bulk(context.PoolBase));
+            context.Breathe(found.Count);
         }
     }
 }

@@ -48,7 +48,7 @@ public static unsafe class ConnectionCommands
     private static void Reset(CommandContext context)
     {
         Session session = context.Session;
-        TransactionCommands.Abandon(context.Server, session);
+        TransactionCommands.Abandon(context.Thread, session);
         if (session.IsMonitor && context.Server.Clients.Find(session.Id) is { } connection)
             context.Server.Monitors.Remove(connection);
         session.IsMonitor = false;

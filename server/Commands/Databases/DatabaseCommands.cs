@@ -39,7 +39,7 @@ public static unsafe class DatabaseCommands
         context.Server.Cleaning.Reaper.FlushedSequence = context.Locks.LastSequence;
         // What the threads have open is dead too; in a small pool it is all there is.
         foreach (Net.IoThread thread in context.Server.Threads)
-            thread.Post(static t => t.SealFilled());
+            thread.Post(static t => t.Open.SealFilled());
         context.Reply.Ok();
     }
 

@@ -112,7 +112,7 @@ internal static unsafe class RestoreCommand
             ZeroSign.DropFromWhole(context, batch);
         RecordPlan plan = context.Recorder.BeginPlan();
         plan.AddTombstone(key);
-        plan.AddBatch(key, batch);
+        plan.AddBatch(context, key, batch);
         plan.AddTombstone(key);
         if (!context.Room.TryPrepare())
             return false;

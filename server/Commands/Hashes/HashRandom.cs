@@ -51,12 +51,18 @@ internal static unsafe class HashRandom
             RandomElements.Distinct(context, hash, wanted.Count, found);
             Begin(context, found.Count, withValues);
             for (int i = 0; i < found.Count; i++)
+            {
                 Tell(context, found[i], withValues);
+                context.Breathe(i);
+            }
             return;
         }
         Begin(context, wanted.Count, withValues);
         for (long i = 0; i < wanted.Count && !context.Reply.Output.Overflowed; i++)
+        {
             Tell(context, RandomElements.One(context, hash), withValues);
+            context.Breathe(i);
+        }
     }
 
     private static void Begin(CommandContext context, long count, bool withValues) =>

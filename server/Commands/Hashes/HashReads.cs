@@ -41,9 +41,11 @@ internal static unsafe class HashReads
         context.Reply.Map(hash == null ? 0 : hash->Count);
         if (hash == null || context.Collections.TryReplyWhole(hash))
             return;
+        long step = 0;
         for (ElementCursor at = new(hash->Elements); at.IsValid; at.MoveNext())
         {
             at.PrefetchLeaf(context.PoolBase);
+            context.Breathe(step++);
             byte* field = at.Bulk(context.PoolBase);
             context.Reply.StoredBulk(field);
             context.Reply.StoredBulk(Cell.Next(field));
@@ -57,8 +59,12 @@ internal static unsafe class HashReads
         context.Reply.Array(hash == null ? 0 : hash->Count);
         if (hash == null)
             return;
+        long step = 0;
         for (ElementCursor at = new(hash->Elements); at.IsValid; at.MoveNext())
+        {
             context.Reply.StoredBulk(at.Bulk(context.PoolBase));
+            context.Breathe(step++);
+        }
     }
 
     public static void Values(CommandContext context)
@@ -68,8 +74,12 @@ internal static unsafe class HashReads
         context.Reply.Array(hash == null ? 0 : hash->Count);
         if (hash == null)
             return;
+        long step = 0;
         for (ElementCursor at = new(hash->Elements); at.IsValid; at.MoveNext())
+        {
             context.Reply.StoredBulk(Cell.Next(at.Bulk(context.PoolBase)));
+            context.Breathe(step++);
+        }
     }
 
     public static void Count(CommandContext context)

@@ -1,3 +1,4 @@
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Resp;
 
@@ -37,8 +38,10 @@ internal sealed unsafe class FoundKeys
     }
 
     /// <summary>An array of them all.</summary>
-    public void Write(ReplyWriter reply)
+    public void Write(CommandContext context)
     {
+        ReplyWriter reply = context.Reply;
+        long step = 0;
         reply.Array(_keys.Count);
         fixed (byte* copies = _copies)
         {
@@ -48,6 +51,7 @@ internal sealed unsafe class FoundKeys
                     reply.StoredBulk((byte*)key);
                 else
                     reply.CopiedBulk(copies + (-1 - key));
+                context.Breathe(step++);
             }
         }
     }

@@ -47,6 +47,7 @@ public static unsafe class KeyCommands
                 return;
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             removed++;
+            context.Breathe(removed);
         }
         context.Reply.Integer(removed);
     }
@@ -67,7 +68,10 @@ public static unsafe class KeyCommands
     {
         long found = 0;
         for (int i = 1; i < context.ArgCount; i++)
+        {
             found += FindCounted(context, i, out _, touch) ? 1 : 0;
+            context.Breathe(i);
+        }
         context.Reply.Integer(found);
     }
 

@@ -43,8 +43,9 @@ internal static unsafe class KeyListing
                 context.Reply.Error("ERR the keys are too many for one reply, use SCAN"u8);
                 return;
             }
+            context.Breathe();
         }
-        found.Write(context.Reply);
+        found.Write(context);
     }
 
     public static void Scan(CommandContext context)
@@ -55,7 +56,7 @@ internal static unsafe class KeyListing
         Walk(context, ref cursor, filter, count, found);
         context.Reply.Array(2);
         context.Reply.BulkInteger((long)cursor);
-        found.Write(context.Reply);
+        found.Write(context);
     }
 
     /// <summary>Locks a stripe, unless all are.</summary>
@@ -91,6 +92,7 @@ internal static unsafe class KeyListing
             }
             bool atEnd = stripe->Count == 0 || bucket >= StripeIndex.BucketCount(stripe);
             Exit(context);
+            context.Breathe();
             if (keys < count && buckets < maxBuckets)
                 continue;
             if (atEnd)

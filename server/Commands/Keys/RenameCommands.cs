@@ -93,7 +93,11 @@ internal static unsafe class RenameCommands
 
     private static void Transfer(CommandContext context, int database, int targetArg, bool replace, bool removeSource)
     {
-        LockBoth(context, database, targetArg, out KeyRef from, out KeyRef to);
+        if (!TryLockBoth(context, database, targetArg, out KeyRef from, out KeyRef to))
+        {
+            context.IsBusy = true;
+            return;
+        }
         bool found = context.Find(from, out Entry entry);
         if (!removeSource)
             context.CountLookup(from, found);
@@ -116,7 +120,7 @@ internal static unsafe class RenameCommands
     // Redis deletes the target first, so that what takes its place is a new key.
     private static void NotifyReplaced(CommandContext context, in KeyRef key) => context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
 
-    private static void LockBoth(CommandContext context, int database, int targetArg, out KeyRef from, out KeyRef to)
+    private static bool TryLockBoth(CommandContext context, int database, int targetArg, out KeyRef from, out KeyRef to)
     {
         KeyspaceState keyspace = context.Server.Keyspace;
         Arg source = context.Args.Items[1], target = context.Args.Items[targetArg];
@@ -127,12 +131,13 @@ internal static unsafe class RenameCommands
             from = CommandContext.MakeKey(context.Database, source.Data, source.Length);
             to = CommandContext.MakeKey(keyspace[database], target.Data, target.Length);
             if (context.Locks.HoldsAll)
-                return;
+                return true;
             stripes[0] = (nint)from.Stripe;
             stripes[1] = (nint)to.Stripe;
-            context.Locks.EnterAll(stripes);
+            if (!context.Locks.TryEnterAll(stripes))
+                return false;
             if (keyspace.SwapCount == swaps)
-                return;
+                return true;
             // SWAPDB came between: these are not the databases that the command means any more.
             context.Locks.Exit(wrote: false);
         }

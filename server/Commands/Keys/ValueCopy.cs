@@ -40,7 +40,7 @@ internal static unsafe class ValueCopy
         {
             Collect(context, entry, batch);
             plan.AddTombstone(to);
-            plan.AddBatch(to, batch);
+            plan.AddBatch(context, to, batch);
             plan.AddTombstone(to);
         }
         plan.AddTombstone(from);
@@ -56,8 +56,13 @@ internal static unsafe class ValueCopy
 
     private static void Collect(CommandContext context, in Entry entry, ElementBatch batch)
     {
+        ValueKind kind = entry.Kind;
         for (ElementCursor cursor = new(entry.Collection->Elements); cursor.IsValid; cursor.MoveNext())
-            AddTo(batch, entry.Kind, cursor, context.PoolBase);
+        {
+            cursor.PrefetchLeaf(context.PoolBase);
+            AddTo(batch, kind, cursor, context.PoolBase);
+            context.Breathe(batch.Count);
+        }
     }
 
     private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)

@@ -96,6 +96,7 @@ internal static unsafe class EditCommands
         long found = 0;
         ulong runStart = 0, runEnd = 0;
         bool inRun = false;
+        long step = 0;
         for (ElementCursor cursor = ListEnd.At(list, atHead: !backwards); cursor.IsValid && found < limit; Move(ref cursor, backwards))
         {
             if (Cell.Holds(cursor.Bulk(pool), data, length))
@@ -111,6 +112,7 @@ internal static unsafe class EditCommands
                 AddRun(batch, runStart, runEnd);
                 inRun = false;
             }
+            context.Breathe(step++);
         }
         if (inRun)
             AddRun(batch, runStart, runEnd);

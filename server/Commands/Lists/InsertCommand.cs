@@ -55,6 +55,7 @@ internal static unsafe class InsertCommand
         {
             if (Cell.Holds(cursor.Bulk(context.PoolBase), value.Data, value.Length))
                 return rank;
+            context.Breathe(rank);
         }
         return -1;
     }
@@ -104,9 +105,10 @@ internal static unsafe class InsertCommand
             byte* data = Cell.Data(cursor.Bulk(context.PoolBase), out int length);
             batch.AddPlaced(place, data, length);
             cursor.MoveNext();
+            context.Breathe(i);
         }
         RecordPlan plan = context.Recorder.BeginPlan();
-        plan.AddBatch(key, batch);
+        plan.AddBatch(context, key, batch);
         plan.AddCuts(key.Length, window.Count);
         plan.AddTombstone(key);
         if (!context.Room.TryPrepare())

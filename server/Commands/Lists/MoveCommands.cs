@@ -57,7 +57,7 @@ internal static unsafe class MoveCommands
         ElementBatch batch = context.Collections.NewBatch();
         batch.AddBulk(bulk);
         RecordPlan plan = context.Recorder.BeginPlan();
-        plan.AddBatch(to, batch);
+        plan.AddBatch(context, to, batch);
         plan.AddCuts(from.Length, 1);
         plan.AddTombstone(from);
         if (!context.Room.TryPrepare())

@@ -42,6 +42,7 @@ internal static unsafe class PositionCommand
     // Walks the matches from the one on that RANK asks for.
     private struct Search
     {
+        private readonly CommandContext _context;
         private readonly byte* _pool, _data;
         private readonly int _length;
         private readonly bool _backwards;
@@ -51,6 +52,7 @@ internal static unsafe class PositionCommand
         public Search(CommandContext context, Collection* list, in Options options)
         {
             Arg* value = context.Args.Items + 2;
+            _context = context;
             _pool = context.PoolBase;
             _data = value->Data;
             _length = value->Length;
@@ -68,6 +70,7 @@ internal static unsafe class PositionCommand
             {
                 bool matches = Cell.Holds(_cursor.Bulk(_pool), _data, _length);
                 position = _position;
+                _context.Breathe(position);
                 if (_backwards)
                 {
                     _cursor.MovePrevious();

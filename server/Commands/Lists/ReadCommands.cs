@@ -45,6 +45,9 @@ internal static unsafe class ReadCommands
             return;
         ElementCursor cursor = new(list->Elements, start);
         for (long i = 0; i < count; i++, cursor.MoveNext())
+        {
             context.Reply.StoredBulk(cursor.Bulk(context.PoolBase));
+            context.Breathe(i);
+        }
     }
 }

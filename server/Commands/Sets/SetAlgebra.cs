@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Server.Commands.Collections;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
@@ -15,13 +16,16 @@ internal static unsafe class SetAlgebra
     /// Counts the members that all sources have, up to a limit, and adds them to a list when one is given. The smallest source
     /// is walked, the others are asked: O(N·M·log). Brings the sources in order of size.
     /// </summary>
-    public static long Intersect(BulkList sources, byte* pool, BulkList? found, long limit)
+    public static long Intersect(CommandContext context, BulkList sources, BulkList? found, long limit)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         sources.Items.Sort(static (a, b) => ((Collection*)a)->Count.CompareTo(((Collection*)b)->Count));
         Collection* smallest = (Collection*)sources[0];
         long count = 0;
         for (ElementCursor at = new(smallest->Elements); at.IsValid && count < limit; at.MoveNext())
         {
+            context.Breathe(step++);
             byte* bulk = at.Bulk(pool);
             if (!InAllOthers(sources, smallest, at.Key, bulk, pool))
                 continue;
@@ -32,13 +36,16 @@ internal static unsafe class SetAlgebra
     }
 
     /// <summary>Adds the members of the first source that no other has: O(N·M·log) in the size of the first.</summary>
-    public static void Subtract(BulkList sources, byte* pool, BulkList found)
+    public static void Subtract(CommandContext context, BulkList sources, BulkList found)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         Collection* first = (Collection*)sources[0];
         // The largest are likeliest to have a member, which ends the search for it.
         sources.Items[1..].Sort(static (a, b) => ((Collection*)b)->Count.CompareTo(((Collection*)a)->Count));
         for (ElementCursor at = new(first->Elements); at.IsValid; at.MoveNext())
         {
+            context.Breathe(step++);
             byte* bulk = at.Bulk(pool);
             if (!InAnyOther(sources, first, at.Key, bulk, pool))
                 found.Add(bulk);
@@ -46,8 +53,10 @@ internal static unsafe class SetAlgebra
     }
 
     /// <summary>Adds the members that any source has, each once: a merge by hash, O(N·log M) in the members of all sources.</summary>
-    public static void Unite(BulkList sources, byte* pool, BulkList found)
+    public static void Unite(CommandContext context, BulkList sources, BulkList found)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         Head* heap = (Head*)NativeMemory.Alloc((nuint)sources.Count, (nuint)sizeof(Head));
         int heads = 0;
         for (int i = 0; i < sources.Count; i++)
@@ -61,6 +70,7 @@ internal static unsafe class SetAlgebra
         Head last = default;
         while (heads > 0)
         {
+            context.Breathe(step++);
             if (found.Count == 0 || heap[0].CompareTo(last) != 0)
             {
                 last = heap[0];

@@ -30,7 +30,7 @@ internal static unsafe class SetOperations
         if (!TryReadCount(context, out int keys, out long limit) || !SetSources.TryFind(context, 2, keys, out BulkList sources, out _))
             return;
         bool hasAll = sources.Count == keys;
-        context.Reply.Integer(hasAll ? SetAlgebra.Intersect(sources, context.PoolBase, null, limit) : 0);
+        context.Reply.Integer(hasAll ? SetAlgebra.Intersect(context, sources, null, limit) : 0);
     }
 
     /// <summary>The members that all sets at these arguments have. False: the client has been told what is wrong.</summary>
@@ -40,7 +40,7 @@ internal static unsafe class SetOperations
         if (!SetSources.TryFind(context, firstArg, count, out BulkList sources, out _))
             return false;
         if (sources.Count == count)
-            SetAlgebra.Intersect(sources, context.PoolBase, found, long.MaxValue);
+            SetAlgebra.Intersect(context, sources, found, long.MaxValue);
         return true;
     }
 
@@ -50,7 +50,7 @@ internal static unsafe class SetOperations
         found = BulkList.Found;
         if (!SetSources.TryFind(context, firstArg, count, out BulkList sources, out _))
             return false;
-        SetAlgebra.Unite(sources, context.PoolBase, found);
+        SetAlgebra.Unite(context, sources, found);
         return true;
     }
 
@@ -61,7 +61,7 @@ internal static unsafe class SetOperations
         if (!SetSources.TryFind(context, firstArg, count, out BulkList sources, out bool hasFirst))
             return false;
         if (hasFirst)
-            SetAlgebra.Subtract(sources, context.PoolBase, found);
+            SetAlgebra.Subtract(context, sources, found);
         return true;
     }
 
@@ -69,7 +69,10 @@ internal static unsafe class SetOperations
     {
         context.Reply.Set(found.Count);
         for (int i = 0; i < found.Count; i++)
+        {
             context.Reply.StoredBulk(found[i]);
+            context.Breathe(i);
+        }
     }
 
     // numkeys key … [LIMIT limit]; a limit of 0 is none.

@@ -67,12 +67,18 @@ internal static unsafe class SetRandom
             RandomElements.Distinct(context, set, wanted.Count, found);
             context.Reply.Array(found.Count);
             for (int i = 0; i < found.Count; i++)
+            {
                 context.Reply.StoredBulk(found[i]);
+                context.Breathe(i);
+            }
             return;
         }
         context.Reply.Array(wanted.Count);
         for (long i = 0; i < wanted.Count && !context.Reply.Output.Overflowed; i++)
+        {
             context.Reply.StoredBulk(RandomElements.One(context, set));
+            context.Breathe(i);
+        }
     }
 
     private static void PopMany(CommandContext context)
@@ -101,7 +107,10 @@ internal static unsafe class SetRandom
             return;
         context.Reply.Set(popped.Count);
         for (int i = 0; i < popped.Count; i++)
+        {
             context.Reply.StoredBulk(popped[i]);
+            context.Breathe(i);
+        }
     }
 
     // All of it is the key's deletion, which is shorter.
@@ -117,7 +126,10 @@ internal static unsafe class SetRandom
         }
         ElementBatch batch = context.Collections.NewBatch();
         for (int i = 0; i < popped.Count; i++)
+        {
             batch.AddBulk(popped[i]);
+            context.Breathe(i);
+        }
         return CollectionRemoval.TryRun(context, key, set, batch, KeyspaceEvents.Set, "spop"u8, out _);
     }
 }

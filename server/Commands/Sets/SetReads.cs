@@ -30,8 +30,13 @@ internal static unsafe class SetReads
         context.Reply.Set(set == null ? 0 : set->Count);
         if (set == null || context.Collections.TryReplyWhole(set))
             return;
+        long step = 0;
         for (ElementCursor at = new(set->Elements); at.IsValid; at.MoveNext())
+        {
+            at.PrefetchLeaf(context.PoolBase);
             context.Reply.StoredBulk(at.Bulk(context.PoolBase));
+            context.Breathe(step++);
+        }
     }
 
     public static void Count(CommandContext context)

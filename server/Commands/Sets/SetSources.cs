@@ -23,6 +23,7 @@ internal static unsafe class SetSources
         hasFirst = false;
         for (int i = 0; i < count; i++)
         {
+            context.Breathe(i);
             if (!context.Collections.TryRead(firstArg + i, ValueKind.Set, out Collection* set))
                 return false;
             if (set == null)

@@ -46,7 +46,10 @@ internal static unsafe class SetStores
         }
         ElementBatch batch = context.Collections.NewBatch();
         for (int i = 0; i < found.Count; i++)
+        {
             batch.AddBulk(found[i]);
+            context.Breathe(i);
+        }
         if (!context.Collections.Replace(target, ValueKind.Set, batch))
             return;
         context.Notify(KeyspaceEvents.Set, happened, target);

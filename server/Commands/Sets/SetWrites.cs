@@ -39,6 +39,7 @@ internal static unsafe class SetWrites
         ElementBatch batch = context.Collections.NewBatch();
         for (int i = FirstMember; i < context.ArgCount && set != null; i++)
         {
+            context.Breathe(i);
             Arg* member = context.Args.Items + i;
             if (SetValue.Find(set, context.PoolBase, member->Data, member->Length) != null)
                 batch.Add(member->Data, member->Length);
@@ -71,10 +72,10 @@ internal static unsafe class SetWrites
         batch.Add(member->Data, member->Length);
         bool isNew = to == null || !SetReads.Holds(context, to, MovedMember);
         RecordPlan plan = context.Recorder.BeginPlan(isNew ? AppendPurpose.Write : AppendPurpose.Delete);
-        plan.AddBatch(source, batch);
+        plan.AddBatch(context, source, batch);
         plan.AddTombstone(source);
         if (isNew)
-            plan.AddBatch(target, batch);
+            plan.AddBatch(context, target, batch);
         if (!context.Room.TryPrepare())
             return false;
         if (!CollectionRemoval.TryRun(context, source, from, batch, KeyspaceEvents.Set, "srem"u8, out _))
@@ -93,6 +94,7 @@ internal static unsafe class SetWrites
         {
             if (!SetReads.Holds(context, set, i))
                 return false;
+            context.Breathe(i);
         }
         return true;
     }

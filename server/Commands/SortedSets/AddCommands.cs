@@ -85,10 +85,11 @@ internal static unsafe class AddCommands
     // One after the other: a member that stands twice is met as its first score left it.
     private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
     {
-        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true);
+        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true, context);
         long counted = 0;
         for (int i = first; i < context.ArgCount; i += 2)
         {
+            context.Breathe(i >> 1);
             Arg* member = context.Args.Items + i + 1;
             ulong hash = KeyHash.Of(member->Data, member->Length);
             double score = Score(context, i), old = 0;
@@ -107,7 +108,7 @@ internal static unsafe class AddCommands
         if (changed.Count > 0)
         {
             ElementBatch batch = context.Collections.NewBatch();
-            changed.CopyTo(batch);
+            changed.CopyTo(batch, context);
             ZeroSign.Drop(context, set, batch);
             if (!context.Collections.Put(key, set, ValueKind.SortedSet, batch, out _))
                 return;

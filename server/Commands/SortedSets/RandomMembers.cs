@@ -56,7 +56,10 @@ internal static unsafe class RandomMembers
         RandomElements.Distinct(context, set, count, found);
         SortedSetReply.Head(context.Reply, found.Count, withScores);
         for (int i = 0; i < found.Count; i++)
+        {
             SortedSetReply.Element(context.Reply, found[i], withScores ? ElementBulk.ScoreOf(found[i]) : 0, withScores);
+            context.Breathe(i);
+        }
     }
 
     private static void TellDraws(CommandContext context, Collection* set, long count, bool withScores)
@@ -67,6 +70,7 @@ internal static unsafe class RandomMembers
         {
             byte* bulk = RandomElements.One(context, set);
             SortedSetReply.Element(context.Reply, bulk, withScores ? ElementBulk.ScoreOf(bulk) : 0, withScores);
+            context.Breathe(i);
         }
     }
 }

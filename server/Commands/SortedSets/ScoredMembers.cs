@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets;
@@ -13,8 +15,10 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private const int None = -1;
     private const int FirstCapacity = 64;
 
-    // More than that is not taken on somebody's word.
-    private const int ExpectedMax = 1 << 20;
+    // 2 GiB of items.
+    private const int ExpectedMax = 1 << 26;
+
+    private const int SliceBuckets = 1 << 14;
 
     // What one huge result made grow is given back.
     private const int KeptCapacity = 1 << 14;
@@ -25,6 +29,7 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private int* _heads;
     private int _capacity;
     private int _buckets;
+    private CommandContext? _breathes;
 
     private ScoredMembers()
     {
@@ -35,9 +40,11 @@ internal sealed unsafe class ScoredMembers : IDisposable
     /// <summary>The thread's list, empty.</summary>
     /// <param name="expected">Members that will come, more or less.</param>
     /// <param name="isIndexed">Whether <see cref="Find"/> is going to be asked.</param>
-    public static ScoredMembers Begin(uint expected, bool isIndexed)
+    /// <param name="breathes">The command, where others may be served in the middle of it.</param>
+    public static ScoredMembers Begin(uint expected, bool isIndexed, CommandContext? breathes = null)
     {
         ScoredMembers own = s_own ??= new ScoredMembers();
+        own._breathes = breathes;
         own.Count = 0;
         own._buckets = 0;
         int capacity = (int)BitOperations.RoundUpToPowerOf2(Math.Clamp(expected, FirstCapacity, ExpectedMax));
@@ -46,6 +53,9 @@ internal sealed unsafe class ScoredMembers : IDisposable
             own.Index(capacity);
         return own;
     }
+
+    /// <summary>Exchanges the thread's list: a command that is suspended keeps its own.</summary>
+    internal static void Exchange(ref ScoredMembers? own) => (own, s_own) = (s_own, own);
 
     /// <summary>Members in it.</summary>
     public int Count { get; private set; }
@@ -79,18 +89,20 @@ internal sealed unsafe class ScoredMembers : IDisposable
     }
 
     /// <summary>Brings them into a sorted set's order: by score, then by bytes. <see cref="Find"/> is over.</summary>
-    public void Sort()
+    public void Sort(CommandContext context)
     {
         _buckets = 0;
-        Items.Sort(static (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
-            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length)));
+        SlicedSort.Run(context, _items, Count, default(SetOrder));
     }
 
     /// <summary>Puts them all into a batch.</summary>
-    public void CopyTo(ElementBatch batch)
+    public void CopyTo(ElementBatch batch, CommandContext context)
     {
-        foreach (ref readonly Item item in Items)
-            batch.AddScored(item.Score, item.Data, item.Length);
+        for (int i = 0; i < Count; i++)
+        {
+            batch.AddScored(_items[i].Score, _items[i].Data, _items[i].Length);
+            context.Breathe(i);
+        }
     }
 
     /// <summary>The command is through with it.</summary>
@@ -122,9 +134,16 @@ internal sealed unsafe class ScoredMembers : IDisposable
     private void Index(int buckets)
     {
         _buckets = buckets;
-        new Span<int>(_heads, buckets).Fill(None);
+        for (int first = 0; first < buckets; first += SliceBuckets)
+        {
+            new Span<int>(_heads + first, Math.Min(SliceBuckets, buckets - first)).Fill(None);
+            _breathes?.Breathe();
+        }
         for (int i = 0; i < Count; i++)
+        {
             Chain(i);
+            _breathes?.Breathe(i);
+        }
     }
 
     private void Chain(int index)
@@ -132,6 +151,12 @@ internal sealed unsafe class ScoredMembers : IDisposable
         int* head = _heads + (_items[index].Hash & (uint)(_buckets - 1));
         _items[index].Next = *head;
         *head = index;
+    }
+
+    private readonly struct SetOrder : IComparer<Item>
+    {
+        public int Compare(Item a, Item b) => a.Score != b.Score ? a.Score.CompareTo(b.Score)
+            : new ReadOnlySpan<byte>(a.Data, a.Length).SequenceCompareTo(new ReadOnlySpan<byte>(b.Data, b.Length));
     }
 
     /// <summary>A member and its score.</summary>

@@ -44,6 +44,7 @@ internal static unsafe class SortedSetReply
             Element(context.Reply, at.Bulk(context.PoolBase), withScores ? SortedSetValue.ScoreOf(at, context.PoolBase) : 0, withScores);
             if (--left == 0)
                 return;
+            context.Breathe(left);
             if (isReversed)
                 at.MovePrevious();
             else

@@ -51,6 +51,7 @@ internal static unsafe class SortedSetStore
             {
                 batch.AddBulk(at.Bulk(context.PoolBase));
                 at.MoveNext();
+                context.Breathe(left);
             }
             if (!context.Collections.Remove(key, set, batch))
                 return false;

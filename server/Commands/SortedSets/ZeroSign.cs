@@ -20,7 +20,7 @@ internal static unsafe class ZeroSign
     /// <param name="batch">Members and scores.</param>
     public static void Drop(CommandContext context, Collection* set, ElementBatch batch)
     {
-        if (!HasAny(batch))
+        if (!HasAny(context, batch))
             return;
         long count = set == null ? 0 : set->Count;
         bool isLarge = set != null && !ValueEncoding.IsCompact(context, set);
@@ -29,13 +29,15 @@ internal static unsafe class ZeroSign
             isLarge = IsLarge(context.Server.Options, count + i + 1, batch.Items[i].Length);
             if (!isLarge)
                 batch.Items[i].Score += 0.0;
+            context.Breathe(i);
         }
     }
 
     /// <summary>The same for a set that is made as a whole.</summary>
     public static void DropFromWhole(CommandContext context, ElementBatch batch)
     {
-        if (!HasAny(batch))
+        // Nothing to look for in what is large anyway.
+        if (IsLarge(context.Server.Options, batch.Count, 0) || !HasAny(context, batch))
             return;
         int longest = 0;
         for (int i = 0; i < batch.Count; i++)
@@ -44,10 +46,11 @@ internal static unsafe class ZeroSign
             batch.Items[i].Score += 0.0;
     }
 
-    private static bool HasAny(ElementBatch batch)
+    private static bool HasAny(CommandContext context, ElementBatch batch)
     {
         for (int i = 0; i < batch.Count; i++)
         {
+            context.Breathe(i);
             if (batch.Items[i].Score == 0 && double.IsNegative(batch.Items[i].Score))
                 return true;
         }

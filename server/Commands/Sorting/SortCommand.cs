@@ -38,8 +38,11 @@ internal static unsafe class SortCommand
         SetHash(context, 1);
         if (options.StoreArg != 0)
             SetHash(context, options.StoreArg);
-        if (!held)
-            Enter(context, options);
+        if (!held && !TryEnter(context, options))
+        {
+            context.IsBusy = true;
+            return;
+        }
         context.Thread.Log.BeginTransaction();
         Run(context, ref options);
         context.Thread.Log.EndTransaction();
@@ -58,7 +61,7 @@ internal static unsafe class SortCommand
         key->Hashed = true;
     }
 
-    private static void Enter(CommandContext context, in SortOptions options)
+    private static bool TryEnter(CommandContext context, in SortOptions options)
     {
         KeyspaceState keyspace = context.Server.Keyspace;
         Span<nint> stripes = stackalloc nint[2];
@@ -69,13 +72,11 @@ internal static unsafe class SortCommand
             stripes[0] = (nint)context.KeyAt(1).Stripe;
             stripes[1] = options.StoreArg == 0 ? stripes[0] : (nint)context.KeyAt(options.StoreArg).Stripe;
             if (options.LooksElsewhere)
-            {
-                context.Locks.EnterEverything(keyspace);
-                return;
-            }
-            context.Locks.EnterAll(stripes);
+                return context.Locks.TryEnterEverything(keyspace);
+            if (!context.Locks.TryEnterAll(stripes))
+                return false;
             if (keyspace.SwapCount == swaps)
-                return;
+                return true;
             context.Locks.Exit(wrote: false);
         }
     }
@@ -113,6 +114,7 @@ internal static unsafe class SortCommand
         context.Reply.Array((long)(vector.End - vector.Start) * Math.Max(1, options.GetCount));
         for (int i = vector.Start; i < vector.End; i++)
         {
+            context.Breathe(i);
             if (options.GetCount == 0)
                 context.Reply.StoredBulk(vector[i]);
             for (int get = SortOptions.NextGet(context, 0); get != 0 && options.GetCount > 0; get = SortOptions.NextGet(context, get))
@@ -134,6 +136,7 @@ internal static unsafe class SortCommand
         ElementBatch batch = context.Collections.NewBatch();
         for (int i = vector.Start; i < vector.End; i++)
         {
+            context.Breathe(i);
             if (options.GetCount == 0)
                 batch.AddBulk(vector[i]);
             for (int get = SortOptions.NextGet(context, 0); get != 0 && options.GetCount > 0; get = SortOptions.NextGet(context, get))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -39,6 +40,7 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
         for (int i = 0; i < _count; i++)
         {
             _items[i] = new SortItem { Bulk = at.Bulk(context.PoolBase), Place = i };
+            context.Breathe(i);
             if (backwards)
                 at.MovePrevious();
             else
@@ -53,6 +55,7 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
         for (int i = 0; i < _count; i++)
         {
             SortItem* item = _items + i;
+            context.Breathe(i);
             item->Weight = byWeight ? patterns.Follow(context.Arg(options.ByArg), item->Bulk) : item->Bulk;
             if (options.Alpha || item->Weight == null)
                 continue;
@@ -61,7 +64,7 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
                 return false;
         }
         SortOrder order = new(options.Alpha, options.Descending, byWeight, options.StoreArg != 0);
-        new Span<SortItem>(_items, _count).Sort(order);
+        SlicedSort.Run(context, _items, _count, order);
         return true;
     }
 

@@ -97,6 +97,7 @@ internal static unsafe class SetVariants
         {
             context.StoreRetained(i, ValueKind.String, -1);
             context.Notify(KeyspaceEvents.String, "set"u8, context.KeyAt(i));
+            context.Breathe(i >> 1);
         }
         return true;
     }

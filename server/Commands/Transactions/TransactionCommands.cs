@@ -1,6 +1,7 @@
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Net;
 using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
@@ -19,12 +20,12 @@ public static unsafe class TransactionCommands
     }
 
     /// <summary>Ends a session's MULTI, if there is one, and its WATCH.</summary>
-    public static void Abandon(ServerState server, Session session)
+    public static void Abandon(IoThread thread, Session session)
     {
         session.Transaction?.Dispose();
         session.Transaction = null;
         if (session.Watched is { } watched)
-            server.Watches.Unwatch(watched);
+            thread.Leftovers.Unwatch(watched);
         session.Watched = null;
     }
 
@@ -46,7 +47,7 @@ public static unsafe class TransactionCommands
             context.Reply.Error("ERR DISCARD without MULTI"u8);
             return;
         }
-        Abandon(context.Server, context.Session);
+        Abandon(context.Thread, context.Session);
         context.Reply.Ok();
     }
 
@@ -63,6 +64,7 @@ public static unsafe class TransactionCommands
             // An expired key is removed first, so that its removal does not count as a change.
             context.Find(context.KeyAt(i), out _, touch: false);
             context.Server.Watches.Watch(watched, context.Session.Database, context.Arg(i));
+            context.Breathe(i);
         }
         context.Reply.Ok();
     }
@@ -70,7 +72,7 @@ public static unsafe class TransactionCommands
     private static void Unwatch(CommandContext context)
     {
         if (context.Session.Watched is { } watched)
-            context.Server.Watches.Unwatch(watched);
+            context.Thread.Leftovers.Unwatch(watched);
         context.Session.Watched = null;
         context.Reply.Ok();
     }
@@ -85,11 +87,14 @@ public static unsafe class TransactionCommands
         }
         if (transaction.IsBroken)
             context.Reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
-        else
-            TransactionRunner.Run(context, transaction);
+        else if (!TransactionRunner.TryRun(context, transaction))
+        {
+            context.IsBusy = true;
+            return;
+        }
         // It comes again when there is room.
         if (context.Room.IsShort)
             return;
-        Abandon(context.Server, session);
+        Abandon(context.Thread, session);
     }
 }

@@ -32,6 +32,9 @@ internal sealed unsafe class TransactionPlan
 
     [ThreadStatic] private static TransactionPlan? s_plan;
 
+    /// <summary>Exchanges the thread's plan: an EXEC that is suspended keeps its own.</summary>
+    internal static void Exchange(ref TransactionPlan? plan) => (plan, s_plan) = (s_plan, plan);
+
     private readonly KeySizes _sizes = new();
     private CommandContext _context = null!;
     private RecordPlan _plan = null!;
@@ -62,8 +65,10 @@ internal sealed unsafe class TransactionPlan
         _sizes.Clear();
         foreach (QueuedCommand command in transaction.Commands)
             _sizes.MixesDatabases |= command.Spec.Name == "swapdb";
+        long step = 0;
         foreach (QueuedCommand command in transaction.Commands)
         {
+            context.Breathe(step++);
             TransactionRunner.Parse(context, transaction, command);
             _spec = command.Spec;
             if (command.Spec.Name == "select")

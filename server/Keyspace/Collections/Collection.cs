@@ -106,6 +106,15 @@ public unsafe struct Collection
         return made;
     }
 
+    /// <summary>Gives so many leaves' memory back; true: that was all of it, and the collection itself.</summary>
+    internal static bool FreeSome(Collection* collection, int leaves)
+    {
+        if (!collection->Elements.FreeSome(leaves) || !collection->Members.FreeSome(leaves))
+            return false;
+        NativeBlock.Free(collection, collection->_blockBytes);
+        return true;
+    }
+
     /// <summary>Gives its memory back.</summary>
     internal static void Free(Collection* collection)
     {

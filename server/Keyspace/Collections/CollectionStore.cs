@@ -16,9 +16,10 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="bulk">The first bulk string behind the key, in the pool.</param>
     /// <param name="bulks">How many there are.</param>
     /// <param name="number">The command's Lamport number.</param>
+    /// <param name="breathes">A command that may bring very many, and is not part of a longer one.</param>
     /// <param name="isReplay">A member that is there lies in this record from now on: it may be the cleaner's copy, and what it was copied from
     /// is to be free of it.</param>
-    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, bool isReplay = false)
+    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, CommandContext? breathes = null, bool isReplay = false)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;
@@ -26,7 +27,10 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         uint added = 0;
         RecordElements elements = new(verb, bulk, bulks, number);
         while (elements.MoveNext())
+        {
             added += PutOne(collection, verb, elements.Bulk, elements.SortKey, isReplay) ? 1u : 0;
+            breathes?.Breathe(elements.Index);
+        }
         // Once all fields were overwritten, the hash stands in that record.
         bool isWhole = verb switch
         {
@@ -146,6 +150,24 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         SetExpiryPlace(collection, 0);
     }
 
+    /// <summary>Nothing of the collection lives any more, in all; where is told by <see cref="ForgetSome"/>.</summary>
+    public void ForgetTotal(Collection* collection) => live.AddToTotal(-collection->LogBytes);
+
+    /// <summary>After <see cref="ForgetTotal"/>: counts so many elements as dead where they lie. True: that were all, and the expiry.</summary>
+    public bool ForgetSome(Collection* collection, ref ElementCursor cursor, int elements)
+    {
+        for (; elements > 0 && cursor.IsValid; elements--, cursor.MoveNext())
+        {
+            cursor.PrefetchLeaf(pool);
+            CountBuried(collection, cursor.Element.Place, ElementBulk.LiveBytes(collection, pool + cursor.Element.Place));
+        }
+        if (cursor.IsValid)
+            return false;
+        if (collection->ExpiryPlace != 0)
+            CountBuried(collection, collection->ExpiryPlace, ElementBulk.ExpiryLiveBytes(collection));
+        return true;
+    }
+
     /// <summary>All elements lie one after the other from here to there; null: they do not.</summary>
     public void SetWhole(Collection* collection, byte* start, byte* end)
     {
@@ -223,6 +245,12 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         live.Add(place, bytes);
         collection->LogBytes += bytes;
         collection->NoteBytes(bytes);
+    }
+
+    private void CountBuried(Collection* collection, ulong place, long bytes)
+    {
+        live.AddOutsideTotal(place, -bytes);
+        collection->LogBytes -= bytes;
     }
 
     private void CountDead(Collection* collection, ulong place)

@@ -5,9 +5,13 @@ namespace Pkv.Server.Keyspace.Collections;
 /// <summary>Goes through the collections of a database, whose stripes are all held (or used by nobody any more).</summary>
 internal static unsafe class CollectionSweep
 {
-    /// <summary>What the keys of a database point at is not live any more; they are about to be forgotten.</summary>
-    public static void ForgetLive(Database database, in CollectionStore store, LiveBytes live, byte* pool)
+    /// <summary>
+    /// What the keys of a database point at is not live any more; they are about to be forgotten. Of large collections that is counted by
+    /// and by, once <see cref="DropAll"/> has taken them.
+    /// </summary>
+    public static void ForgetLive(CommandContext context, Database database, in CollectionStore store, LiveBytes live)
     {
+        byte* pool = context.PoolBase;
         if (!database.IsMade)
             return;
         Span<ulong> slots = stackalloc ulong[256];
@@ -23,17 +27,29 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     ulong address = StripeIndex.AddressOf(stripe, slot);
+                    if (Slot.IsCollection(slot) && context.Collections.IsBuriedSlowly(Collection.At(address)))
+                        continue;
                     if (Slot.IsCollection(slot))
                         store.ForgetLive(Collection.At(address));
                     else
                         live.Add(address, -CommandContext.CellBytes(pool + address, Slot.Kind(slot)));
                 }
             }
+            context.Breathe();
         }
     }
 
     /// <summary>Gives the memory of every collection back; their slots are about to be cleared.</summary>
-    public static void FreeAll(Database database)
+    public static void FreeAll(Database database) => ForEach(database, &Free, null);
+
+    /// <summary>As <see cref="FreeAll"/>, while the server runs: of large ones by and by.</summary>
+    public static void DropAll(Database database, CommandContext context) => ForEach(database, &Drop, context);
+
+    private static void Free(Collection* collection, CommandContext? context) => Collection.Free(collection);
+
+    private static void Drop(Collection* collection, CommandContext? context) => context!.Collections.Drop(collection);
+
+    private static void ForEach(Database database, delegate*<Collection*, CommandContext?, void> act, CommandContext? context)
     {
         if (database.CollectionCount == 0)
             return;
@@ -50,9 +66,10 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     if (Slot.IsCollection(slot))
-                        Collection.Free(StripeIndex.CollectionOf(stripe, slot));
+                        act(StripeIndex.CollectionOf(stripe, slot), context);
                 }
             }
+            context?.Breathe();
         }
         database.CountCollections(-database.CollectionCount);
     }

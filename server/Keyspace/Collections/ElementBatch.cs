@@ -45,6 +45,16 @@ public sealed unsafe class ElementBatch : IDisposable
     /// <summary>Drops the last ones.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
 
+    /// <summary>Exchanges what is in two batches.</summary>
+    internal void Exchange(ElementBatch other)
+    {
+        (Count, other.Count) = (other.Count, Count);
+        (_capacity, other._capacity) = (other._capacity, _capacity);
+        Item* items = _items;
+        _items = other._items;
+        other._items = items;
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_items);

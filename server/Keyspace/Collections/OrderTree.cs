@@ -103,6 +103,17 @@ public unsafe struct OrderTree
         Root = null;
     }
 
+    /// <summary>Frees so many leaves, from the end. Nothing else may be done with the tree afterwards. True: none is left.</summary>
+    internal bool FreeSome(int leaves)
+    {
+        for (; leaves > 0 && Root != null; leaves--)
+        {
+            if (FreeLast(Root))
+                Root = null;
+        }
+        return Root == null;
+    }
+
     /// <summary>The leaf that holds the element of this rank, and its index there; null behind the last.</summary>
     internal readonly Node* Seek(uint rank, out int index)
     {
@@ -374,6 +385,20 @@ public unsafe struct OrderTree
             if (only == null)
                 return;
         }
+    }
+
+    // Frees the last leaf below a node, and what is empty then. True: the node itself.
+    private static bool FreeLast(Node* node)
+    {
+        if (node->Height != 0)
+        {
+            if (node->Count > 0 && FreeLast(Node.Children(node)[node->Count - 1]))
+                node->Count--;
+            if (node->Count > 0)
+                return false;
+        }
+        Node.Free(node);
+        return true;
     }
 
     private static void FreeBelow(Node* node)

@@ -33,6 +33,9 @@ internal unsafe struct RecordElements
     /// <summary>Elements in the record.</summary>
     public readonly int Count => _elements;
 
+    /// <summary>Of the current one.</summary>
+    public readonly int Index => _index;
+
     /// <summary>The element's bulk string: field, member or value.</summary>
     public byte* Bulk { get; private set; }
 

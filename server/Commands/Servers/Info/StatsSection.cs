@@ -44,6 +44,8 @@ internal static class StatsSection
         info.Add("total_error_replies", info.Sum(t => t.Reply.ErrorCount));
         info.Add("dump_payload_sanitizations", 0);
         info.Add("io_turns", Counted(info, c => c.Turns));
+        info.Add("inner_turns", info.Sum(t => t.Inner.Count));
+        info.Add("suspended_commands", info.Sum(t => t.Inner.Depth));
         info.Add("client_output_limit_disconnections", Counted(info, c => c.OutputLimitCloses));
     }
 

@@ -63,7 +63,7 @@ internal static unsafe class AlgebraCommands
             return;
         if (operation == Operation.Count)
         {
-            context.Reply.Integer(SortedSetAlgebra.CountCommon(sources, query.Limit, context.PoolBase));
+            context.Reply.Integer(SortedSetAlgebra.CountCommon(context, sources, query.Limit));
             return;
         }
         using ScoredMembers found = Compute(context, operation, query);
@@ -75,15 +75,17 @@ internal static unsafe class AlgebraCommands
 
     private static ScoredMembers Compute(CommandContext context, Operation operation, in AlgebraQuery query) => operation switch
     {
-        Operation.Union => SortedSetAlgebra.Unite(query.Sources, query.Aggregate, context.PoolBase),
-        Operation.Intersection => SortedSetAlgebra.Intersect(query.Sources, query.Aggregate, context.PoolBase),
-        _ => SortedSetAlgebra.Subtract(query.Sources, context.PoolBase),
+        Operation.Union => SortedSetAlgebra.Unite(context, query.Sources, query.Aggregate),
+        Operation.Intersection => SortedSetAlgebra.Intersect(context, query.Sources, query.Aggregate),
+        _ => SortedSetAlgebra.Subtract(context, query.Sources),
     };
 
     private static void Store(CommandContext context, Operation operation, ScoredMembers found)
     {
         ElementBatch batch = context.Collections.NewBatch();
-        found.CopyTo(batch);
+        // In the set's order, so that its elements are appended to the tree, not inserted here and there.
+        found.Sort(context);
+        found.CopyTo(batch, context);
         ZeroSign.DropFromWhole(context, batch);
         SortedSetStore.Replace(context, 1, batch, operation switch
         {
@@ -95,10 +97,12 @@ internal static unsafe class AlgebraCommands
 
     private static void Tell(CommandContext context, ScoredMembers found, bool withScores)
     {
-        found.Sort();
+        found.Sort(context);
         SortedSetReply.Head(context.Reply, found.Count, withScores);
-        foreach (ref readonly ScoredMembers.Item item in found.Items)
+        for (int i = 0; i < found.Count; i++)
         {
+            ref readonly ScoredMembers.Item item = ref found.Items[i];
+            context.Breathe(i);
             if (withScores && context.Reply.Resp3)
                 context.Reply.Array(2);
             context.Reply.StoredBytes(item.Data, item.Length);

@@ -1,3 +1,4 @@
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
@@ -10,14 +11,18 @@ namespace Pkv.Server.Commands.SortedSets.Algebra;
 internal static unsafe class SortedSetAlgebra
 {
     /// <summary>The members that any set has, in no order.</summary>
-    public static ScoredMembers Unite(Span<AlgebraSource> sources, ScoreAggregate aggregate, byte* pool)
+    public static ScoredMembers Unite(CommandContext context, Span<AlgebraSource> sources, ScoreAggregate aggregate)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         SortBySize(sources);
-        ScoredMembers found = ScoredMembers.Begin(sources[^1].Count, isIndexed: true);
+        ScoredMembers found = ScoredMembers.Begin(sources[^1].Count, isIndexed: true, context);
         foreach (ref readonly AlgebraSource source in sources)
         {
             for (ElementCursor at = Begin(source); at.IsValid; at.MoveNext())
             {
+                at.PrefetchLeaf(pool);
+                context.Breathe(step++);
                 byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
                 double score = Weighted(source, ScoreOf(source, bulk));
                 ScoredMembers.Item* before = found.Find(at.Key, data, length);
@@ -31,12 +36,15 @@ internal static unsafe class SortedSetAlgebra
     }
 
     /// <summary>The members that all sets have.</summary>
-    public static ScoredMembers Intersect(Span<AlgebraSource> sources, ScoreAggregate aggregate, byte* pool)
+    public static ScoredMembers Intersect(CommandContext context, Span<AlgebraSource> sources, ScoreAggregate aggregate)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         SortBySize(sources);
         ScoredMembers found = ScoredMembers.Begin(0, isIndexed: false);
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
+            context.Breathe(step++);
             byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
             double own = ScoreOf(sources[0], bulk), score = Weighted(sources[0], own);
             if (InAllOthers(sources, at.Key, data, length, own, aggregate, ref score, pool))
@@ -46,12 +54,15 @@ internal static unsafe class SortedSetAlgebra
     }
 
     /// <summary>How many members all sets have, up to a limit (0: all).</summary>
-    public static long CountCommon(Span<AlgebraSource> sources, long limit, byte* pool)
+    public static long CountCommon(CommandContext context, Span<AlgebraSource> sources, long limit)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         SortBySize(sources);
         long count = 0;
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
+            context.Breathe(step++);
             byte* data = Cell.Data(at.Bulk(pool), out int length);
             double score = 0;
             if (InAllOthers(sources, at.Key, data, length, 0, ScoreAggregate.Max, ref score, pool) && ++count == limit)
@@ -61,11 +72,14 @@ internal static unsafe class SortedSetAlgebra
     }
 
     /// <summary>The members of the first set that no other has, with their scores there.</summary>
-    public static ScoredMembers Subtract(ReadOnlySpan<AlgebraSource> sources, byte* pool)
+    public static ScoredMembers Subtract(CommandContext context, ReadOnlySpan<AlgebraSource> sources)
     {
+        byte* pool = context.PoolBase;
+        long step = 0;
         ScoredMembers found = ScoredMembers.Begin(0, isIndexed: false);
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
+            context.Breathe(step++);
             byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
             bool isElsewhere = false;
             for (int i = 1; i < sources.Length && !isElsewhere; i++)

@@ -58,6 +58,7 @@ internal static unsafe class RangeCommands
         {
             byte* data = Cell.Data(at.Bulk(context.PoolBase), out int length);
             batch.AddScored(SortedSetValue.ScoreOf(at, context.PoolBase), data, length);
+            context.Breathe(left);
             if (query.IsReversed)
                 at.MovePrevious();
             else

@@ -1,0 +1,33 @@
+using Pkv.Server.Commands.Collections;
+using Pkv.Server.Commands.SortedSets;
+using Pkv.Server.Execution;
+using Pkv.Server.Execution.Bounds;
+using Pkv.Server.Resp;
+
+namespace Pkv.Server.Commands;
+
+/// <summary>
+/// The thread's lists that commands gather in, kept for a command that is suspended: an inner turn gets others. Owner thread only.
+/// </summary>
+internal sealed class CommandScratch
+{
+    private BulkList? _found, _sources;
+    private ScoredMembers? _scored;
+    private ArgList? _queued;
+    private TransactionPlan? _plan;
+    private nint[]? _stripes;
+
+    /// <summary>Takes what the running command uses.</summary>
+    public void Suspend() => Exchange();
+
+    /// <summary>Gives it back.</summary>
+    public void Resume() => Exchange();
+
+    private void Exchange()
+    {
+        BulkList.Exchange(ref _found, ref _sources);
+        ScoredMembers.Exchange(ref _scored);
+        TransactionRunner.Exchange(ref _queued, ref _stripes);
+        TransactionPlan.Exchange(ref _plan);
+    }
+}
