@@ -92,6 +92,7 @@ public sealed unsafe class LogWriter
                 last.Flags |= flags;
                 last.Length += length;
                 last.NextSequence += commands;
+                segment.NoteUpTo(offset + length);
                 if (last.Length - last.Summed >= SumAtOnceBytes)
                     Sum(ref last);
                 return true;
@@ -110,6 +111,7 @@ public sealed unsafe class LogWriter
         };
         if (!TryAdd(range))
             return false;
+        segment.NoteUpTo(offset + length);
         if (segment.MinSequence == 0 || sequence < segment.MinSequence)
             segment.MinSequence = sequence;
         _rangeEnded = false;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 
 namespace Pkv.Persistence.Segments;
@@ -11,6 +12,7 @@ public sealed unsafe class Segment
     /// <summary>Room kept between records and entries, so that a batch can always note its last commands.</summary>
     public const uint EntryMarginBytes = 64 * CommitEntry.SizeBytes;
 
+    private uint _tail;
     private int _pins;
     private int _state;
     private int _reservations;
@@ -57,8 +59,20 @@ public sealed unsafe class Segment
 
     public ulong Generation { get; }
 
-    /// <summary>Offset of the first byte that no record or reservation holds.</summary>
-    public uint Tail { get; set; }
+    /// <summary>Offset of the first byte that no record or reservation holds. Never below <see cref="NotedEnd"/>.</summary>
+    public uint Tail
+    {
+        get => _tail;
+        set
+        {
+            if (value < NotedEnd)
+                ThrowBelowNoted(value);
+            _tail = value;
+        }
+    }
+
+    /// <summary>Offset behind the last byte that was noted since it was opened.</summary>
+    public uint NotedEnd { get; private set; }
 
     /// <summary>Commit entries written.</summary>
     public int EntryCount { get; set; }
@@ -194,6 +208,14 @@ public sealed unsafe class Segment
     /// <summary>Notes tombstones recorded here. Recovery's threads; then the owner.</summary>
     public void AddTombstoneBytes(long bytes) => Interlocked.Add(ref _tombstoneBytes, bytes);
 
+    /// <summary>What lies before this offset may be in the log from now on: nothing is received over it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NoteUpTo(uint end)
+    {
+        if (end > NotedEnd)
+            NotedEnd = end;
+    }
+
     /// <summary>Nothing more is going to be committed here.</summary>
     public bool IsClosed => State != SegmentState.Open && Reservations == 0 && PromisedEntries == 0;
 
@@ -254,6 +276,9 @@ public sealed unsafe class Segment
     public bool IsPinned => Volatile.Read(ref _pins) != 0;
 
     internal bool TryMoveTo(SegmentState from, SegmentState to) => Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
+
+    private void ThrowBelowNoted(uint tail) =>
+        throw new InvalidOperationException($"segment {Slot}: its tail cannot fall to {tail}, records up to {NotedEnd} are noted");
 
     internal void MoveTo(SegmentState from, SegmentState to)
     {

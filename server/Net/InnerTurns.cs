@@ -120,9 +120,6 @@ internal sealed class InnerTurns : IDisposable
         suspended.Current = _replies.Suspend(suspended.Gather);
         suspended.TransactionDepth = _thread.Log.HoldsOpenRanges ? 0 : _thread.Log.SuspendTransaction();
         suspended.OuterReceiver = _thread.Receiver;
-        suspended.Window = _thread.Receiver.Window;
-        if (suspended.Window is { } window)
-            window.Reservations++;
         suspended.Command = _context.State;
         suspended.Record = _context.Recorder.State;
         suspended.CarriedSecret = _thread.Dispatcher.CarriedSecret;
@@ -158,9 +155,6 @@ internal sealed class InnerTurns : IDisposable
         _thread.Containment.Phase = suspended.Phase;
         _context.Recorder.State = suspended.Record;
         _context.State = suspended.Command;
-        if (suspended.Window is { } window)
-            window.Reservations--;
-        suspended.Window = null;
         _thread.Receiver = suspended.OuterReceiver!;
         _replies.Resume(suspended.Current, suspended.Gather);
         if (suspended.Current is { } current)

@@ -74,9 +74,6 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Where commands are parsed to. Must be the context's while this receives.</summary>
     public ArgList Args { get; }
 
-    /// <summary>The segment that the commands under way were received into.</summary>
-    public Segment? Window { get; private set; }
-
     /// <summary>
     /// Takes what the socket has and runs every command that is complete. Returns false when the connection is
     /// at its end (closed by the peer, or an error).
@@ -183,16 +180,34 @@ public sealed unsafe class Receiver : IDisposable
         large.Received += received - behind;
         if (large.Received < large.Needed)
             return true;
-        byte* start = window is null ? null : window.Base + window.Tail;
-        if (behind > 0)
-            window!.Tail += (uint)behind;
+        if (behind == 0)
+        {
+            Advance(connection, large);
+            return true;
+        }
+        // Until they have run, the bytes behind the command keep their place and their segment.
+        byte* start = window!.Base + window.Tail;
+        window.Tail += (uint)behind;
+        window.Reservations++;
+        try
+        {
+            Advance(connection, large);
+            RunBehind(connection, window, start, start + behind);
+        }
+        finally
+        {
+            window.Reservations--;
+        }
+        return true;
+    }
+
+    // All that was known to be needed has come.
+    private void Advance(Connection connection, LargeReceive large)
+    {
         if (large.Scan(connection.Owner.LimitsFor(connection).MaxBulkBytes, out bool exact))
             FinishLarge(connection, large);
         else
             MakeRoom(large, exact);
-        if (behind > 0)
-            RunBehind(connection, window!, start, start + behind);
-        return true;
     }
 
     // As many bytes as commands of the expected size fit into: a further one would have to move to the next segment.
@@ -303,9 +318,21 @@ public sealed unsafe class Receiver : IDisposable
     // Runs the commands in [start, end) and settles what becomes of the rest of the window.
     private void Run(Connection connection, Segment? segment, byte* start, byte* end)
     {
-        Window = segment;
-        RunWindow(connection, segment, start, end);
-        Window = null;
+        if (segment is null)
+        {
+            RunWindow(connection, null, start, end);
+            return;
+        }
+        // An inner turn may seal it.
+        segment.Reservations++;
+        try
+        {
+            RunWindow(connection, segment, start, end);
+        }
+        finally
+        {
+            segment.Reservations--;
+        }
     }
 
     private void RunWindow(Connection connection, Segment? segment, byte* start, byte* end)
@@ -313,8 +340,9 @@ public sealed unsafe class Receiver : IDisposable
         byte* p = start;
         byte* retainedEnd = start;
         // Entries promised while the commands run must not grow into bytes that are still to be parsed.
+        // Behind them an inner turn may have received more, in the command before these.
         if (segment is not null)
-            segment.Tail = (uint)(end - segment.Base);
+            segment.Tail = Math.Max(segment.Tail, (uint)(end - segment.Base));
         bool goesOn = true;
         bool largeBegan = false;
         long until = 0;
@@ -342,9 +370,7 @@ public sealed unsafe class Receiver : IDisposable
             }
             else if (last.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
             {
-                if (segment is not null)
-                    segment.Tail = (uint)(p - segment.Base);
-                BeginLarge(connection.Large, segment, p, end - p, last);
+                BeginLarge(connection.Large, segment, p, end, last);
                 connection.LargeHint = last.Needed;
                 largeBegan = true;
                 end = p;
@@ -403,21 +429,26 @@ public sealed unsafe class Receiver : IDisposable
         return true;
     }
 
-    // A command that is not complete and is large, or whose length is not known and has grown long. It stays where it
-    // is when its space follows free; only when it cannot does its beginning move. The segment's tail is at p.
-    private void BeginLarge(LargeReceive large, Segment? segment, byte* p, long have, in ParseResult result)
+    // A command that is not complete and is large, or whose length is not known and has grown long: what has come of it is [p, end).
+    // It stays where it is when its space follows free; only when it cannot does its beginning move.
+    private void BeginLarge(LargeReceive large, Segment? segment, byte* p, byte* end, in ParseResult result)
     {
+        long have = end - p;
         long needed = Math.Max(result.Needed, have + 1);
         bool exact = result.NeededIsExact;
         large.StartClock(have);
-        long wanted = segment is null ? 0 : Math.Min(segment.FreeBytes, needed + SlackFor(have, needed, exact));
-        if (segment is not null && needed <= segment.FreeBytes && Claims.Limit.TryTake(wanted))
-            large.BeginInPool(Claims, segment, p, wanted, have, needed, !exact);
-        else
+        // Unless somebody was given what follows: an inner turn receives into it, or opens another segment.
+        bool isLast = segment is { State: SegmentState.Open } && segment.Tail == (uint)(end - segment.Base);
+        long wanted = isLast ? Math.Min(segment!.FreeBytes + have, needed + SlackFor(have, needed, exact)) : 0;
+        if (needed <= wanted && Claims.Limit.TryTake(wanted))
         {
-            BeginElsewhere(large, p, have, needed, exact);
-            Wipe(segment, p, have);
+            large.BeginInPool(Claims, segment!, p, wanted, have, needed, !exact);
+            return;
         }
+        BeginElsewhere(large, p, have, needed, exact);
+        Wipe(segment, p, have);
+        if (isLast && segment!.Tail == (uint)(end - segment.Base))
+            segment.Tail = (uint)(p - segment.Base);
     }
 
     // What is reserved beyond the known need: nothing behind a command's last bulk string, room for short options behind

@@ -27,7 +27,6 @@ internal sealed class SuspendedTurn(Receiver receiver) : IDisposable
 
     public Receiver? OuterReceiver { get; set; }
     public Connection? Current { get; set; }
-    public Segment? Window { get; set; }
     public RecordSink? Sink { get; set; }
     public int TransactionDepth { get; set; }
     public CommandState Command { get; set; }
