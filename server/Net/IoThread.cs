@@ -65,13 +65,14 @@ public sealed unsafe class IoThread
         _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
         _sender = new Sender(server, this, _gather);
         _replies = new TurnReplies(server, this, _gather, _sender);
-        Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, recorder, _context, Counters, args, Receiver?.Claims);
+        Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, recorder, _context, Counters, args, Placement!);
         Inner = new InnerTurns(server, this, _context, _replies, () => NewReceiver(new ArgList()));
         Publisher = new Publisher(server, this, _context);
         Inlet = new Inlet(this);
         Leftovers = new Leftovers(server);
         Blocked = new BlockedClients(server, this);
         Dispatcher = new Dispatcher(_context);
+        Placement = new LargePlacement(server, Received, Dispatcher, recorder);
         Receiver = NewReceiver(_context.Args);
         _poller = new Poller(MaxEvents);
         Cleaning = new CleaningTurn(server, this, _context);
@@ -103,7 +104,9 @@ public sealed unsafe class IoThread
     public AppendLog Received { get; }
 
     /// <summary>What large commands hold of those while they are being received.</summary>
-    public Claims Claims => Receiver.Claims;
+    public Claims Claims => Placement.Claims;
+
+    internal LargePlacement Placement { get; }
 
     /// <summary>What this thread's commands log with. The first one's writer and segments are for its turns, and for its background work.</summary>
     public RecordSink[] Sinks { get; }

@@ -30,15 +30,6 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>A command known to need at least this much is given space of its own instead of being stashed.</summary>
     private const int ReserveThresholdBytes = 1024;
 
-    /// <summary>What may follow a large value in its own command (EX 10, NX), and is received with it.</summary>
-    private const int ShortTailBytes = 512;
-
-    /// <summary>Entries tell offset and length in 32 bits.</summary>
-    private const long MaxRecordBytes = uint.MaxValue - 2L * PoolHeader.SlotBytes;
-
-    /// <summary>A large value that comes to nothing is not wiped in full, when its command's name says that it is no password.</summary>
-    private const int MaxWipeBytes = 1 << 20;
-
     // What one connection's pipeline may take of a turn: then others have theirs.
     private static readonly long s_share = System.Diagnostics.Stopwatch.Frequency / 250;  // 4 ms
 
@@ -51,10 +42,10 @@ public sealed unsafe class Receiver : IDisposable
     private readonly CommandContext _context;
     private readonly CommandGroup _group;
     private readonly Containment _containment;
-    private readonly LargeReceive _moved = new();
+    private readonly LargePlacement _placement;
     private readonly byte* _scratch;
 
-    public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters, ArgList args, Claims? claims)
+    public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters, ArgList args, LargePlacement placement)
     {
         Args = args;
         _received = received;
@@ -64,12 +55,9 @@ public sealed unsafe class Receiver : IDisposable
         _group = new CommandGroup(context.Server, args);
         _containment = context.Thread.Containment;
         _counters = counters;
-        Claims = claims ?? new Claims(context.Server.ClaimLimit, received, MoveOut);
+        _placement = placement;
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
-
-    /// <summary>The large commands that this thread is receiving into the pool.</summary>
-    public Claims Claims { get; }
 
     /// <summary>Where commands are parsed to. Must be the context's while this receives.</summary>
     public ArgList Args { get; }
@@ -95,7 +83,7 @@ public sealed unsafe class Receiver : IDisposable
         if (received <= 0)
         {
             int error = received < 0 ? Libc.Errno : 0;
-            Wipe(segment, window, stashed);
+            _placement.Wipe(segment, window, stashed);
             return received < 0 && IsTransient(error);
         }
         _counters.NetInputBytes += received;
@@ -122,8 +110,8 @@ public sealed unsafe class Receiver : IDisposable
         // One that runs may be in the log already; FinishLarge settles what becomes of its bytes.
         if (connection.Large is { IsActive: true, IsRunning: false } large)
         {
-            WipeLarge(large);
-            Claims.HasReleased |= large.Segment is not null;
+            _placement.Wipe(large);
+            _placement.Claims.HasReleased |= large.Segment is not null;
         }
     }
 
@@ -137,7 +125,7 @@ public sealed unsafe class Receiver : IDisposable
     private Segment? OpenWindow(Connection connection, out byte* window, out long room)
     {
         // What one client has sent before must not open more than it could claim.
-        if (connection.LargeHint > PoolHeader.SlotBytes / 2 && !Claims.Limit.Admits(connection.LargeHint))
+        if (connection.LargeHint > PoolHeader.SlotBytes / 2 && !_placement.Claims.Limit.Admits(connection.LargeHint))
             connection.LargeHint = 0;
         long wanted = Math.Max(connection.StashLength + MinWindowBytes, connection.LargeHint);
         Segment? segment = null;
@@ -161,12 +149,12 @@ public sealed unsafe class Receiver : IDisposable
 
     private bool ReceiveLarge(Connection connection, LargeReceive large)
     {
-        if (!large.TryGrow(large.Needed - large.Received >= MinWindowBytes ? ShortTailBytes : MaxReceiveBytes))
+        if (!large.TryGrow(large.Needed - large.Received >= MinWindowBytes ? LargePlacement.ShortTailBytes : MaxReceiveBytes))
             return false;
         // After a large value only a few bytes of its own command are expected: what comes beyond must be moved.
         long missing = large.Needed - large.Received;
         long asked = !large.OwnsRest ? missing
-            : Math.Min(large.Capacity - large.Received, missing >= MinWindowBytes ? missing + ShortTailBytes : MaxReceiveBytes);
+            : Math.Min(large.Capacity - large.Received, missing >= MinWindowBytes ? missing + LargePlacement.ShortTailBytes : MaxReceiveBytes);
         // Behind the end of a command whose length is exact, the next one of the pipeline: into the window, by the same call.
         Segment? window = large.OwnsRest || connection.StashLength > 0 ? null : _received.Current;
         long room = window is null ? 0 : Math.Min(WholeCommands(window.FreeBytes, connection.LargeHint), MaxReceiveBytes);
@@ -207,7 +195,7 @@ public sealed unsafe class Receiver : IDisposable
         if (large.Scan(connection.Owner.LimitsFor(connection).MaxBulkBytes, out bool exact))
             FinishLarge(connection, large);
         else
-            MakeRoom(large, exact);
+            _placement.MakeRoom(large, exact);
     }
 
     // As many bytes as commands of the expected size fit into: a further one would have to move to the next segment.
@@ -238,7 +226,7 @@ public sealed unsafe class Receiver : IDisposable
         // Paused, or at its end.
         if (!over)
             connection.StashBytes(start, (int)(end - start));
-        Wipe(window, start, end - start);
+        _placement.Wipe(window, start, end - start);
         if (window.Base + window.Tail == end)
             window.Tail = (uint)(start - window.Base);
     }
@@ -251,7 +239,7 @@ public sealed unsafe class Receiver : IDisposable
         if (result.Status == ParseStatus.Incomplete)
         {
             large.ExpectMore(result.Needed);
-            MakeRoom(large, exact: false);
+            _placement.MakeRoom(large, exact: false);
             return;
         }
         bool retained = false;
@@ -259,7 +247,7 @@ public sealed unsafe class Receiver : IDisposable
         if (result.Status == ParseStatus.Invalid)
         {
             _dispatcher.ProtocolError(connection, result.Error!);
-            Wipe(large.Segment, large.Start, consumed);
+            _placement.Wipe(large.Segment, large.Start, consumed);
         }
         else
         {
@@ -277,12 +265,12 @@ public sealed unsafe class Receiver : IDisposable
             }
             retained = _recorder.Retained && large.Segment is not null;
             if (!retained && _dispatcher.CarriedSecret)
-                Wipe(large.Segment, large.Start, consumed);
+                _placement.Wipe(large.Segment, large.Start, consumed);
         }
         bool goesOn = consumed < large.Received && !connection.Session.CloseAfterReply && !connection.IsClosed;
         if (goesOn)
             connection.StashBytes(large.Start + consumed, (int)(large.Received - consumed));
-        Wipe(large.Segment, large.Start + consumed, large.Received - consumed);
+        _placement.Wipe(large.Segment, large.Start + consumed, large.Received - consumed);
         if (retained)
             _counters.BytesRetained += consumed;
         else
@@ -365,12 +353,12 @@ public sealed unsafe class Receiver : IDisposable
             if (last.Status == ParseStatus.Invalid)
             {
                 _dispatcher.ProtocolError(connection, last.Error!);
-                Wipe(segment, p, end - p);
+                _placement.Wipe(segment, p, end - p);
                 p = end;
             }
             else if (last.Needed >= ReserveThresholdBytes || end - p > LongLineBytes)
             {
-                BeginLarge(connection.Large, segment, p, end, last);
+                _placement.Begin(connection.Large, segment, p, end, last);
                 connection.LargeHint = last.Needed;
                 largeBegan = true;
                 end = p;
@@ -382,7 +370,7 @@ public sealed unsafe class Receiver : IDisposable
         {
             if (!connection.Session.CloseAfterReply && !connection.IsClosed)
                 connection.StashBytes(p, (int)(end - p));
-            Wipe(segment, p, end - p);
+            _placement.Wipe(segment, p, end - p);
         }
         if (segment is null)
             return;
@@ -419,7 +407,7 @@ public sealed unsafe class Receiver : IDisposable
             if (_recorder.Retained && segment is not null)
                 retainedEnd = item.Start + item.Bytes;
             else if (_dispatcher.CarriedSecret)
-                Wipe(segment, item.Start, item.Bytes);
+                _placement.Wipe(segment, item.Start, item.Bytes);
             if (connection.Session.CloseAfterReply || connection.IsClosed || connection.IsPaused)
             {
                 p = item.Start + item.Bytes;
@@ -427,99 +415,6 @@ public sealed unsafe class Receiver : IDisposable
             }
         }
         return true;
-    }
-
-    // A command that is not complete and is large, or whose length is not known and has grown long: what has come of it is [p, end).
-    // It stays where it is when its space follows free; only when it cannot does its beginning move.
-    private void BeginLarge(LargeReceive large, Segment? segment, byte* p, byte* end, in ParseResult result)
-    {
-        long have = end - p;
-        long needed = Math.Max(result.Needed, have + 1);
-        bool exact = result.NeededIsExact;
-        large.StartClock(have);
-        // Unless somebody was given what follows: an inner turn receives into it, or opens another segment.
-        bool isLast = segment is { State: SegmentState.Open } && segment.Tail == (uint)(end - segment.Base);
-        long wanted = isLast ? Math.Min(segment!.FreeBytes + have, needed + SlackFor(have, needed, exact)) : 0;
-        if (needed <= wanted && Claims.Limit.TryTake(wanted))
-        {
-            large.BeginInPool(Claims, segment!, p, wanted, have, needed, !exact);
-            return;
-        }
-        BeginElsewhere(large, p, have, needed, exact);
-        Wipe(segment, p, have);
-        if (isLast && segment!.Tail == (uint)(end - segment.Base))
-            segment.Tail = (uint)(p - segment.Base);
-    }
-
-    // What is reserved beyond the known need: nothing behind a command's last bulk string, room for short options behind
-    // another one, more where no length is known. Not the whole segment: many clients may be at this at once.
-    private static long SlackFor(long have, long needed, bool exact) =>
-        exact ? 0 : needed - have > ShortTailBytes ? ShortTailBytes : MaxReceiveBytes;
-
-    // The command is longer than was known. Its space grows in place while nobody else has been given what follows it;
-    // outside the pool it grows as bytes come.
-    private void MakeRoom(LargeReceive large, bool exact)
-    {
-        if (large.Segment is null || large.Needed <= large.Capacity || large.TryExtend(SlackFor(large.Received, large.Needed, exact)))
-            return;
-        BeginElsewhere(_moved, large.Start, large.Received, large.Needed, exact);
-        Replace(large);
-    }
-
-    // Moves the beginning of a command to a segment that has room for it, or to memory of its own when there is none or the
-    // client may not claim so much.
-    private void BeginElsewhere(LargeReceive large, byte* p, long have, long needed, bool exact)
-    {
-        // A command of several large values is given room to grow, so that its beginning moves a few times at most.
-        long wanted = exact ? needed : Math.Max(needed + SlackFor(have, needed, exact), Math.Min(2 * have, MaxRecordBytes));
-        bool granted = wanted <= MaxRecordBytes && Claims.Limit.TryTake(wanted);
-        if (granted && _received.TryReserve(wanted))
-        {
-            large.BeginInPool(Claims, _received.Current!, _received.Tail, wanted, have, needed, !exact);
-            _recorder.BytesMoved += have;
-        }
-        else
-        {
-            if (granted)
-                Claims.Limit.Return(wanted);
-            large.BeginOutside(Claims, have, needed);
-        }
-        Buffer.MemoryCopy(p, large.Start, large.Capacity, have);
-    }
-
-    // Between turns: the command goes on outside the pool, and what it held there is free.
-    private void MoveOut(LargeReceive large)
-    {
-        _moved.BeginOutside(Claims, large.Received, large.Needed);
-        Buffer.MemoryCopy(large.Start, _moved.Start, _moved.Capacity, large.Received);
-        Replace(large);
-        Claims.HasReleased = true;
-    }
-
-    private void Replace(LargeReceive large)
-    {
-        _moved.ContinueScan(large.Scanner);
-        WipeLarge(large);
-        large.End(kept: 0);
-        large.TakeOver(_moved);
-    }
-
-    private void WipeLarge(LargeReceive large)
-    {
-        bool harmless = large.Received > MaxWipeBytes
-            && CommandName.TryRead(new ReadOnlySpan<byte>(large.Start, MaxWipeBytes), out ReadOnlySpan<byte> name) && !_dispatcher.MayCarrySecret(name);
-        Wipe(large.Segment, large.Start, harmless ? MaxWipeBytes : large.Received);
-    }
-
-    // What was received and does not stay may be (the beginning of) a command with a password: it must not be found in the
-    // pool later, so zeros go the same way to the medium as the bytes did.
-    private void Wipe(Segment? segment, byte* start, long bytes)
-    {
-        if (bytes == 0)
-            return;
-        NativeMemory.Clear(start, (nuint)bytes);
-        if (segment is not null)
-            _context.Server.Pool.Medium.Flush(start, (nuint)bytes);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
