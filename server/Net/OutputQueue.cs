@@ -83,14 +83,16 @@ public sealed unsafe class OutputQueue : IDisposable
         _pieces.Add(new Piece { Start = (nint)(body.Data + 1), Length = (nint)rest, Shared = body.Handle });
     }
 
-    /// <summary>Fills vectors with what is next; returns how many.</summary>
-    public int Peek(IoVector* vectors, int max)
+    /// <summary>Fills vectors with what is next, at most so many bytes; returns how many.</summary>
+    public int Peek(IoVector* vectors, int max, long maxBytes)
     {
-        int count = Math.Min(max, Count);
-        for (int i = 0; i < count; i++)
+        int count = 0;
+        for (; count < Math.Min(max, Count) && maxBytes > 0; count++)
         {
-            Piece piece = _pieces[_first + i];
-            vectors[i] = new IoVector { Base = (byte*)piece.Start, Length = (nuint)piece.Length };
+            Piece piece = _pieces[_first + count];
+            nint length = (nint)Math.Min(piece.Length, maxBytes);
+            vectors[count] = new IoVector { Base = (byte*)piece.Start, Length = (nuint)length };
+            maxBytes -= length;
         }
         return count;
     }

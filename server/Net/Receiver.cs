@@ -43,6 +43,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly CommandGroup _group;
     private readonly Containment _containment;
     private readonly LargePlacement _placement;
+    private readonly Action _breathe;
     private readonly byte* _scratch;
 
     public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters, ArgList args, LargePlacement placement)
@@ -56,6 +57,7 @@ public sealed unsafe class Receiver : IDisposable
         _containment = context.Thread.Containment;
         _counters = counters;
         _placement = placement;
+        _breathe = context.Breathe;
         _scratch = (byte*)NativeMemory.AlignedAlloc(MaxReceiveBytes + LongLineBytes, 4096);
     }
 
@@ -234,8 +236,22 @@ public sealed unsafe class Receiver : IDisposable
     private void FinishLarge(Connection connection, LargeReceive large)
     {
         byte* end = large.Start + large.Received;
+        Sessions.Session session = connection.Session;
+        bool wasClosing = session.CloseAfterReply;
+        bool isLong = large.Received > MaxReceiveBytes;
+        if (isLong)
+            connection.Owner.BeginReplies(connection);
         _context.Args.Reset();
-        ParseResult result = RespParser.Parse(large.Start, end, _context.Args, connection.Owner.LimitsFor(connection));
+        large.IsRunning = true;
+        ParseResult result = RespParser.Parse(large.Start, end, _context.Args, connection.Owner.LimitsFor(connection), isLong ? _breathe : null);
+        large.IsRunning = false;
+        if (session.CloseAfterReply && !wasClosing)
+        {
+            // It was killed in the middle of that.
+            Abandon(connection);
+            large.End(kept: 0);
+            return;
+        }
         if (result.Status == ParseStatus.Incomplete)
         {
             large.ExpectMore(result.Needed);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Server.Configuration;
 using Pkv.Server.Resp;
@@ -14,8 +15,12 @@ public sealed unsafe class Sender : IDisposable
 {
     private const int MaxVectors = 1024;
 
-    // To one connection at a time: 1 ms or two, however fast it reads.
+    // In one call, which goes on for as long as the client reads along: a ms or two.
     private const long MaxSendBytes = 4 << 20;
+
+    // Of more than that, so much in one call, until others have waited long enough.
+    private const long PartBytes = 1 << 20;
+    private static readonly long s_share = Stopwatch.Frequency / 500;  // 2 ms
 
     // What is left of larger replies is not copied: the buffer is given away.
     private const int DetachBytes = 1 << 20;
@@ -78,10 +83,12 @@ public sealed unsafe class Sender : IDisposable
     /// <summary>The socket takes more.</summary>
     public void Continue(Connection connection)
     {
-        long most = MaxSendBytes;
-        while (!connection.Output.IsEmpty && connection.HoldTicket == 0 && most > 0)
+        long until = Stopwatch.GetTimestamp() + s_share;
+        for (bool isFirst = true; !connection.Output.IsEmpty && connection.HoldTicket == 0; isFirst = false)
         {
-            int count = connection.Output.Peek(_vectors, MaxVectors);
+            if (!isFirst && Stopwatch.GetTimestamp() >= until)
+                break;
+            int count = connection.Output.Peek(_vectors, MaxVectors, PartBytes);
             nint sent = SendVectors(connection.Descriptor, count);
             if (sent < 0)
             {
@@ -92,7 +99,6 @@ public sealed unsafe class Sender : IDisposable
             }
             _thread.Counters.NetOutputBytes += sent;
             connection.Output.Consume(sent);
-            most -= sent;
         }
         if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
         {
@@ -141,7 +147,9 @@ public sealed unsafe class Sender : IDisposable
         nint sent;
         if (connection.SliceStart == connection.SliceEnd)
         {
-            int length = connection.ReplyEnd - connection.ReplyStart;
+            long length = connection.ReplyEnd - connection.ReplyStart;
+            if (length > MaxSendBytes)
+                length = PartBytes;
             sent = Libc.Send(connection.Descriptor, _gather.Base + connection.ReplyStart, (nuint)length, Libc.MsgNoSignal);
         }
         else
@@ -164,17 +172,26 @@ public sealed unsafe class Sender : IDisposable
     {
         int count = 0;
         int at = connection.ReplyStart;
-        for (int i = connection.SliceStart; i < connection.SliceEnd && count < MaxVectors - 2; i++)
+        long left = MaxSendBytes;
+        for (int i = connection.SliceStart; i < connection.SliceEnd && count < MaxVectors - 2 && left > 0; i++)
         {
             ref readonly GatherBuffer.Slice slice = ref _gather.SliceAt(i);
-            if (slice.At > at)
-                _vectors[count++] = new IoVector { Base = _gather.Base + at, Length = (nuint)(slice.At - at) };
+            AddVector(ref count, ref left, _gather.Base + at, slice.At - at);
             at = slice.At;
-            _vectors[count++] = new IoVector { Base = (byte*)slice.Start, Length = (nuint)slice.Bytes };
-            if (i == connection.SliceEnd - 1 && connection.ReplyEnd > at)
-                _vectors[count++] = new IoVector { Base = _gather.Base + at, Length = (nuint)(connection.ReplyEnd - at) };
+            AddVector(ref count, ref left, (byte*)slice.Start, slice.Bytes);
+            if (i == connection.SliceEnd - 1)
+                AddVector(ref count, ref left, _gather.Base + at, connection.ReplyEnd - at);
         }
         return count;
+    }
+
+    private void AddVector(ref int count, ref long left, byte* start, long bytes)
+    {
+        bytes = Math.Min(bytes, left);
+        if (bytes <= 0)
+            return;
+        _vectors[count++] = new IoVector { Base = start, Length = (nuint)bytes };
+        left -= bytes;
     }
 
     // False: there is no memory for what the socket did not take, and a reply with a hole is worse than none.

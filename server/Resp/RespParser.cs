@@ -13,20 +13,28 @@ public static unsafe class RespParser
     /// <summary>The longest line that may hold a length or an inline command, bytes.</summary>
     public const int MaxInlineBytes = 64 * 1024;
 
+    // Arguments between two calls of a long command's breather.
+    private const int BreathArgs = 2048;
+
     private const ushort CrLf = 0x0A0D;
     private const int UnauthenticatedMaxArgs = 10;
     private const int UnauthenticatedMaxBulk = 16384;
 
     /// <summary>Parses the command at <paramref name="start"/>; see <see cref="ParseResult"/>.</summary>
-    public static ParseResult Parse(byte* start, byte* end, ArgList args, in ParseLimits limits)
+    /// <param name="start">Its first byte.</param>
+    /// <param name="end">Behind the last one that was received.</param>
+    /// <param name="args">Where its arguments go.</param>
+    /// <param name="limits">What it may be.</param>
+    /// <param name="breathe">Called now and then while very many arguments are parsed.</param>
+    public static ParseResult Parse(byte* start, byte* end, ArgList args, in ParseLimits limits, Action? breathe = null)
     {
         args.Count = 0;
         if (start == end)
             return default(ParseResult) with { Status = ParseStatus.Incomplete };
-        return *start == '*' ? ParseArray(start, end, args, limits) : InlineParser.Parse(start, end, args);
+        return *start == '*' ? ParseArray(start, end, args, limits, breathe) : InlineParser.Parse(start, end, args);
     }
 
-    private static ParseResult ParseArray(byte* start, byte* end, ArgList args, in ParseLimits limits)
+    private static ParseResult ParseArray(byte* start, byte* end, ArgList args, in ParseLimits limits, Action? breathe)
     {
         byte* p = start + 1;
         if (!TryReadLength(ref p, end, out long count, out bool malformed))
@@ -38,6 +46,8 @@ public static unsafe class RespParser
 
         for (long i = 0; i < count; i++)
         {
+            if (i % BreathArgs == BreathArgs - 1)
+                breathe?.Invoke();
             byte* bulk = p;
             if (p == end)
                 return Incomplete();

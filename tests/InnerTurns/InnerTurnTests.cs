@@ -140,6 +140,29 @@ public sealed class InnerTurnTests
         Assert.Equal("m", other.Call("SORT", "key", "ALPHA", "LIMIT", "0", "1").Items.Single().Text[..1]);
     }
 
+    [Theory]
+    [InlineData("DEL")]
+    [InlineData("MGET")]
+    [InlineData("HMGET hash")]
+    [InlineData("HDEL hash")]
+    [InlineData("SMISMEMBER set")]
+    [InlineData("ZMSCORE scores")]
+    [InlineData("ZREM scores")]
+    public void Others_are_served_while_very_many_arguments_are_parsed_and_looked_up(string command)
+    {
+        using PkvServer server = PkvServer.InProcess("--io-threads", "1");
+        using RespClient hostile = server.Connect(), other = server.Connect();
+        hostile.Call("HSET", "hash", "f", "v");
+        hostile.Call("SADD", "set", "m");
+        hostile.Call("ZADD", "scores", "1", "m");
+        long before = Info(other, "inner_turns");
+        hostile.Send([.. command.Split(' '), .. Enumerable.Range(0, Members).Select(i => $"absent{i}")]);
+        RespNode reply = hostile.Read();
+        Assert.True(reply.Kind == '*' ? reply.Items.Count == Members : reply.Integer == 0, command);
+        Assert.True(Info(other, "inner_turns") > before);
+        Assert.Equal("OK", hostile.Call("SET", "key", "value").Text);
+    }
+
     [Fact]
     public void Half_an_EXEC_is_seen_by_nobody()
     {

@@ -26,6 +26,7 @@ internal static unsafe class HashReads
         context.Reply.Array(context.ArgCount - 2);
         for (int i = 2; i < context.ArgCount; i++)
         {
+            context.Breathe(i);
             byte* field = Find(context, hash, i);
             if (field == null)
                 context.Reply.Null();

@@ -48,6 +48,7 @@ internal static unsafe class HashWrites
         ElementBatch batch = context.Collections.NewBatch();
         for (int i = FirstField; i < context.ArgCount && hash != null; i++)
         {
+            context.Breathe(i);
             Arg* field = context.Args.Items + i;
             if (HashValue.Find(hash, context.PoolBase, field->Data, field->Length) != null)
                 batch.Add(field->Data, field->Length);

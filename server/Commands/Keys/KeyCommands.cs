@@ -40,6 +40,7 @@ public static unsafe class KeyCommands
         long removed = 0;
         for (int i = 1; i < context.ArgCount; i++)
         {
+            context.Breathe(i);
             KeyRef key = context.KeyAt(i);
             if (!context.Find(key, out Entry entry, touch: false))
                 continue;
@@ -47,7 +48,6 @@ public static unsafe class KeyCommands
                 return;
             context.Notify(KeyspaceEvents.Generic, "del"u8, key);
             removed++;
-            context.Breathe(removed);
         }
         context.Reply.Integer(removed);
     }
@@ -56,7 +56,10 @@ public static unsafe class KeyCommands
     {
         RecordPlan plan = context.Recorder.BeginPlan(AppendPurpose.Delete);
         for (int i = 1; i < context.ArgCount; i++)
+        {
             plan.AddTombstone(context.KeyAt(i));
+            context.Breathe(i);
+        }
         return context.Room.TryPrepare();
     }
 

@@ -70,6 +70,7 @@ internal static unsafe class ListEnd
         for (long i = 0; i < count; i++)
         {
             context.Reply.StoredBulk(cursor.Bulk(context.PoolBase));
+            context.Breathe(i);
             if (atHead)
                 cursor.MoveNext();
             else

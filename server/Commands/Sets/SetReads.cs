@@ -20,7 +20,10 @@ internal static unsafe class SetReads
             return;
         context.Reply.Array(context.ArgCount - 2);
         for (int i = 2; i < context.ArgCount; i++)
+        {
             context.Reply.Integer(Holds(context, set, i) ? 1 : 0);
+            context.Breathe(i);
+        }
     }
 
     public static void Members(CommandContext context)

@@ -142,6 +142,7 @@ internal static unsafe class AddCommands
     {
         for (int i = FirstScore; i < context.ArgCount; i += 2)
         {
+            context.Breathe(i >> 1);
             Arg* member = context.Args.Items + i + 1;
             if (!SortedSetValue.TryFind(set, context.PoolBase, member->Data, member->Length, out double old, out _) || old != Score(context, i))
                 return true;
@@ -153,6 +154,7 @@ internal static unsafe class AddCommands
     {
         for (int i = first; i < context.ArgCount; i += 2)
         {
+            context.Breathe(i >> 1);
             if (Doubles.TryParse(context.Arg(i), out _))
                 continue;
             context.Reply.Error("ERR value is not a valid float"u8);
@@ -166,6 +168,7 @@ internal static unsafe class AddCommands
     {
         for (int i = FirstScore; i < context.ArgCount; i += 2)
         {
+            context.Breathe(i >> 1);
             if (!ScoreText.TryParse(context.Arg(i), out double score) || (score == 0 && double.IsNegative(score)))
                 return false;
         }

@@ -49,6 +49,7 @@ internal static unsafe class RemoveCommands
     {
         for (int i = FirstMember; i < context.ArgCount; i++)
         {
+            context.Breathe(i);
             Arg* member = context.Args.Items + i;
             if (SortedSetValue.TryFind(set, context.PoolBase, member->Data, member->Length, out _, out _))
                 batch.Add(member->Data, member->Length);

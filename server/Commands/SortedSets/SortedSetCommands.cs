@@ -49,7 +49,10 @@ internal static unsafe class SortedSetCommands
             return;
         context.Reply.Array(context.ArgCount - 2);
         for (int i = 2; i < context.ArgCount; i++)
+        {
             TellScore(context, set, i);
+            context.Breathe(i);
+        }
     }
 
     private static void TellScore(CommandContext context, Collection* set, int memberArg)

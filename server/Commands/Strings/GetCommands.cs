@@ -25,6 +25,7 @@ internal static unsafe class GetCommands
             context.CountLookup(key, exists);
             // A key of another type counts as absent here.
             Answer(context, entry, exists && entry.IsString);
+            context.Breathe(i);
         }
     }
 

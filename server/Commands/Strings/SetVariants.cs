@@ -58,6 +58,7 @@ internal static unsafe class SetVariants
             return;
         for (int i = 1; i < context.ArgCount; i += 2)
         {
+            context.Breathe(i >> 1);
             if (!context.Find(context.KeyAt(i), out _))
                 continue;
             context.Reply.Integer(0);
