@@ -158,8 +158,9 @@ public sealed unsafe class Dispatcher
     // offered again.
     private bool TryRun(Connection connection, CommandBinding binding)
     {
-        // Where slots are free and none could be opened, it is the device that has no room: only a race is waited for.
-        int patienceMs = _server.Cleaning.IsOutOfRoom || _server.Cleaning.Window.IsWanted ? MaxShortOfRoomMs : MaxRaceMs;
+        // Where slots are free and none could be opened, it is the device that has no room: only a race is waited for. Adjacent ones
+        // are asked for again and again, until they are there or refused.
+        int patienceMs = _server.Cleaning.IsOutOfRoom || connection.AwaitsAdjacentSlots ? MaxShortOfRoomMs : MaxRaceMs;
         _context.Room.MayRunAgain = connection.ShortOfRoomSinceMs == 0 || _context.NowMs - connection.ShortOfRoomSinceMs < patienceMs;
         bool ran = Run(binding);
         _context.Room.MayRunAgain = false;
@@ -168,10 +169,12 @@ public sealed unsafe class Dispatcher
         if (!_context.Room.IsShort)
         {
             connection.ShortOfRoomSinceMs = 0;
+            connection.AwaitsAdjacentSlots = false;
             return true;
         }
         _context.Room.IsShort = false;
         _context.DropReply();
+        connection.AwaitsAdjacentSlots = _context.Recorder.RefusedSlots > 1;
         return Hold(connection);
     }
 

@@ -58,6 +58,9 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Unix ms since when the command at hand has found no room; 0: it has not been held.</summary>
     public long ShortOfRoomSinceMs { get; set; }
 
+    /// <summary>What it waits for is that slots become free next to each other.</summary>
+    public bool AwaitsAdjacentSlots { get; set; }
+
     /// <summary>Its next command needs a stripe that somebody keeps for long.</summary>
     public bool IsHeldForKeys { get; set; }
 
