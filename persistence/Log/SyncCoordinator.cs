@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 
@@ -219,6 +220,6 @@ public sealed class SyncCoordinator : IDisposable
         if (!_proven)
             Torn ??= SegmentProof.FirstTorn(_segments);
         _proven = Torn is null;
-        return Torn is null ? 0 : Posix.EIo;
+        return Torn is null ? 0 : Errno.EIo;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Blocking;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
@@ -10,7 +11,7 @@ using Pkv.Server.Configuration;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 using Pkv.Zio.Buffers;
 

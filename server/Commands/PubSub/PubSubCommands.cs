@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Execution;

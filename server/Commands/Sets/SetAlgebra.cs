@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -85,7 +86,7 @@ internal static unsafe class SetAlgebra
 
     private static bool InAllOthers(BulkList sources, Collection* walked, ulong hash, byte* bulk, byte* pool)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         for (int i = 1; i < sources.Count; i++)
         {
             Collection* other = (Collection*)sources[i];
@@ -97,7 +98,7 @@ internal static unsafe class SetAlgebra
 
     private static bool InAnyOther(BulkList sources, Collection* walked, ulong hash, byte* bulk, byte* pool)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         for (int i = 1; i < sources.Count; i++)
         {
             Collection* other = (Collection*)sources[i];
@@ -134,7 +135,7 @@ internal static unsafe class SetAlgebra
         {
             if (Hash != other.Hash)
                 return Hash < other.Hash ? -1 : 1;
-            byte* here = Cell.Data(Bulk, out int length), there = Cell.Data(other.Bulk, out int otherLength);
+            byte* here = BulkString.Data(Bulk, out int length), there = BulkString.Data(other.Bulk, out int otherLength);
             return new ReadOnlySpan<byte>(here, length).SequenceCompareTo(new ReadOnlySpan<byte>(there, otherLength));
         }
     }

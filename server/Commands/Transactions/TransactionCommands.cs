@@ -2,7 +2,6 @@ using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Transactions;
