@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pkv.Linux;
-using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;

@@ -1,6 +1,5 @@
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;

@@ -2,7 +2,6 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Recovery;

@@ -1,10 +1,7 @@
 using Pkv.Persistence.Cleaning;
-using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
-using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;

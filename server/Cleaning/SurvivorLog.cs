@@ -4,7 +4,6 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Cleaning;
 

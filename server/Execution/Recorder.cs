@@ -3,7 +3,6 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Execution;
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Pkv.Resp;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Net;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Pkv.Linux;
-using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
-using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Net;

@@ -11,7 +11,6 @@ using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
 using Pkv.Server.Replies;
-using Pkv.Server.Sessions;
 using Pkv.Zio.Buffers;
 using Pkv.Zio.Sockets;
 
@@ -43,7 +42,8 @@ public sealed unsafe class IoThread
     private volatile bool _stopping;
 
     // Of large collections that are gone, after a turn with commands and when there is nothing else to do.
-    private static readonly long s_buryBusy = Stopwatch.Frequency / 5_000 /* 200 us */, s_buryIdle = Stopwatch.Frequency / 1_000 /* 1 ms */;
+    private static readonly long s_buryBusy = Stopwatch.Frequency / 5_000;  // 200 us
+    private static readonly long s_buryIdle = Stopwatch.Frequency / 1_000;  // 1 ms
 
     public IoThread(ServerState server, int number)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.PubSub;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Recovery;
-using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Zio.Buffers;
 

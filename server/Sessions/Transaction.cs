@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution.Bounds;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Sessions;
 

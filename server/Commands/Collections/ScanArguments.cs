@@ -1,6 +1,5 @@
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Collections;

@@ -1,6 +1,5 @@
 using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Keys;

@@ -1,6 +1,5 @@
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;

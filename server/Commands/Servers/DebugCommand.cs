@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Collections;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table.Queries;
-using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

@@ -1,7 +1,6 @@
 using System.Text;
 using Pkv.Resp;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Sets;

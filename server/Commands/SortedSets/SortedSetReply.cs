@@ -1,6 +1,5 @@
 using Pkv.Server.Commands.SortedSets.Ranges;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Replies;
 

@@ -1,5 +1,4 @@
 using Pkv.Resp;
-using Pkv.Server.Commands.Collections;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;

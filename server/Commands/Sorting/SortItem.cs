@@ -1,5 +1,4 @@
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Sorting;
 

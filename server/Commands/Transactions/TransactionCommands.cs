@@ -1,6 +1,4 @@
-using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 

@@ -1,11 +1,9 @@
 using Pkv.Persistence.Format;
-using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Sessions;
 

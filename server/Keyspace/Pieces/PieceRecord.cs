@@ -1,5 +1,4 @@
 using Pkv.Resp;
-using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Keyspace.Pieces;
 
