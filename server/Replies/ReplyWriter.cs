@@ -50,6 +50,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     public void Integer(long value) => Number((byte)':', value);
 
     /// <summary>A bulk string, copied.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // handlers are full of these: a call is smaller, and the copy is what takes time
     public void Bulk(ReadOnlySpan<byte> data)
     {
         byte* p = Output.Reserve(data.Length + 32);
@@ -198,6 +199,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Output.Append(ZeroBytes.Start, count);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // as above: errors are not the way that is hot
     private void Line(byte type, ReadOnlySpan<byte> text)
     {
         byte* p = Output.Reserve(RespLine.TextBytes(text.Length));
