@@ -64,6 +64,26 @@ public sealed class ProjectRulesTests
         }
     }
 
+    // An image restores before it has any sources: a project that was forgotten there is missed only when somebody builds it.
+    [Theory]
+    [InlineData("docker/pkv.Dockerfile", "cli/Pkv.Cli.csproj")]
+    [InlineData("docker/ycsb.Dockerfile", "ycsb/Pkv.Ycsb.csproj")]
+    public void ImagesCopyEveryProjectThatTheyBuild(string dockerfile, string project)
+    {
+        string[] steps = Repository.Read(dockerfile).Split('\n'), context = Repository.Read(".dockerignore").Split('\n');
+        foreach (string needed in Closure(project))
+        {
+            string folder = needed.Split('/')[0];
+            Assert.Contains($"COPY {needed} {folder}/packages.lock.json {folder}/", steps);
+            Assert.Contains($"COPY {folder} {folder}/", steps);
+            Assert.Contains($"!{folder}", context);
+        }
+    }
+
+    // A project and all that it needs.
+    private static HashSet<string> Closure(string project) =>
+        [project, .. References(project).SelectMany(folder => Closure(Repository.Files(".csproj").Single(p => p.Split('/') is [var at, _] && at == folder)))];
+
     private static IEnumerable<string> References(string project) =>
         XDocument.Parse(Repository.Read(project)).Descendants("ProjectReference")
             .Select(r => r.Attribute("Include")!.Value.Replace('\\', '/').Split('/')[^2]);
