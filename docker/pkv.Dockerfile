@@ -6,11 +6,15 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 # Packages change seldom: they have a layer of their own.
 COPY .editorconfig global.json Directory.Build.props Directory.Packages.props ./
+COPY linux/Pkv.Linux.csproj linux/packages.lock.json linux/
+COPY resp/Pkv.Resp.csproj resp/packages.lock.json resp/
 COPY persistence/Pkv.Persistence.csproj persistence/packages.lock.json persistence/
 COPY zio/Pkv.Zio.csproj zio/packages.lock.json zio/
 COPY server/Pkv.Server.csproj server/packages.lock.json server/
 COPY cli/Pkv.Cli.csproj cli/packages.lock.json cli/
 RUN dotnet restore cli/Pkv.Cli.csproj --locked-mode
+COPY linux linux/
+COPY resp resp/
 COPY persistence persistence/
 COPY zio zio/
 COPY server server/

@@ -1,5 +1,5 @@
+using Pkv.Resp;
 using Pkv.Server.Commands;
-using Pkv.Server.Resp;
 
 namespace Pkv.Cli.Import;
 

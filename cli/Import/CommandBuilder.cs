@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Cli.Import;
 

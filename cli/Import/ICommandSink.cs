@@ -1,4 +1,5 @@
-using Pkv.Server.Resp;
+using Pkv.Resp;
+
 
 namespace Pkv.Cli.Import;
 

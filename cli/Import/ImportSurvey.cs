@@ -1,8 +1,8 @@
 using Pkv.Cli.Terminal;
+using Pkv.Resp;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Cli.Import;
 

@@ -1,6 +1,6 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Offline;
-using Pkv.Server.Resp;
 
 namespace Pkv.Cli.Import;
 

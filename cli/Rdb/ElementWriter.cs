@@ -1,6 +1,6 @@
 using Pkv.Cli.Import;
+using Pkv.Resp;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 
 namespace Pkv.Cli.Rdb;
 

@@ -73,7 +73,7 @@ packages_folder() { dotnet nuget locals global-packages --list | sed 's/^[^:]*: 
 
 # The folders of all packages that the lock files of what is built in the images name.
 packages() {
-  cat {persistence,zio,server,cli,figures,ycsb}/packages.lock.json 2>/dev/null | awk -F'"' '
+  cat {linux,resp,persistence,zio,server,cli,figures,ycsb}/packages.lock.json 2>/dev/null | awk -F'"' '
     $4 == "" && $2 != "" { name = tolower($2) }
     $2 == "resolved" { print "./" name "/" tolower($4) }' | sort -u
 }

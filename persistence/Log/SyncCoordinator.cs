@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Pkv.Persistence.Media;
+using Pkv.Linux;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Log;
@@ -219,6 +219,6 @@ public sealed class SyncCoordinator : IDisposable
         if (!_proven)
             Torn ??= SegmentProof.FirstTorn(_segments);
         _proven = Torn is null;
-        return Torn is null ? 0 : Posix.EIo;
+        return Torn is null ? 0 : Errno.EIo;
     }
 }

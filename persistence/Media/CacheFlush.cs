@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -48,8 +49,8 @@ internal static unsafe class CacheFlush
         else
             (name, instruction) = ("CLFLUSH", [0x3E, 0x0F, 0xAE, 0x3F]);
 
-        nint page = Posix.Mmap(0, 4096, Posix.ProtRead | Posix.ProtWrite, 0x22 /* private, anonymous */, -1, 0);
-        if (page == Posix.MapFailed)
+        nint page = MemoryCalls.Mmap(0, 4096, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, 0x22 /* private, anonymous */, -1, 0);
+        if (page == MemoryCalls.MapFailed)
         {
             name = "none";
             return null;
@@ -59,7 +60,7 @@ internal static unsafe class CacheFlush
         Span<byte> code = new((void*)page, 4096);
         instruction.CopyTo(code);
         rest.CopyTo(code[instruction.Length..]);
-        if (Posix.Mprotect(page, 4096, Posix.ProtRead | 4 /* exec */) != 0)
+        if (MemoryCalls.Mprotect(page, 4096, MemoryCalls.ProtRead | 4 /* exec */) != 0)
         {
             name = "none";
             return null;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -32,7 +33,7 @@ public sealed unsafe class DaxMedium : IMedium
         }
         catch
         {
-            Posix.Close(_descriptor);
+            FileCalls.Close(_descriptor);
             throw;
         }
     }
@@ -76,31 +77,31 @@ public sealed unsafe class DaxMedium : IMedium
     public void Dispose()
     {
         Pmem2.MapDelete(ref _map);
-        Posix.Close(_descriptor);
+        FileCalls.Close(_descriptor);
     }
 
     private static int OpenAndSize(string path, long bytes)
     {
         bool isDevice = path.StartsWith("/dev/dax", StringComparison.Ordinal);
         bool existed = FileIdentity.Of(path, out _) == 0;
-        int descriptor = Posix.Open(path, Posix.ORdWr | (isDevice ? 0 : Posix.OCreat) | Posix.OCloExec, 0x180);
+        int descriptor = FileCalls.Open(path, FileCalls.ORdWr | (isDevice ? 0 : FileCalls.OCreat) | FileCalls.OCloExec, 0x180);
         if (descriptor < 0)
-            throw new MediumException($"cannot open the pool {path}: {Posix.LastError()}");
-        if (Posix.Flock(descriptor, Posix.LockEx | Posix.LockNb) != 0)
+            throw new MediumException($"cannot open the pool {path}: {Errno.LastMessage()}");
+        if (FileCalls.Flock(descriptor, FileCalls.LockEx | FileCalls.LockNb) != 0)
         {
-            Posix.Close(descriptor);
+            FileCalls.Close(descriptor);
             throw new MediumException($"the pool {path} is in use by another server (it holds the lock)");
         }
-        if (!isDevice && existed && Posix.Lseek(descriptor, 0, 2) == 0)
+        if (!isDevice && existed && FileCalls.Lseek(descriptor, 0, 2) == 0)
         {
-            Posix.Close(descriptor);
+            FileCalls.Close(descriptor);
             throw new MediumException(LockedFile.EmptyFileLine(path));
         }
         // Allocated whole: a hole would be a block allocation, and so a journal write, inside a store.
-        if (!isDevice && Posix.Lseek(descriptor, 0, 2) == 0 && Posix.Fallocate(descriptor, 0, 0, bytes) != 0)
+        if (!isDevice && FileCalls.Lseek(descriptor, 0, 2) == 0 && FileCalls.Fallocate(descriptor, 0, 0, bytes) != 0)
         {
-            string error = Posix.LastError();
-            Posix.Close(descriptor);
+            string error = Errno.LastMessage();
+            FileCalls.Close(descriptor);
             throw new MediumException($"cannot make the pool {path} of {bytes} bytes: {error}");
         }
         return descriptor;

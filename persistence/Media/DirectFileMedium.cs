@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -30,11 +31,11 @@ public sealed unsafe class DirectFileMedium : IMedium
         _path = path;
         _file = file;
         MappedBytes = Math.Max(mappedBytes, file.BackedBytes) + BlockMask & ~(long)BlockMask;
-        nint address = MappedFile.MapAligned(-1, MappedBytes, Posix.MapPrivateAnonymous | Posix.MapNoReserve);
-        if (address == Posix.MapFailed)
-            throw new MediumException($"cannot reserve {MappedBytes} bytes of memory for the pool {path}: {Posix.LastError()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
-        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvHugePage);
-        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
+        nint address = MappedFile.MapAligned(-1, MappedBytes, MemoryCalls.MapPrivateAnonymous | MemoryCalls.MapNoReserve);
+        if (address == MemoryCalls.MapFailed)
+            throw new MediumException($"cannot reserve {MappedBytes} bytes of memory for the pool {path}: {Errno.LastMessage()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
+        MemoryCalls.Madvise(address, (nuint)MappedBytes, MemoryCalls.MadvHugePage);
+        MemoryCalls.Madvise(address, (nuint)MappedBytes, MemoryCalls.MadvDontDump);
         Base = (byte*)address;
         _writer = new DirectWriter(file.Descriptor, Base, useRing);
         _dirty = new DirtyBlocks(MappedBytes);
@@ -68,9 +69,9 @@ public sealed unsafe class DirectFileMedium : IMedium
             return null;
         try
         {
-            file = new LockedFile(path, Posix.ODirect);
+            file = new LockedFile(path, FileCalls.ODirect);
         }
-        catch (MediumException e) when (e.Errno is Posix.EInval or Posix.EOpNotSupp)
+        catch (MediumException e) when (e.Errno is Errno.EInval or Errno.EOpNotSupp)
         {
             obstacle = "the file system refuses O_DIRECT";
             return null;
@@ -122,11 +123,11 @@ public sealed unsafe class DirectFileMedium : IMedium
         while (at < end)
         {
             nuint asked = (nuint)(Math.Min(LoadBytes, end - at) + BlockMask & ~(long)BlockMask);
-            nint read = Posix.Pread(_file.Descriptor, Base + at, asked, at);
-            if (read < 0 && Marshal.GetLastPInvokeError() == Posix.EIntr)
+            nint read = FileCalls.Pread(_file.Descriptor, Base + at, asked, at);
+            if (read < 0 && Marshal.GetLastPInvokeError() == Errno.EIntr)
                 continue;
             if (read < 0)
-                throw new MediumException($"cannot read the pool {_path} at {at}: {Posix.LastError()}");
+                throw new MediumException($"cannot read the pool {_path} at {at}: {Errno.LastMessage()}");
             if (read == 0)
                 return;
             at += read;
@@ -168,7 +169,7 @@ public sealed unsafe class DirectFileMedium : IMedium
             int failures = Volatile.Read(ref _failedFlushes);
             int error = FailWith != 0 ? FailWith : _writer.WriteDurably(_runs.AsSpan(0, count));
             if (error == 0 && failures != Volatile.Read(ref _failedFlushes))
-                error = Posix.EIo;
+                error = Errno.EIo;
             for (int i = 0; i < count && error != 0; i++)
                 _dirty.Note(_runs[i].Offset, _runs[i].Bytes);
             return error;
@@ -181,7 +182,7 @@ public sealed unsafe class DirectFileMedium : IMedium
     {
         _writer.Dispose();
         _dirty.Dispose();
-        Posix.Munmap((nint)Base, (nuint)MappedBytes);
+        MemoryCalls.Munmap((nint)Base, (nuint)MappedBytes);
         _file.Dispose();
     }
 
@@ -191,11 +192,11 @@ public sealed unsafe class DirectFileMedium : IMedium
         if (BackedBytes == 0)
         {
             Extend(DirtyBlocks.BlockBytes);
-            int error = _writer.WriteOne(new BlockRun(0, DirtyBlocks.BlockBytes), Posix.WriteDataSync);
-            return error is 0 || (error is Posix.EInval or Posix.EOpNotSupp ? false
+            int error = _writer.WriteOne(new BlockRun(0, DirtyBlocks.BlockBytes), FileCalls.WriteDataSync);
+            return error is 0 || (error is Errno.EInval or Errno.EOpNotSupp ? false
                 : throw new MediumException($"cannot write the pool {_path}: {Marshal.GetPInvokeErrorMessage(error)}"));
         }
-        return Posix.Pread(_file.Descriptor, Base, DirtyBlocks.BlockBytes, 0) >= 0 || Marshal.GetLastPInvokeError() != Posix.EInval;
+        return FileCalls.Pread(_file.Descriptor, Base, DirtyBlocks.BlockBytes, 0) >= 0 || Marshal.GetLastPInvokeError() != Errno.EInval;
     }
 
     // A flush of the device that fails may be the one that loses what a sync wrote just before: that sync must not count.
@@ -214,10 +215,10 @@ public sealed unsafe class DirectFileMedium : IMedium
         bool wrote = false;
         while (at < end)
         {
-            long hole = Posix.Lseek(_file.Descriptor, at, Posix.SeekHole);
+            long hole = FileCalls.Lseek(_file.Descriptor, at, FileCalls.SeekHole);
             if (hole < 0 || hole >= end)
                 break;
-            long data = Posix.Lseek(_file.Descriptor, hole, Posix.SeekData);
+            long data = FileCalls.Lseek(_file.Descriptor, hole, FileCalls.SeekData);
             at = data < 0 || data > end ? end : data;
             long from = hole + BlockMask & ~(long)BlockMask;
             for (long to = at & ~(long)BlockMask; from < to && FailWith == 0; from += PrepareBytes)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -24,7 +25,7 @@ internal static unsafe class DirectSupport
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         Directory.CreateDirectory(folder);
         byte* answer = stackalloc byte[256];
-        if (Posix.Statfs(folder, answer) != 0)
+        if (FileCalls.Statfs(folder, answer) != 0)
             return null;
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(answer, sizeof(uint)));
         return s_obstacles.GetValueOrDefault(type);

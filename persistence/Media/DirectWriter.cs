@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -25,12 +26,12 @@ internal sealed unsafe class DirectWriter(int descriptor, byte* memory, bool use
     public int WriteDurably(ReadOnlySpan<BlockRun> runs)
     {
         if (runs.Length == 1)
-            return WriteOne(runs[0], Posix.WriteDataSync);
+            return WriteOne(runs[0], FileCalls.WriteDataSync);
         bool each = runs.Length <= MaxDurableWrites;
         for (int i = 0; i < runs.Length; i += IoUring.Depth)
         {
             ReadOnlySpan<BlockRun> part = runs.Slice(i, Math.Min(IoUring.Depth, runs.Length - i));
-            int flags = each && _ring is not null ? Posix.WriteDataSync : 0;
+            int flags = each && _ring is not null ? FileCalls.WriteDataSync : 0;
             if (_ring is not null && _ring.Write(descriptor, memory, part, flags))
                 continue;
             // No ring, or one of its writes failed or was cut short: written again, and this errno counts.
@@ -54,12 +55,12 @@ internal sealed unsafe class DirectWriter(int descriptor, byte* memory, bool use
         {
             vector[0] = (nint)(source + done);
             vector[1] = (nint)(run.Bytes - done);
-            nint written = Posix.Pwritev2(descriptor, vector, 1, run.Offset + done, flags);
+            nint written = FileCalls.Pwritev2(descriptor, vector, 1, run.Offset + done, flags);
             if (written > 0)
                 done += written;
             else if (written == 0)
-                return Posix.EIo;
-            else if (Marshal.GetLastPInvokeError() is var error and not Posix.EIntr)
+                return Errno.EIo;
+            else if (Marshal.GetLastPInvokeError() is var error and not Errno.EIntr)
                 return error;
         }
         return 0;
@@ -68,10 +69,10 @@ internal sealed unsafe class DirectWriter(int descriptor, byte* memory, bool use
     /// <summary>fdatasync. Returns 0 or errno.</summary>
     public int SyncData()
     {
-        while (Posix.Fdatasync(descriptor) != 0)
+        while (FileCalls.Fdatasync(descriptor) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error != Posix.EIntr)
+            if (error != Errno.EIntr)
                 return error;
         }
         return 0;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -38,7 +39,7 @@ public sealed unsafe class DramMedium : IMedium
         _flush = flush;
         _latencyTicks = (long)(writeLatencyNs * 1e-9 * Stopwatch.Frequency);
         _ticksPerByte = bandwidthMbps > 0 ? Stopwatch.Frequency / (bandwidthMbps * 1e6) : 0;
-        Posix.Madvise((nint)_file.Base, (nuint)_file.MappedBytes, Posix.MadvHugePage);
+        MemoryCalls.Madvise((nint)_file.Base, (nuint)_file.MappedBytes, MemoryCalls.MadvHugePage);
     }
 
     public MediumKind Kind => MediumKind.Dram;
@@ -67,7 +68,7 @@ public sealed unsafe class DramMedium : IMedium
     public void Extend(long bytes)
     {
         if (_holes is { Bytes: > 0 } && !_holes.TryFill(0, BackedBytes))
-            throw new MediumException($"cannot grow the pool: {State}", Posix.ENoSpc);
+            throw new MediumException($"cannot grow the pool: {State}", Errno.ENoSpc);
         _file.Extend(bytes);
     }
 
@@ -82,7 +83,7 @@ public sealed unsafe class DramMedium : IMedium
             long part = Math.Min(MappedFile.HugePageBytes, end - start);
             if (!MappedFile.Populate(start, Math.Min(part, Environment.SystemPageSize)))
                 return false;
-            bool huge = part == MappedFile.HugePageBytes && Posix.Madvise((nint)start, (nuint)part, Posix.MadvCollapse) == 0;
+            bool huge = part == MappedFile.HugePageBytes && MemoryCalls.Madvise((nint)start, (nuint)part, MemoryCalls.MadvCollapse) == 0;
             if (!huge && !MappedFile.Populate(start, part))
                 return false;
         }
@@ -123,7 +124,7 @@ public sealed unsafe class DramMedium : IMedium
             _file.FillHoles();
             return null;
         }
-        catch (MediumException e) when (e.Errno == Posix.ENoSpc)
+        catch (MediumException e) when (e.Errno == Errno.ENoSpc)
         {
             return FileHoles.Cover(path, _file.Descriptor, Base, BackedBytes, isPrivate: false);
         }

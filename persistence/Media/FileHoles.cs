@@ -1,3 +1,5 @@
+using Pkv.Linux;
+
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -35,12 +37,12 @@ internal sealed unsafe class FileHoles
     {
         FileHoles holes = new(descriptor, mapping);
         holes.Find(bytes);
-        int protection = Posix.ProtRead | (isPrivate ? Posix.ProtWrite : 0);
+        int protection = MemoryCalls.ProtRead | (isPrivate ? MemoryCalls.ProtWrite : 0);
         foreach (BlockRun hole in holes._holes)
         {
-            nint address = Posix.Mmap((nint)(mapping + hole.Offset), (nuint)hole.Bytes, protection,
-                Posix.MapPrivateAnonymous | Posix.MapNoReserve | Posix.MapFixed, -1, 0);
-            if (address == Posix.MapFailed)
+            nint address = MemoryCalls.Mmap((nint)(mapping + hole.Offset), (nuint)hole.Bytes, protection,
+                MemoryCalls.MapPrivateAnonymous | MemoryCalls.MapNoReserve | MemoryCalls.MapFixed, -1, 0);
+            if (address == MemoryCalls.MapFailed)
                 throw new MediumException($"the pool {path} has {holes._holes.Count} holes and its file system is too full to fill them: make room, or copy the pool to a disk");
         }
         return holes._holes.Count == 0 ? null : holes;
@@ -48,7 +50,7 @@ internal sealed unsafe class FileHoles
 
     /// <summary>Whether a file has a hole before its end.</summary>
     public static bool Exist(int descriptor, long bytes) =>
-        bytes > 0 && Posix.Lseek(descriptor, 0, Posix.SeekHole) is >= 0 and var hole && hole < bytes;
+        bytes > 0 && FileCalls.Lseek(descriptor, 0, FileCalls.SeekHole) is >= 0 and var hole && hole < bytes;
 
     /// <summary>
     /// Gives blocks to the holes within a range and maps the file there again, so that it can be stored to. False: there is no
@@ -82,11 +84,11 @@ internal sealed unsafe class FileHoles
     {
         if (FileSystemRoom.Of(_descriptor) is { } room && room.FreeBytes < part.Bytes)
             return false;
-        if (Posix.Fallocate(_descriptor, 0, part.Offset, part.Bytes) != 0)
+        if (FileCalls.Fallocate(_descriptor, 0, part.Offset, part.Bytes) != 0)
             return false;
-        nint address = Posix.Mmap((nint)(_base + part.Offset), (nuint)part.Bytes, Posix.ProtRead | Posix.ProtWrite,
-            Posix.MapShared | Posix.MapNoReserve | Posix.MapFixed, _descriptor, part.Offset);
-        return address != Posix.MapFailed;
+        nint address = MemoryCalls.Mmap((nint)(_base + part.Offset), (nuint)part.Bytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite,
+            MemoryCalls.MapShared | MemoryCalls.MapNoReserve | MemoryCalls.MapFixed, _descriptor, part.Offset);
+        return address != MemoryCalls.MapFailed;
     }
 
     private void Find(long bytes)
@@ -94,10 +96,10 @@ internal sealed unsafe class FileHoles
         long page = Environment.SystemPageSize;
         for (long at = 0; at < bytes;)
         {
-            long hole = Posix.Lseek(_descriptor, at, Posix.SeekHole);
+            long hole = FileCalls.Lseek(_descriptor, at, FileCalls.SeekHole);
             if (hole < 0 || hole >= bytes)
                 break;
-            long data = Posix.Lseek(_descriptor, hole, Posix.SeekData);
+            long data = FileCalls.Lseek(_descriptor, hole, FileCalls.SeekData);
             at = data < 0 ? bytes : Math.Min(data, bytes);
             // The page that the hole's first byte shares with data is there, and so is the one with its last.
             long from = (hole + page - 1) / page * page, to = data < 0 ? (bytes + page - 1) / page * page : at / page * page;

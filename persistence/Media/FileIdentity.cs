@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -32,7 +33,7 @@ public readonly unsafe record struct FileIdentity(ulong Device, ulong Inode, uin
     {
         identity = default;
         byte* answer = stackalloc byte[256];
-        if (Posix.Statx(folder, path, flags, BasicFields, answer) != 0)
+        if (FileCalls.Statx(folder, path, flags, BasicFields, answer) != 0)
             return Marshal.GetLastPInvokeError();
         // struct statx: nlink at 16, mode at 28, inode at 32, device major and minor at 136.
         identity = new FileIdentity(*(ulong*)(answer + 136), *(ulong*)(answer + 32), *(uint*)(answer + 16), *(ushort*)(answer + 28));

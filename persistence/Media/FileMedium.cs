@@ -1,3 +1,5 @@
+using Pkv.Linux;
+
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -101,11 +103,11 @@ public sealed unsafe class FileMedium : IMedium
     {
         lock (_device)
         {
-            if (_distrusted || Posix.SyncFileRange(_file.Descriptor, 0, DirtyBlocks.BlockBytes, Posix.WaitBefore) == 0)
+            if (_distrusted || FileCalls.SyncFileRange(_file.Descriptor, 0, DirtyBlocks.BlockBytes, FileCalls.WaitBefore) == 0)
                 return 0;
             int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
             // ENOSYS, EINVAL and the like tell of the call; these tell of the device.
-            if (error is not (Posix.EIo or Posix.ENoSpc))
+            if (error is not (Errno.EIo or Errno.ENoSpc))
                 return 0;
             _distrusted = true;
             return error;
@@ -129,7 +131,7 @@ public sealed unsafe class FileMedium : IMedium
             _noRescue = _rescue is null ? obstacle : null;
         }
         if (_rescue is null)
-            return Posix.EIo;
+            return Errno.EIo;
         return FailWith != 0 ? FailWith : _rescue.Write(runs);
     }
 }

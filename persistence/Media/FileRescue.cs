@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -36,14 +37,14 @@ internal sealed unsafe class FileRescue : IDisposable
         obstacle = DirectSupport.ObstacleOf(path) ?? "";
         if (obstacle.Length > 0)
             return null;
-        if (Posix.Fcntl(file.Descriptor, Posix.SetStatusFlags, Posix.ODirect) != 0)
+        if (FileCalls.Fcntl(file.Descriptor, FileCalls.SetStatusFlags, FileCalls.ODirect) != 0)
         {
             obstacle = "the file system refuses O_DIRECT";
             return null;
         }
         if (!file.TryMakePrivate())
         {
-            obstacle = $"the mapping cannot be made private: {Posix.LastError()}";
+            obstacle = $"the mapping cannot be made private: {Errno.LastMessage()}";
             return null;
         }
         long touched = 0;
@@ -80,7 +81,7 @@ internal sealed unsafe class FileRescue : IDisposable
         _writer.SyncData();
         foreach (BlockRun run in runs)
         {
-            Posix.Fadvise(_file.Descriptor, run.Offset, run.Bytes, Posix.AdviseDontNeed);
+            FileCalls.Fadvise(_file.Descriptor, run.Offset, run.Bytes, FileCalls.AdviseDontNeed);
             int error = WriteAndReadBack(run);
             if (error != 0)
                 return error;
@@ -92,19 +93,19 @@ internal sealed unsafe class FileRescue : IDisposable
     private int WriteAndReadBack(BlockRun run)
     {
         Buffer.MemoryCopy(_file.Base + run.Offset, _copy, DirectWriter.MaxRunBytes, run.Bytes);
-        if (DirectWriter.WriteFrom(_file.Descriptor, _copy, run, Posix.WriteDataSync) is var error and not 0)
+        if (DirectWriter.WriteFrom(_file.Descriptor, _copy, run, FileCalls.WriteDataSync) is var error and not 0)
             return error;
         for (long done = 0; done < run.Bytes;)
         {
-            nint read = Posix.Pread(_file.Descriptor, _readBack + done, (nuint)(run.Bytes - done), run.Offset + done);
+            nint read = FileCalls.Pread(_file.Descriptor, _readBack + done, (nuint)(run.Bytes - done), run.Offset + done);
             if (read == 0)
-                return Posix.EIo;
-            if (read < 0 && Marshal.GetLastPInvokeError() is var readError and not Posix.EIntr)
+                return Errno.EIo;
+            if (read < 0 && Marshal.GetLastPInvokeError() is var readError and not Errno.EIntr)
                 return readError;
             done += Math.Max(0, read);
         }
         bool same = new ReadOnlySpan<byte>(_copy, (int)run.Bytes).SequenceEqual(new ReadOnlySpan<byte>(_readBack, (int)run.Bytes));
-        return same ? 0 : Posix.EIo;
+        return same ? 0 : Errno.EIo;
     }
 
     // A store that changes nothing makes a private page this process's own. A locked one, so that no other store is undone.

@@ -1,15 +1,10 @@
-using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
 /// <summary>RLIMIT_FSIZE (ulimit -f), which ends a process by SIGXFSZ when a file would pass it.</summary>
-public static partial class FileSizeLimit
+public static class FileSizeLimit
 {
-    private const int FileSizeSignal = 25, Ignore = 1;
-
     /// <summary>From now on a file that would pass the limit is an error of the system call (EFBIG), handled as a full device.</summary>
-    public static void MakeItAnError() => Signal(FileSizeSignal, Ignore);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint Signal(int signal, nint handler);
+    public static void MakeItAnError() => SignalCalls.Ignore(SignalCalls.FileSizeExceeded);
 }

@@ -1,3 +1,5 @@
+using Pkv.Linux;
+
 namespace Pkv.Persistence.Media;
 
 /// <summary>How much a file system holds and how much of that is free, in bytes. Source: statfs(2). Any thread.</summary>
@@ -12,21 +14,21 @@ public readonly unsafe record struct FileSystemRoom(long TotalBytes, long FreeBy
     public static FileSystemRoom? Of(string path)
     {
         byte* answer = stackalloc byte[512];
-        return Posix.Statfs(path, answer) == 0 ? Read((long*)answer) : null;
+        return FileCalls.Statfs(path, answer) == 0 ? Read((long*)answer) : null;
     }
 
     /// <summary>The file system of an open file; null where it has no limit or none is known.</summary>
     internal static FileSystemRoom? Of(int descriptor)
     {
         byte* answer = stackalloc byte[512];
-        return Posix.Fstatfs(descriptor, answer) == 0 ? Read((long*)answer) : null;
+        return FileCalls.Fstatfs(descriptor, answer) == 0 ? Read((long*)answer) : null;
     }
 
     /// <summary>Whether an open file lies in memory.</summary>
     internal static bool IsInMemory(int descriptor)
     {
         byte* answer = stackalloc byte[512];
-        return Posix.Fstatfs(descriptor, answer) == 0 && IsMemoryType(*(long*)answer);
+        return FileCalls.Fstatfs(descriptor, answer) == 0 && IsMemoryType(*(long*)answer);
     }
 
     // struct statfs, 64-bit: type, block size, blocks, free blocks. A tmpfs without a limit has no blocks.

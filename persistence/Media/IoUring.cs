@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -12,43 +13,38 @@ internal sealed unsafe class IoUring : IDisposable
     /// <summary>Writes in flight at most.</summary>
     public const int Depth = 64;
 
-    private const int SetupNumber = 425, EnterNumber = 426, EntryBytes = 64, CompletionBytes = 16;
-    private const uint CooperativeTaskRun = 1 << 8, GetEvents = 1, SingleMap = 1;
-    private const byte OpWrite = 23;
-    private const long SubmissionEntriesOffset = 0x10000000;
-
     private readonly int _ring;
-    private readonly Parameters _parameters;
+    private readonly UringParameters _parameters;
     private readonly byte* _rings;
     private readonly byte* _entries;
     private readonly nuint _ringsBytes;
     private readonly nuint _entriesBytes;
 
-    private IoUring(int ring, in Parameters parameters)
+    private IoUring(int ring, in UringParameters parameters)
     {
         _ring = ring;
         _parameters = parameters;
         _ringsBytes = Math.Max(parameters.SubmissionArray + parameters.SubmissionEntries * sizeof(uint),
-            parameters.CompletionEvents + parameters.CompletionEntries * CompletionBytes);
-        _entriesBytes = parameters.SubmissionEntries * EntryBytes;
+            parameters.CompletionEvents + parameters.CompletionEntries * UringCalls.CompletionBytes);
+        _entriesBytes = parameters.SubmissionEntries * UringCalls.EntryBytes;
         _rings = (byte*)Map(_ringsBytes, 0);
-        _entries = (byte*)Map(_entriesBytes, SubmissionEntriesOffset);
+        _entries = (byte*)Map(_entriesBytes, UringCalls.SubmissionEntriesOffset);
     }
 
     /// <summary>Null where the kernel has none or forbids it (containers often do).</summary>
     public static IoUring? TryOpen()
     {
-        Parameters parameters = new() { Flags = CooperativeTaskRun };
-        nint ring = Posix.SystemCall(SetupNumber, Depth, (nint)(&parameters), 0, 0, 0, 0);
+        UringParameters parameters = new() { Flags = UringCalls.CooperativeTaskRun };
+        nint ring = UringCalls.Setup(Depth, &parameters);
         if (ring < 0)
         {
             parameters = default; // older than Linux 5.19
-            ring = Posix.SystemCall(SetupNumber, Depth, (nint)(&parameters), 0, 0, 0, 0);
+            ring = UringCalls.Setup(Depth, &parameters);
         }
         if (ring < 0)
             return null;
         IoUring opened = new((int)ring, parameters);
-        if ((parameters.Features & SingleMap) != 0 && opened._rings != (byte*)Posix.MapFailed && opened._entries != (byte*)Posix.MapFailed)
+        if ((parameters.Features & UringCalls.SingleMap) != 0 && opened._rings != (byte*)MemoryCalls.MapFailed && opened._entries != (byte*)MemoryCalls.MapFailed)
             return opened;
         opened.Dispose();
         return null;
@@ -70,13 +66,13 @@ internal sealed unsafe class IoUring : IDisposable
         bool whole = true;
         while (unsubmitted + inFlight > 0)
         {
-            nint submitted = Posix.SystemCall(EnterNumber, _ring, unsubmitted, Math.Max(1, unsubmitted + inFlight), (nint)GetEvents, 0, 0);
+            nint submitted = UringCalls.Enter(_ring, unsubmitted, Math.Max(1, unsubmitted + inFlight));
             if (submitted > 0)
             {
                 unsubmitted -= (int)submitted;
                 inFlight += (int)submitted;
             }
-            else if (submitted < 0 && Marshal.GetLastPInvokeError() != Posix.EIntr && inFlight == 0)
+            else if (submitted < 0 && Marshal.GetLastPInvokeError() != Errno.EIntr && inFlight == 0)
             {
                 // Nothing was taken and nothing is on its way: the entries are called back.
                 *(uint*)(_rings + _parameters.SubmissionTail) -= (uint)unsubmitted;
@@ -89,20 +85,20 @@ internal sealed unsafe class IoUring : IDisposable
 
     public void Dispose()
     {
-        if (_entries != (byte*)Posix.MapFailed)
-            Posix.Munmap((nint)_entries, _entriesBytes);
-        if (_rings != (byte*)Posix.MapFailed)
-            Posix.Munmap((nint)_rings, _ringsBytes);
-        Posix.Close(_ring);
+        if (_entries != (byte*)MemoryCalls.MapFailed)
+            MemoryCalls.Munmap((nint)_entries, _entriesBytes);
+        if (_rings != (byte*)MemoryCalls.MapFailed)
+            MemoryCalls.Munmap((nint)_rings, _ringsBytes);
+        FileCalls.Close(_ring);
     }
 
     private void Queue(int descriptor, byte* source, BlockRun run, int flags, int tag)
     {
         uint* tail = (uint*)(_rings + _parameters.SubmissionTail);
         uint index = *tail & *(uint*)(_rings + _parameters.SubmissionMask);
-        byte* entry = _entries + index * EntryBytes;
-        new Span<byte>(entry, EntryBytes).Clear();
-        entry[0] = OpWrite;
+        byte* entry = _entries + index * UringCalls.EntryBytes;
+        new Span<byte>(entry, UringCalls.EntryBytes).Clear();
+        entry[0] = UringCalls.OpWrite;
         *(int*)(entry + 4) = descriptor;
         *(long*)(entry + 8) = run.Offset;
         *(byte**)(entry + 16) = source;
@@ -119,7 +115,7 @@ internal sealed unsafe class IoUring : IDisposable
         uint* head = (uint*)(_rings + _parameters.CompletionHead);
         while (*head != Volatile.Read(ref *(uint*)(_rings + _parameters.CompletionTail)))
         {
-            byte* completion = _rings + _parameters.CompletionEvents + (*head & *(uint*)(_rings + _parameters.CompletionMask)) * CompletionBytes;
+            byte* completion = _rings + _parameters.CompletionEvents + (*head & *(uint*)(_rings + _parameters.CompletionMask)) * UringCalls.CompletionBytes;
             whole &= *(int*)(completion + 8) == runs[(int)*(long*)completion].Bytes;
             Volatile.Write(ref *head, *head + 1); // release: the kernel may use the place again
             inFlight--;
@@ -128,16 +124,5 @@ internal sealed unsafe class IoUring : IDisposable
     }
 
     private nint Map(nuint bytes, long offset) =>
-        Posix.Mmap(0, bytes, Posix.ProtRead | Posix.ProtWrite, Posix.MapShared | Posix.MapPopulate, _ring, offset);
-
-    /// <summary>struct io_uring_params, 120 bytes; offsets are those of fields within the mapped rings.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Parameters
-    {
-        public uint SubmissionEntries, CompletionEntries, Flags, ThreadCore, ThreadIdleMs, Features, WorkQueue, Reserved1, Reserved2, Reserved3;
-        public uint SubmissionHead, SubmissionTail, SubmissionMask, SubmissionCount, SubmissionFlags, SubmissionDropped, SubmissionArray, Reserved4;
-        public ulong SubmissionUser;
-        public uint CompletionHead, CompletionTail, CompletionMask, CompletionCount, CompletionOverflow, CompletionEvents, CompletionFlags, Reserved5;
-        public ulong CompletionUser;
-    }
+        MemoryCalls.Mmap(0, bytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, MemoryCalls.MapShared | MemoryCalls.MapPopulate, _ring, offset);
 }

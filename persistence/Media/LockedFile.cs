@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
@@ -26,8 +27,8 @@ internal sealed class LockedFile : IDisposable
         _path = path;
         if (!isReader)
             MakeFolder(path);
-        int flags = (isReader ? Posix.ORdOnly : Posix.ORdWr) | Posix.OCloExec | extraOpenFlags;
-        Descriptor = isReader ? Posix.Open(path, flags, 0) : OpenOrCreate(path, flags, out _created);
+        int flags = (isReader ? FileCalls.ORdOnly : FileCalls.ORdWr) | FileCalls.OCloExec | extraOpenFlags;
+        Descriptor = isReader ? FileCalls.Open(path, flags, 0) : OpenOrCreate(path, flags, out _created);
         if (Descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -35,10 +36,10 @@ internal sealed class LockedFile : IDisposable
         }
         try
         {
-            Lock(isReader ? Posix.LockSh : Posix.LockEx);
-            BackedBytes = Posix.Lseek(Descriptor, 0, Posix.SeekEnd);
+            Lock(isReader ? FileCalls.LockSh : FileCalls.LockEx);
+            BackedBytes = FileCalls.Lseek(Descriptor, 0, FileCalls.SeekEnd);
             if (BackedBytes < 0)
-                throw new MediumException($"cannot size the pool {path}: {Posix.LastError()}");
+                throw new MediumException($"cannot size the pool {path}: {Errno.LastMessage()}");
             if (BackedBytes == 0 && !isReader && !_created)
                 throw new MediumException(EmptyFileLine(path));
         }
@@ -81,13 +82,13 @@ internal sealed class LockedFile : IDisposable
             return;
         // A failed fallocate of tmpfs takes all the room there is and gives it back: 5 ms, for an answer that statfs has.
         if ((bytes >= _refusedBytes && Environment.TickCount64 < _fullUntilMs) || (FileSystemRoom.IsInMemory(Descriptor) && !HasRoomFor(bytes)))
-            throw NoRoom(bytes, Posix.ENoSpc);
-        while (Posix.Fallocate(Descriptor, 0, BackedBytes, bytes - BackedBytes) != 0)
+            throw NoRoom(bytes, Errno.ENoSpc);
+        while (FileCalls.Fallocate(Descriptor, 0, BackedBytes, bytes - BackedBytes) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error == Posix.EIntr)
+            if (error == Errno.EIntr)
                 continue;
-            if (error == Posix.EOpNotSupp && Posix.Ftruncate(Descriptor, bytes) == 0)
+            if (error == Errno.EOpNotSupp && FileCalls.Ftruncate(Descriptor, bytes) == 0)
             {
                 IsSparse = true;
                 break;
@@ -113,13 +114,13 @@ internal sealed class LockedFile : IDisposable
     /// <exception cref="MediumException">The device is full.</exception>
     public void FillHoles()
     {
-        while (BackedBytes > 0 && Posix.Fallocate(Descriptor, 0, 0, BackedBytes) != 0)
+        while (BackedBytes > 0 && FileCalls.Fallocate(Descriptor, 0, 0, BackedBytes) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error == Posix.EIntr)
+            if (error == Errno.EIntr)
                 continue;
             IsSparse = true;
-            if (error == Posix.EOpNotSupp)
+            if (error == Errno.EOpNotSupp)
                 return;
             throw new MediumException($"cannot reserve the blocks that the pool {_path} lacks: {Marshal.GetPInvokeErrorMessage(error)}", error);
         }
@@ -128,10 +129,10 @@ internal sealed class LockedFile : IDisposable
     /// <summary>fdatasync. Returns 0 or errno.</summary>
     public int SyncData()
     {
-        while (Posix.Fdatasync(Descriptor) != 0)
+        while (FileCalls.Fdatasync(Descriptor) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error != Posix.EIntr)
+            if (error != Errno.EIntr)
                 return error;
         }
         return 0;
@@ -140,11 +141,11 @@ internal sealed class LockedFile : IDisposable
     public void Dispose()
     {
         // Nothing was made of it after all: left behind, it would be refused the next time.
-        if (_created && Posix.Lseek(Descriptor, 0, Posix.SeekEnd) == 0)
-            Posix.Unlink(_path);
+        if (_created && FileCalls.Lseek(Descriptor, 0, FileCalls.SeekEnd) == 0)
+            FileCalls.Unlink(_path);
         // Unlocked by name: a child that this process is just forking holds a copy of the descriptor until its exec.
-        Posix.Flock(Descriptor, Posix.LockUn);
-        Posix.Close(Descriptor);
+        FileCalls.Flock(Descriptor, FileCalls.LockUn);
+        FileCalls.Close(Descriptor);
     }
 
     private static void MakeFolder(string path)
@@ -163,25 +164,25 @@ internal sealed class LockedFile : IDisposable
     // The one who makes the file knows it: whoever finds one without a byte must not take it for a new one.
     private static int OpenOrCreate(string path, int flags, out bool created)
     {
-        int descriptor = Posix.Open(path, flags | Posix.OCreat | Posix.OExcl, 0x180 /* 0600 */);
+        int descriptor = FileCalls.Open(path, flags | FileCalls.OCreat | FileCalls.OExcl, 0x180 /* 0600 */);
         int error = Marshal.GetLastPInvokeError();
         created = descriptor >= 0;
-        if (created || error != Posix.EExist)
+        if (created || error != Errno.EExist)
         {
             // Some file systems make the file and refuse the flag.
-            if (error == Posix.EInval && !created && FileIdentity.Of(path, out _) == 0)
-                Posix.Unlink(path);
+            if (error == Errno.EInval && !created && FileIdentity.Of(path, out _) == 0)
+                FileCalls.Unlink(path);
             Marshal.SetLastPInvokeError(error);
             return descriptor;
         }
-        return Posix.Open(path, flags, 0);
+        return FileCalls.Open(path, flags, 0);
     }
 
     // A killed server's last writes hold the lock for moments after its end; a living server's, for good.
     private void Lock(int kind)
     {
         SpinWait spin = default;
-        for (int i = 0; Posix.Flock(Descriptor, kind | Posix.LockNb) != 0; i++)
+        for (int i = 0; FileCalls.Flock(Descriptor, kind | FileCalls.LockNb) != 0; i++)
         {
             if (i == LockAttempts)
                 throw new MediumException($"the pool {_path} is in use by another server (it holds the lock)");

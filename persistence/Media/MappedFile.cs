@@ -1,3 +1,5 @@
+using Pkv.Linux;
+
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -21,14 +23,14 @@ internal sealed unsafe class MappedFile : IDisposable
         try
         {
             MappedBytes = Math.Max(mappedBytes, BackedBytes);
-            int flags = extraMapFlags != 0 ? Posix.MapSharedValidate | extraMapFlags : Posix.MapShared | Posix.MapNoReserve;
+            int flags = extraMapFlags != 0 ? MemoryCalls.MapSharedValidate | extraMapFlags : MemoryCalls.MapShared | MemoryCalls.MapNoReserve;
             if (extraMapFlags != 0 && BackedBytes < MappedBytes)
                 Extend(MappedBytes);
             nint address = MapAligned(Descriptor, MappedBytes, flags);
-            if (address == Posix.MapFailed)
-                throw new MediumException($"cannot map the pool {path} ({MappedBytes} bytes): {Posix.LastError()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
+            if (address == MemoryCalls.MapFailed)
+                throw new MediumException($"cannot map the pool {path} ({MappedBytes} bytes): {Errno.LastMessage()}", System.Runtime.InteropServices.Marshal.GetLastPInvokeError());
             Base = (byte*)address;
-            Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
+            MemoryCalls.Madvise(address, (nuint)MappedBytes, MemoryCalls.MadvDontDump);
         }
         catch
         {
@@ -62,35 +64,35 @@ internal sealed unsafe class MappedFile : IDisposable
     public bool TryMakePrivate()
     {
         // Tried elsewhere first: some kernels have taken the old mapping away when they find that the file system refuses.
-        nint probe = Posix.Mmap(0, DirtyBlocks.BlockBytes, Posix.ProtRead | Posix.ProtWrite, Posix.MapPrivate, Descriptor, 0);
-        if (probe == Posix.MapFailed)
+        nint probe = MemoryCalls.Mmap(0, DirtyBlocks.BlockBytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, MemoryCalls.MapPrivate, Descriptor, 0);
+        if (probe == MemoryCalls.MapFailed)
             return false;
-        Posix.Munmap(probe, DirtyBlocks.BlockBytes);
-        nint address = Posix.Mmap((nint)Base, (nuint)MappedBytes, Posix.ProtRead | Posix.ProtWrite,
-            Posix.MapPrivate | Posix.MapNoReserve | Posix.MapFixed, Descriptor, 0);
-        if (address == Posix.MapFailed)
+        MemoryCalls.Munmap(probe, DirtyBlocks.BlockBytes);
+        nint address = MemoryCalls.Mmap((nint)Base, (nuint)MappedBytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite,
+            MemoryCalls.MapPrivate | MemoryCalls.MapNoReserve | MemoryCalls.MapFixed, Descriptor, 0);
+        if (address == MemoryCalls.MapFailed)
             return false;
-        Posix.Madvise(address, (nuint)MappedBytes, Posix.MadvDontDump);
+        MemoryCalls.Madvise(address, (nuint)MappedBytes, MemoryCalls.MadvDontDump);
         return true;
     }
 
     /// <summary>Faults a range in for writing. False: there is no memory (or no room on the file system) for it.</summary>
     public static bool Populate(byte* start, long bytes) =>
-        Posix.Madvise((nint)start, (nuint)bytes, Posix.MadvPopulateWrite) == 0;
+        MemoryCalls.Madvise((nint)start, (nuint)bytes, MemoryCalls.MadvPopulateWrite) == 0;
 
     /// <summary>Maps at an address aligned to huge pages, as the file is, or the kernel could not use any.</summary>
     internal static nint MapAligned(int descriptor, long bytes, int flags)
     {
-        nint reserved = Posix.Mmap(0, (nuint)(bytes + HugePageBytes), 0, 0x4022 /* private, anonymous, no reserve */, -1, 0);
-        if (reserved == Posix.MapFailed)
+        nint reserved = MemoryCalls.Mmap(0, (nuint)(bytes + HugePageBytes), 0, 0x4022 /* private, anonymous, no reserve */, -1, 0);
+        if (reserved == MemoryCalls.MapFailed)
             return reserved;
         nint aligned = (nint)(((nuint)reserved + HugePageBytes - 1) & ~(nuint)(HugePageBytes - 1));
-        return Posix.Mmap(aligned, (nuint)bytes, Posix.ProtRead | Posix.ProtWrite, flags | Posix.MapFixed, descriptor, 0);
+        return MemoryCalls.Mmap(aligned, (nuint)bytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, flags | MemoryCalls.MapFixed, descriptor, 0);
     }
 
     public void Dispose()
     {
-        Posix.Munmap((nint)Base, (nuint)MappedBytes);
+        MemoryCalls.Munmap((nint)Base, (nuint)MappedBytes);
         _file.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using Pkv.Linux;
+
 namespace Pkv.Persistence.Media;
 
 /// <summary>
@@ -27,9 +29,9 @@ public sealed unsafe class ReadOnlyMedium : IMedium
             // Less than a header is no pool; an empty file cannot be mapped.
             if (BackedBytes < Format.PoolHeader.SizeBytes)
                 throw new MediumException($"the file {path} is not a Pkv pool (it has {BackedBytes} bytes)");
-            nint address = MappedFile.MapAligned(_file.Descriptor, BackedBytes, Posix.MapPrivate | Posix.MapNoReserve);
-            if (address == Posix.MapFailed)
-                throw new MediumException($"cannot map the pool {path} ({BackedBytes} bytes): {Posix.LastError()}");
+            nint address = MappedFile.MapAligned(_file.Descriptor, BackedBytes, MemoryCalls.MapPrivate | MemoryCalls.MapNoReserve);
+            if (address == MemoryCalls.MapFailed)
+                throw new MediumException($"cannot map the pool {path} ({BackedBytes} bytes): {Errno.LastMessage()}");
             Base = (byte*)address;
             if (FileSystemRoom.IsInMemory(_file.Descriptor))
                 FileHoles.Cover(path, _file.Descriptor, Base, BackedBytes, isPrivate: true);
@@ -47,8 +49,8 @@ public sealed unsafe class ReadOnlyMedium : IMedium
     {
         using LockedFile file = new(path, isReader: true);
         ulong magic = 0;
-        if (Posix.Pread(file.Descriptor, (byte*)&magic, sizeof(ulong), 0) < 0)
-            throw new MediumException($"cannot read the pool {path}: {Posix.LastError()}");
+        if (FileCalls.Pread(file.Descriptor, (byte*)&magic, sizeof(ulong), 0) < 0)
+            throw new MediumException($"cannot read the pool {path}: {Errno.LastMessage()}");
         return magic == 0;
     }
 
@@ -82,7 +84,7 @@ public sealed unsafe class ReadOnlyMedium : IMedium
 
     public void Dispose()
     {
-        Posix.Munmap((nint)Base, (nuint)BackedBytes);
+        MemoryCalls.Munmap((nint)Base, (nuint)BackedBytes);
         _file.Dispose();
     }
 }

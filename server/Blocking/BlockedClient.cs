@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Blocking;
 

@@ -1,8 +1,9 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Blocking;

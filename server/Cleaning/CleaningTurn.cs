@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
-using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Net;
 

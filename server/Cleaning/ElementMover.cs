@@ -1,4 +1,5 @@
 using Pkv.Persistence.Cleaning;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -70,7 +71,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
     public bool TryKeepRemoval(in ReplayOp op, Collection* collection, in LogPlace place, ulong bound)
     {
         int each = RecordVerbs.BulksPerElement(op.Verb), kept = 0;
-        long bytes = 64 + (Cell.Next(op.KeyBulk) - op.KeyBulk);
+        long bytes = 64 + (BulkString.Next(op.KeyBulk) - op.KeyBulk);
         byte* bulk = op.Elements;
         for (int i = 0; i < op.Bulks; i += each, bulk = Skip(bulk, each))
         {
@@ -87,7 +88,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         byte* record = survivors.TryBegin(bytes);
         if (record == null)
             return false;
-        byte* key = Cell.Data(op.KeyBulk, out int keyLength);
+        byte* key = BulkString.Data(op.KeyBulk, out int keyLength);
         byte* p = CollectionRecord.WriteHead(record, op.Verb, key, keyLength, kept * each);
         bulk = op.Elements;
         for (int i = 0; i < op.Bulks; i += each, bulk = Skip(bulk, each))
@@ -108,7 +109,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         for (int i = 0; i < op.Bulks; i += 2, bulk = Skip(bulk, 2))
         {
             ElementCursor cursor = ElementCursor.AtKey(list->Elements, RecordElements.OrdinalKey(bulk));
-            if (cursor.IsValid && cursor.Key <= RecordElements.OrdinalKey(Cell.Next(bulk)))
+            if (cursor.IsValid && cursor.Key <= RecordElements.OrdinalKey(BulkString.Next(bulk)))
                 return true;
         }
         return false;
@@ -119,7 +120,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         // What a list has there again may be one of several that were cut.
         if (collection == null || verb == RecordVerb.Cut)
             return true;
-        byte* name = Cell.Data(bulk, out int length);
+        byte* name = BulkString.Data(bulk, out int length);
         OrderTree named = collection->Kind == ValueKind.SortedSet ? collection->Members : collection->Elements;
         return named.Find(Probe.OfHash(name, length, pool)) == null;
     }
@@ -130,7 +131,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         RecordElements elements = new(op.Verb, op.Elements, op.Bulks, number);
         while (elements.MoveNext())
         {
-            byte* data = Cell.Data(elements.Bulk, out int length);
+            byte* data = BulkString.Data(elements.Bulk, out int length);
             OrderTree tree = collection->Kind == ValueKind.SortedSet ? collection->Members : collection->Elements;
             Probe probe = collection->Kind == ValueKind.List ? Probe.OfOrdinal(elements.SortKey) : Probe.OfHash(data, length, pool);
             Element* held = tree.Find(probe);
@@ -167,7 +168,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
     private int Fit(Collection* collection, int first, int most, out long bytes)
     {
         byte* key = Collection.KeyBulk(collection);
-        bytes = Cell.Next(key) - key + 96;
+        bytes = BulkString.Next(key) - key + 96;
         int count = 0;
         while (count < most)
         {
@@ -188,7 +189,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         if (record == null)
             return false;
         RecordVerb verb = isRun ? RecordVerb.PutRun : RecordVerbs.PutOf(collection->Kind);
-        byte* key = Cell.Data(Collection.KeyBulk(collection), out int keyLength);
+        byte* key = BulkString.Data(Collection.KeyBulk(collection), out int keyLength);
         int bulks = isRun ? count + 1 : count * RecordVerbs.BulksPerElement(verb);
         byte* p = CollectionRecord.WriteHead(record, verb, key, keyLength, bulks);
         if (isRun)
@@ -217,7 +218,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
     private void AppendExpiry(Collection* collection, byte* record, long expiryMs, in LogPlace place)
     {
         byte* p = record;
-        byte* key = Cell.Data(Collection.KeyBulk(collection), out int keyLength);
+        byte* key = BulkString.Data(Collection.KeyBulk(collection), out int keyLength);
         Effects.ExpireAt(ref p, key, keyLength, expiryMs);
         survivors.End(record, p, place);
         _store.SetExpiryPlace(collection, (ulong)(record + Effects.ExpireAtHeaderBytes - pool));
@@ -226,17 +227,17 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
     private static long ExpiryBytes(Collection* collection)
     {
         byte* key = Collection.KeyBulk(collection);
-        return Cell.Next(key) - key + 64;
+        return BulkString.Next(key) - key + 64;
     }
 
     private static byte* StartOf(Collection* collection, byte* bulk) => collection->Kind == ValueKind.SortedSet ? ElementBulk.ScoreBulk(bulk) : bulk;
 
-    private static byte* EndOf(Collection* collection, byte* bulk) => collection->Kind == ValueKind.Hash ? Skip(bulk, 2) : Cell.Next(bulk);
+    private static byte* EndOf(Collection* collection, byte* bulk) => collection->Kind == ValueKind.Hash ? Skip(bulk, 2) : BulkString.Next(bulk);
 
     private static byte* Skip(byte* bulk, int bulks)
     {
         for (int i = 0; i < bulks; i++)
-            bulk = Cell.Next(bulk);
+            bulk = BulkString.Next(bulk);
         return bulk;
     }
 

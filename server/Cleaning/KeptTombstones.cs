@@ -1,5 +1,5 @@
 using Pkv.Persistence.Segments;
-using Pkv.Server.Keyspace;
+using Pkv.Resp;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;
@@ -67,7 +67,7 @@ internal sealed unsafe class KeptTombstones
             return false;
         }
         Tombstone held = _items[place];
-        if (held.Database != item.Database || !Cell.Holds(held.Op.KeyBulk, Cell.Data(item.Op.KeyBulk, out int length), length))
+        if (held.Database != item.Database || !BulkString.Holds(held.Op.KeyBulk, BulkString.Data(item.Op.KeyBulk, out int length), length))
         {
             // Another key of the same hash: it just is not merged with others.
             _items.Add(item);

@@ -1,7 +1,7 @@
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Recovery;
@@ -50,10 +50,10 @@ internal sealed unsafe class PieceMover(byte* pool, LiveBytes live, SurvivorLog 
         if (place.Number == 0)
             head = head with { ExpiryMs = expiryMs };
         _runs.Clear();
-        byte* bulk = Cell.Next(op.Elements);
+        byte* bulk = BulkString.Next(op.Elements);
         for (int i = 1; i < op.Bulks; i += 2)
         {
-            byte* data = Cell.Data(Cell.Next(bulk), out int length);
+            byte* data = BulkString.Data(BulkString.Next(bulk), out int length);
             FindLiving(value, PieceRecord.OffsetOf(bulk), data, length, mayBridge: place.Number == 0);
             bulk = data + length + 2;
         }
@@ -136,7 +136,7 @@ internal sealed unsafe class PieceMover(byte* pool, LiveBytes live, SurvivorLog 
 
     private bool TryAppend(Collection* value, in PieceHead head, in LogPlace place)
     {
-        byte* key = Cell.Data(Collection.KeyBulk(value), out int keyLength);
+        byte* key = BulkString.Data(Collection.KeyBulk(value), out int keyLength);
         StoredString bytes = new(value, pool);
         for (int first = 0; first < _runs.Count;)
         {

@@ -1,7 +1,6 @@
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Execution;
 
 namespace Pkv.Server.Cleaning;
 

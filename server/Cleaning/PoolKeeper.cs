@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 

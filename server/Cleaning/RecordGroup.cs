@@ -1,5 +1,6 @@
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Recovery;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Recovery;
@@ -71,8 +72,8 @@ internal sealed unsafe class RecordGroup : IDisposable
         if (range.End - p < header.Length || !new ReadOnlySpan<byte>(p, header.Length).SequenceEqual(header))
             return false;
         byte* keyBulk = p + header.Length;
-        byte* key = Cell.Data(keyBulk, out int length);
-        p = Cell.Next(key + length + 2);
+        byte* key = BulkString.Data(keyBulk, out int length);
+        p = BulkString.Next(key + length + 2);
         // Field by field: built elsewhere and copied here, it would be read back before it is written.
         ref ReplayOp op = ref Next();
         op.Hash = KeyHash.Of(key, length);

@@ -1,9 +1,7 @@
 using Pkv.Persistence.Cleaning;
-using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
-using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Eviction;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -154,7 +152,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (slot != null && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
         {
             // Its time is over: it is deleted, as whoever looked at it would have done.
-            byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+            byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
             _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             slot = StripeIndex.FindAt(stripe, item.Op.Hash, address);
         }
@@ -174,7 +172,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private bool SettleElements(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         if (slot != null && Slot.Kind(*slot) == item.Op.Kind && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
         {
@@ -210,7 +208,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // A value that is no key's any more may be what a string of pieces began with.
     private bool SettleBase(in RecordItem item, in CleanedRange range, Database database, Stripe* stripe)
     {
-        byte* value = Cell.ValueBulk(item.Op.KeyBulk, item.Op.Kind), data = Cell.Data(value, out int length);
+        byte* value = Cell.ValueBulk(item.Op.KeyBulk, item.Op.Kind), data = BulkString.Data(value, out int length);
         if (length <= StringAccess.WholeMaxBytes)
             return true;
         Collection* pieces = FindPieces(item.Op, database, stripe, out long expiryMs);
@@ -223,8 +221,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         range.Victim.IsPutOff |= length > MaxRepeatedBytes;
         if (length > MaxRepeatedBytes || MustStay(place, range))
             return true;
-        long keyBytes = Cell.Next(item.Op.KeyBulk) - item.Op.KeyBulk;
-        byte* moved = _survivors.TryAppendValue(item.Op.KeyBulk, keyBytes, value, Cell.Next(value) - value, item.Op.ExpiryMs, place);
+        long keyBytes = BulkString.Next(item.Op.KeyBulk) - item.Op.KeyBulk;
+        byte* moved = _survivors.TryAppendValue(item.Op.KeyBulk, keyBytes, value, BulkString.Next(value) - value, item.Op.ExpiryMs, place);
         if (moved == null)
             return false;
         _pieces.FollowBase(data, moved + keyBytes + (data - value), length, pieces);
@@ -234,7 +232,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // The string of pieces that the key holds, or null. One whose time is over is deleted, as whoever looked at it would have done.
     private Collection* FindPieces(in ReplayOp op, Database database, Stripe* stripe, out long expiryMs)
     {
-        byte* key = Cell.Data(op.KeyBulk, out int length);
+        byte* key = BulkString.Data(op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _pool);
         expiryMs = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
         if (slot == null || !Slot.IsPieces(*slot))
@@ -249,7 +247,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private bool? SettleLiveExpiry(in RecordItem item, in CleanedRange range)
     {
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         bool? settled = null;
         if (slot != null && Slot.IsCollection(*slot) && StripeIndex.CollectionOf(stripe, *slot)->ExpiryPlace == (ulong)(item.Op.KeyBulk - _pool))
@@ -283,8 +281,8 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         ulong held = *slot;
         ulong address = StripeIndex.AddressOf(stripe, held);
         byte* key = _pool + address;
-        byte* value = Cell.ValueBulk(key, Slot.Kind(held)), keyEnd = Slot.Kind(held) == ValueKind.StringAfterGap ? Cell.Next(key) : value;
-        byte* end = Cell.Next(value);
+        byte* value = Cell.ValueBulk(key, Slot.Kind(held)), keyEnd = Slot.Kind(held) == ValueKind.StringAfterGap ? BulkString.Next(key) : value;
+        byte* end = BulkString.Next(value);
         byte* moved = _survivors.TryAppendValue(key, keyEnd - key, value, end - value, recordedExpiryMs, place);
         if (moved == null)
             return false;
@@ -298,7 +296,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (item.Op.Action == ReplayAction.Global)
             return _survivors.TryAppendGlobal(item.Op.KeyBulk, item.Op.Bulks, OldPlace(item), victim.TombstoneBound);
         Enter(item.Op, item.Number, out Stripe* stripe);
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number } : OldPlace(item);
         bool settled = item.Op.Action switch
@@ -320,7 +318,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             _statistics.TombstonesDropped++;
             return true;
         }
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         return _survivors.TryAppendDelete(key, length, slot == null ? place : OldPlace(item), victim.TombstoneBound);
     }
 
@@ -348,7 +346,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (item.Op.Action is not (ReplayAction.ExpireAt or ReplayAction.Persist))
             return true;
         Enter(item.Op, item.Number, out Stripe* stripe);
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         bool hasRoom = true;
         if (slot != null && Slot.IsString(*slot) && !Slot.IsPieces(*slot) && _locks.IsDurable(stripe))
@@ -372,7 +370,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         }
         bool exact = place.Number != 0;
         LogPlace actedOn = exact ? place with { OldestContent = victim.OldestContent } : place;
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         return _survivors.TryAppendExpiry(key, length, exact ? item.Op.ExpiryMs : StripeIndex.ExpiryOf(stripe, *slot), actedOn);
     }
 
@@ -384,11 +382,11 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
             _statistics.TombstonesDropped++;
             return true;
         }
-        byte* record = _survivors.TryBegin(Cell.Next(item.Op.KeyBulk) - item.Op.KeyBulk + 32);
+        byte* record = _survivors.TryBegin(BulkString.Next(item.Op.KeyBulk) - item.Op.KeyBulk + 32);
         if (record == null)
             return false;
         byte* p = record;
-        byte* key = Cell.Data(item.Op.KeyBulk, out int length);
+        byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         Effects.Persist(ref p, key, length);
         _survivors.EndTombstone(record, p, place.Number == 0 ? place : place with { OldestContent = victim.OldestContent }, victim.TombstoneBound);
         return true;

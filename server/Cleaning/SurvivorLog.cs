@@ -2,8 +2,8 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Cleaning;
 
@@ -84,7 +84,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Appends a deletion. False: no room.</summary>
     public bool TryAppendDelete(byte* key, int length, in LogPlace place, ulong bound)
     {
-        byte* record = TryBegin(Cell.BulkBytes(length) + 32);
+        byte* record = TryBegin(BulkString.BulkBytes(length) + 32);
         if (record == null)
             return false;
         byte* p = record;
@@ -96,7 +96,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Appends a change of a key's expiry (Unix ms, or -1 for none). False: no room.</summary>
     public bool TryAppendExpiry(byte* key, int length, long expiryMs, in LogPlace place)
     {
-        byte* record = TryBegin(Cell.BulkBytes(length) + 32 + Effects.ExpiryBytes);
+        byte* record = TryBegin(BulkString.BulkBytes(length) + 32 + Effects.ExpiryBytes);
         if (record == null)
             return false;
         byte* p = record;

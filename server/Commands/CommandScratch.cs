@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands;
 

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using Pkv.Linux;
 
 namespace Pkv.Server.Configuration;
 
@@ -8,10 +7,8 @@ namespace Pkv.Server.Configuration;
 /// rename, fsync of the directory (which makes the rename itself durable). Mode bits are kept; of a symbolic
 /// link the target is replaced.
 /// </summary>
-public static partial class AtomicFile
+public static class AtomicFile
 {
-    private const int OpenReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC, the same on x86-64 and arm64
-
     /// <exception cref="IOException">Any step failed; the old file is still there.</exception>
     internal static void Replace(string path, IReadOnlyList<string> lines)
     {
@@ -47,14 +44,11 @@ public static partial class AtomicFile
     /// <exception cref="IOException">It failed.</exception>
     public static void SyncDirectory(string path)
     {
-        using SafeFileHandle directory = Open(path, OpenReadOnly);
-        if (directory.IsInvalid || Fsync(directory) != 0)
-            throw new IOException($"fsync of {path} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+        int directory = FileCalls.Open(path, FileCalls.ORdOnly | FileCalls.OCloExec, 0);
+        string? failure = directory < 0 || FileCalls.Fsync(directory) != 0 ? Errno.LastMessage() : null;
+        if (directory >= 0)
+            _ = FileCalls.Close(directory);
+        if (failure is not null)
+            throw new IOException($"fsync of {path} failed: {failure}");
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(SafeFileHandle file);
 }

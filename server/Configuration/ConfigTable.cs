@@ -1,3 +1,4 @@
+
 namespace Pkv.Server.Configuration;
 
 /// <summary>
@@ -42,7 +43,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
         {
             foreach (string pattern in patterns)
             {
-                if (!GlobPattern.IsPattern(pattern))
+                if (!NamePattern.IsPattern(pattern))
                 {
                     if (Find(pattern) is { Visible: true } option && seen.Add(pattern))
                         answer.Add(new(pattern, option.Format(Options)));
@@ -51,7 +52,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
 
                 foreach ((string name, ConfigOption option) in OptionRows.Names)
                 {
-                    if (option.Visible && GlobPattern.IsMatch(pattern, name) && seen.Add(name))
+                    if (option.Visible && NamePattern.IsMatch(pattern, name) && seen.Add(name))
                         answer.Add(new(name, option.Format(Options)));
                 }
             }

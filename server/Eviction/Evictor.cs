@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
@@ -163,7 +164,7 @@ public sealed unsafe class Evictor
         bool removed = false;
         if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
         {
-            byte* key = Cell.Data(StripeIndex.KeyBulk(candidate.Address, _server.Keyspace.PoolBase), out int length);
+            byte* key = BulkString.Data(StripeIndex.KeyBulk(candidate.Address, _server.Keyspace.PoolBase), out int length);
             removed = _context.TryEvict(CommandContext.MakeKey(candidate.Database, key, length));
         }
         _context.Locks.ExitUnseen(_context.Recorder.Wrote);

@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -94,7 +95,7 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
 
     private ulong HashAt(ulong address)
     {
-        byte* key = Cell.Data(StripeIndex.KeyBulk(address, _pool), out int length);
+        byte* key = BulkString.Data(StripeIndex.KeyBulk(address, _pool), out int length);
         return KeyHash.Of(key, length);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 
@@ -68,7 +69,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
             seen++;
             if (cell.ExpiryMs > context.NowMs)
                 continue;
-            byte* key = Cell.Data(StripeIndex.KeyBulk(cell.Address, server.Keyspace.PoolBase), out int length);
+            byte* key = BulkString.Data(StripeIndex.KeyBulk(cell.Address, server.Keyspace.PoolBase), out int length);
             context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             expired++;
         }

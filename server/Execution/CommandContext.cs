@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Blocking;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Configuration;
@@ -10,7 +11,7 @@ using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Execution;
@@ -221,8 +222,8 @@ public sealed unsafe class CommandContext
         }
         Effects.SetHeader(ref p, expiryMs >= 0);
         _valueKeyBulk = p;
-        p = Cell.WriteBulk(p, key.Data, key.Length);
-        p = Cell.WriteHeader(p, length);
+        p = BulkString.WriteBulk(p, key.Data, key.Length);
+        p = BulkString.WriteHeader(p, length);
         _valueEnd = p + length;
         _valueExpiryMs = expiryMs;
         return p;
@@ -271,7 +272,7 @@ public sealed unsafe class CommandContext
     /// <summary>Logs that a key is gone. False: there is no room for the record.</summary>
     internal bool LogDelete(in KeyRef key)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
+        byte* p = Recorder.TryBegin(BulkString.BulkBytes(key.Length) + 32, AppendPurpose.Delete);
         if (p == null)
             return false;
         Effects.Delete(ref p, key.Data, key.Length);
@@ -289,7 +290,7 @@ public sealed unsafe class CommandContext
     /// <summary>Gives a key that was found an expiry time (Unix ms), or with -1 takes it away.</summary>
     public bool SetExpiry(in KeyRef key, in Entry entry, long expiryMs)
     {
-        byte* p = Recorder.TryBegin(Cell.BulkBytes(key.Length) + 64, AppendPurpose.Delete);
+        byte* p = Recorder.TryBegin(BulkString.BulkBytes(key.Length) + 64, AppendPurpose.Delete);
         if (p == null)
         {
             OutOfMemory();
@@ -398,7 +399,7 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
-    public static long CellBytes(byte* keyBulk, ValueKind kind) => Cell.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
+    public static long CellBytes(byte* keyBulk, ValueKind kind) => BulkString.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
 
     /// <summary>The error of a write that finds no room.</summary>
     public void OutOfMemory() => Room.Refuse();

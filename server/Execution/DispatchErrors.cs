@@ -1,6 +1,7 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Execution;
 

@@ -2,15 +2,15 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Configuration;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 using Pkv.Zio.Buffers;
 

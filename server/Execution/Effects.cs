@@ -1,5 +1,4 @@
-using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Execution;
 
@@ -32,20 +31,20 @@ public static unsafe class Effects
     public static void Delete(ref byte* p, byte* key, int length)
     {
         Raw(ref p, "*2\r\n$3\r\nDEL\r\n"u8);
-        p = Cell.WriteBulk(p, key, length);
+        p = BulkString.WriteBulk(p, key, length);
     }
 
     public static void ExpireAt(ref byte* p, byte* key, int length, long expiryMs)
     {
         Raw(ref p, "*3\r\n$9\r\nPEXPIREAT\r\n"u8);
-        p = Cell.WriteBulk(p, key, length);
+        p = BulkString.WriteBulk(p, key, length);
         Number(ref p, expiryMs);
     }
 
     public static void Persist(ref byte* p, byte* key, int length)
     {
         Raw(ref p, "*2\r\n$7\r\nPERSIST\r\n"u8);
-        p = Cell.WriteBulk(p, key, length);
+        p = BulkString.WriteBulk(p, key, length);
     }
 
     public static void FlushAll(ref byte* p) => Raw(ref p, "*1\r\n$8\r\nFLUSHALL\r\n"u8);
@@ -62,7 +61,7 @@ public static unsafe class Effects
     private static void Number(ref byte* p, long value)
     {
         byte* text = stackalloc byte[Integers.MaxBytes];
-        p = Cell.WriteBulk(p, text, (int)(Integers.Write(text, value) - text));
+        p = BulkString.WriteBulk(p, text, (int)(Integers.Write(text, value) - text));
     }
 
     private static void Raw(ref byte* p, ReadOnlySpan<byte> text)

@@ -1,10 +1,10 @@
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Execution;
 
@@ -44,10 +44,10 @@ public sealed unsafe class RecordPlan(AppendLog effects)
     public void End() => IsOpen = false;
 
     /// <summary>The most bytes of the record that gives a key a string.</summary>
-    public static long ValueBytes(int keyLength, long length) => Cell.BulkBytes(keyLength) + length + SetBytes;
+    public static long ValueBytes(int keyLength, long length) => BulkString.BulkBytes(keyLength) + length + SetBytes;
 
     /// <summary>The most bytes of a record that deletes a key or changes its expiry.</summary>
-    public static long TombstoneBytesOf(int keyLength) => Cell.BulkBytes(keyLength) + TombstoneBytes;
+    public static long TombstoneBytesOf(int keyLength) => BulkString.BulkBytes(keyLength) + TombstoneBytes;
 
     /// <summary>A record that deletes a key or changes its expiry.</summary>
     public void AddTombstone(in KeyRef key) => Slots.Add(TombstoneBytesOf(key.Length));
@@ -60,7 +60,7 @@ public sealed unsafe class RecordPlan(AppendLog effects)
     {
         long bytes = CopyHeadBytes;
         for (int i = 0; i < args.Count; i++)
-            bytes += Cell.BulkBytes(args.Items[i].Length);
+            bytes += BulkString.BulkBytes(args.Items[i].Length);
         return bytes;
     }
 

@@ -2,8 +2,7 @@ using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Execution;
 
@@ -164,8 +163,8 @@ public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
         for (int i = 0; i < args.Count; i++)
         {
             Arg* arg = args.Items + i;
-            byte* data = p + Cell.HeaderBytes(arg->Length);
-            p = Cell.WriteBulk(p, arg->Data, arg->Length);
+            byte* data = p + BulkString.HeaderBytes(arg->Length);
+            p = BulkString.WriteBulk(p, arg->Data, arg->Length);
             arg->Data = data;
             arg->Framed = true;
         }

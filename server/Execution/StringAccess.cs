@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
@@ -52,14 +53,14 @@ public sealed unsafe class StringAccess : IDisposable
             return default;
         if (entry.IsPieces)
             return new StoredString(entry.Collection, _pool);
-        byte* data = Cell.Data(entry.ValueBulk, out int length);
+        byte* data = BulkString.Data(entry.ValueBulk, out int length);
         return new StoredString(data, length);
     }
 
     /// <summary>The string in one stretch: where it lies, or a copy that is there until the turn's end.</summary>
     public ReadOnlySpan<byte> WholeOf(scoped in Entry entry)
     {
-        byte* data = Cell.Data(BulkOf(entry), out int length);
+        byte* data = BulkString.Data(BulkOf(entry), out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 
@@ -72,9 +73,9 @@ public sealed unsafe class StringAccess : IDisposable
         if (entry.Collection == _copied)
             return (byte*)_copies[^1];
         StoredString value = Of(entry);
-        byte* copy = (byte*)NativeMemory.Alloc((nuint)Cell.BulkBytes(value.Length));
+        byte* copy = (byte*)NativeMemory.Alloc((nuint)BulkString.BulkBytes(value.Length));
         _copies.Add((nint)copy);
-        byte* data = Cell.WriteHeader(copy, value.Length);
+        byte* data = BulkString.WriteHeader(copy, value.Length);
         value.CopyTo(0, new Span<byte>(data, value.Length));
         data[value.Length] = (byte)'\r';
         data[value.Length + 1] = (byte)'\n';

@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Execution;

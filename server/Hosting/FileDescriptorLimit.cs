@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Server.Hosting;
 
@@ -7,7 +7,7 @@ namespace Pkv.Server.Hosting;
 /// before clients get any. .NET keeps two open for every assembly that is loaded, about 110 in all, and ends the process
 /// when it cannot open one that it needs: so what is open is counted, not guessed.
 /// </summary>
-internal static unsafe partial class FileDescriptorLimit
+internal static unsafe class FileDescriptorLimit
 {
     /// <summary>
     /// Kept free beyond what is open when the server begins to listen: assemblies that a rare command loads, files that INFO and
@@ -18,25 +18,23 @@ internal static unsafe partial class FileDescriptorLimit
     /// <summary>Taken for granted where /proc does not tell what is open.</summary>
     private const int OpenByDefault = 160;
 
-    private const int NoFile = 7;
-
     /// <summary>
     /// Raises the soft limit, and where we may the hard one, to what so many clients need beside what the server has for itself.
     /// Returns the limit afterwards.
     /// </summary>
     public static long Raise(long clients, long own)
     {
-        Limits limits;
-        if (GetLimit(NoFile, &limits) != 0)
+        ResourceLimit limits;
+        if (ResourceCalls.GetLimit(ResourceCalls.NoFile, &limits) != 0)
             return long.MaxValue;
         ulong needed = (ulong)(clients + own);
         if (limits.Soft >= needed)
             return Signed(limits.Soft);
-        Limits wanted = new() { Soft = needed, Hard = Math.Max(needed, limits.Hard) };
-        if (SetLimit(NoFile, &wanted) == 0)
+        ResourceLimit wanted = new() { Soft = needed, Hard = Math.Max(needed, limits.Hard) };
+        if (ResourceCalls.SetLimit(ResourceCalls.NoFile, &wanted) == 0)
             return Signed(wanted.Soft);
-        wanted = new Limits { Soft = Math.Min(needed, limits.Hard), Hard = limits.Hard };
-        return Signed(SetLimit(NoFile, &wanted) == 0 ? wanted.Soft : limits.Soft);
+        wanted = new ResourceLimit { Soft = Math.Min(needed, limits.Hard), Hard = limits.Hard };
+        return Signed(ResourceCalls.SetLimit(ResourceCalls.NoFile, &wanted) == 0 ? wanted.Soft : limits.Soft);
     }
 
     /// <summary>Descriptors that the server has or sets aside for itself, while so many clients are connected.</summary>
@@ -56,17 +54,4 @@ internal static unsafe partial class FileDescriptorLimit
 
     // RLIM_INFINITY is all ones.
     private static long Signed(ulong limit) => limit > long.MaxValue ? long.MaxValue : (long)limit;
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, Limits* limits);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, Limits* limits);
-
-    /// <summary>struct rlimit, 64-bit.</summary>
-    private struct Limits
-    {
-        public ulong Soft;
-        public ulong Hard;
-    }
 }

@@ -5,7 +5,6 @@ using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.Recovery;

@@ -1,3 +1,5 @@
+using Pkv.Resp;
+
 namespace Pkv.Server.Keyspace;
 
 /// <summary>A key to look at: its bytes, its hash and the stripe it belongs to. Valid while the command runs.</summary>
@@ -41,7 +43,7 @@ public unsafe struct Entry
     {
         get
         {
-            byte* data = Cell.Data(ValueBulk, out int length);
+            byte* data = BulkString.Data(ValueBulk, out int length);
             return new ReadOnlySpan<byte>(data, length);
         }
     }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Resp;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Keyspace;
@@ -38,7 +39,7 @@ public static unsafe class StripeIndex
                 ulong slot = bucket[i];
                 if (slot == 0)
                     continue;
-                if (Slot.Tag(slot) == tag && Cell.Holds(KeyBulk(AddressOf(stripe, slot), pool), key, length))
+                if (Slot.Tag(slot) == tag && BulkString.Holds(KeyBulk(AddressOf(stripe, slot), pool), key, length))
                     return bucket + i;
             }
             uint next = (uint)bucket[SlotsPerBucket];
@@ -372,7 +373,7 @@ public static unsafe class StripeIndex
         EmptyBucket(stripe, bucket);
         foreach (ulong slot in moved)
         {
-            byte* key = Cell.Data(KeyBulk(AddressOf(stripe, slot), pool), out int length);
+            byte* key = BulkString.Data(KeyBulk(AddressOf(stripe, slot), pool), out int length);
             Place(stripe, Home(stripe, KeyHash.Of(key, length)), slot);
         }
     }

@@ -1,5 +1,3 @@
-using Pkv.Persistence.Format;
-
 namespace Pkv.Server.Monitoring;
 
 /// <summary>What the server's memory is used for, in bytes, as it stands now. Rare: reads /proc and walks the clients.</summary>

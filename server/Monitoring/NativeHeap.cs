@@ -1,16 +1,16 @@
-using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Server.Monitoring;
 
 /// <summary>The C library's heap, in which the index and the clients' buffers live.</summary>
-internal static partial class NativeHeap
+internal static class NativeHeap
 {
     /// <summary>Gives free memory back to the system, where the C library can (glibc). Takes milliseconds. Any thread.</summary>
     public static void Trim()
     {
         try
         {
-            _ = MallocTrim(0);
+            _ = HeapCalls.Trim(0);
         }
         catch (EntryPointNotFoundException)
         {
@@ -24,21 +24,14 @@ internal static partial class NativeHeap
     /// </summary>
     public static void MapLargeBlocks()
     {
-        const int mmapThreshold = -3, trimThreshold = -1;
         try
         {
-            _ = MallocOption(mmapThreshold, 1 << 20);
-            _ = MallocOption(trimThreshold, 8 << 20);
+            _ = HeapCalls.SetOption(HeapCalls.MmapThreshold, 1 << 20);
+            _ = HeapCalls.SetOption(HeapCalls.TrimThreshold, 8 << 20);
         }
         catch (EntryPointNotFoundException)
         {
             // musl has no such borders.
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int MallocOption(int option, int value);
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int MallocTrim(nuint keepBytes);
 }

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Net;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Pkv.Persistence.Segments;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Net;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using Pkv.Persistence.Format;
+using Pkv.Linux;
 using Pkv.Persistence.Log;
-using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
-using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
 
@@ -133,7 +131,7 @@ internal sealed class InnerTurns : IDisposable
         if (suspended.Current is { } current)
         {
             current.IsSuspended = true;
-            _thread.Poller.Modify(current.Descriptor, current.WantsWrite ? Libc.EpollOut : 0);
+            _thread.Poller.Modify(current.Descriptor, current.WantsWrite ? PollCalls.EpollOut : 0);
         }
         Use(sink);
         _thread.Receiver = suspended.Receiver;
@@ -160,7 +158,7 @@ internal sealed class InnerTurns : IDisposable
         if (suspended.Current is { } current)
         {
             current.IsSuspended = false;
-            _thread.Poller.Modify(current.Descriptor, Libc.EpollIn | (current.WantsWrite ? Libc.EpollOut : 0));
+            _thread.Poller.Modify(current.Descriptor, PollCalls.EpollIn | (current.WantsWrite ? PollCalls.EpollOut : 0));
         }
         suspended.Current = null;
         _thread.Publisher.Resume(suspended.Outbox, suspended.Own);

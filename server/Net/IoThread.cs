@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Pkv.Linux;
 using Pkv.Persistence.Log;
+using Pkv.Resp;
 using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
-using Pkv.Server.Resp;
-using Pkv.Server.Sessions;
+using Pkv.Server.Replies;
 using Pkv.Zio.Buffers;
 using Pkv.Zio.Sockets;
 
@@ -21,8 +22,7 @@ namespace Pkv.Server.Net;
 /// </summary>
 public sealed unsafe class IoThread
 {
-    private const int MaxEvents = 256;
-    private const int CronPeriodMs = 100;
+    private const int MaxEvents = 256, CronPeriodMs = 100;
 
     // While commands wait for room that somebody else is making.
     private const int ShortOfRoomMs = 1;
@@ -292,7 +292,7 @@ public sealed unsafe class IoThread
         Connections.Add(connection.Descriptor, connection);
         Volatile.Write(ref _connectionCount, Connections.Count);
         Counters.ConnectionsReceived++;
-        if (!_poller.TryAdd(connection.Descriptor, Libc.EpollIn))
+        if (!_poller.TryAdd(connection.Descriptor, PollCalls.EpollIn))
             Close(connection);
     }
 
@@ -362,7 +362,7 @@ public sealed unsafe class IoThread
         Connections.Remove(connection.Descriptor);
         Volatile.Write(ref _connectionCount, Connections.Count);
         _poller.Remove(connection.Descriptor);
-        Libc.Close(connection.Descriptor);
+        FileCalls.Close(connection.Descriptor);
         connection.Dispose();
     }
 
@@ -392,7 +392,7 @@ public sealed unsafe class IoThread
         Containment.Resume(Receiver, connection);
         EndConnectionTurn(connection, alive: true);
         if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, Libc.EpollIn | (connection.WantsWrite ? Libc.EpollOut : 0));
+            _poller.Modify(connection.Descriptor, PollCalls.EpollIn | (connection.WantsWrite ? PollCalls.EpollOut : 0));
     }
 
     private int TimeoutMs()
@@ -432,15 +432,15 @@ public sealed unsafe class IoThread
 
     private void Serve(Connection connection, uint events)
     {
-        if ((events & Libc.EpollOut) != 0)
+        if ((events & PollCalls.EpollOut) != 0)
             _sender.Continue(connection);
-        if ((events & (Libc.EpollIn | Libc.EpollRdHup | Libc.EpollErr | Libc.EpollHup)) == 0 || connection.IsClosed || connection.IsSuspended)
+        if ((events & (PollCalls.EpollIn | PollCalls.EpollRdHup | PollCalls.EpollErr | PollCalls.EpollHup)) == 0 || connection.IsClosed || connection.IsSuspended)
             return;
-        bool broken = (events & (Libc.EpollErr | Libc.EpollHup)) != 0;
+        bool broken = (events & (PollCalls.EpollErr | PollCalls.EpollHup)) != 0;
         if (connection.IsPaused || connection.Session.CloseAfterReply)
         {
             // Nothing more is read from it; the poller would tell of its end again and again.
-            if (broken || (connection.IsPaused && (events & Libc.EpollRdHup) != 0))
+            if (broken || (connection.IsPaused && (events & PollCalls.EpollRdHup) != 0))
                 Close(connection);
             return;
         }
@@ -465,14 +465,14 @@ public sealed unsafe class IoThread
         if (!alive)
             Close(connection);
         else if (connection.IsPaused || connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, (connection.IsPaused ? Libc.EpollRdHup : 0) | (connection.WantsWrite ? Libc.EpollOut : 0));
+            _poller.Modify(connection.Descriptor, (connection.IsPaused ? PollCalls.EpollRdHup : 0) | (connection.WantsWrite ? PollCalls.EpollOut : 0));
     }
 
     /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>
     public void CloseLast()
     {
         foreach (Connection connection in Connections.Values)
-            Libc.Close(connection.Descriptor);
+            FileCalls.Close(connection.Descriptor);
         Connections.Clear();
     }
 

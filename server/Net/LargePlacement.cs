@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Net;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Net;
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Server.Sessions;
-using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
 
@@ -60,7 +60,7 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
             throw new InvalidOperationException("Configured to not listen anywhere, exiting.");
         foreach (Socket socket in _sockets)
         {
-            if (!server.Threads[0].Poller.TryAdd((int)socket.Handle, Libc.EpollIn))
+            if (!server.Threads[0].Poller.TryAdd((int)socket.Handle, PollCalls.EpollIn))
                 throw new InvalidOperationException("the listening socket cannot be polled (fs.epoll.max_user_watches)");
         }
     }
@@ -72,10 +72,10 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         for (int i = 0; i < AcceptsPerTurn; i++)
         {
             uint length = 128;
-            int descriptor = Libc.Accept4(listening, address, &length, 0x80800 /* cloexec, nonblock */);
+            int descriptor = SocketCalls.Accept4(listening, address, &length, 0x80800 /* cloexec, nonblock */);
             if (descriptor < 0)
             {
-                AcceptFailed(listening, Libc.Errno);
+                AcceptFailed(listening, Errno.Current);
                 return;
             }
             bool isUnix = address[0] == 1;
@@ -98,7 +98,7 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         _boundPath = "";
         _sockets.Clear();
         if (_spare >= 0)
-            Libc.Close(_spare);
+            FileCalls.Close(_spare);
         _spare = -1;
     }
 
@@ -108,20 +108,20 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         IsResting = false;
         OpenSpare();
         foreach (Socket socket in _sockets)
-            server.Threads[0].Poller.Modify((int)socket.Handle, Libc.EpollIn);
+            server.Threads[0].Poller.Modify((int)socket.Handle, PollCalls.EpollIn);
     }
 
     // The connection waits in the backlog, and the socket stays ready: without an end to it, that would be a busy loop.
     private void AcceptFailed(int listening, int error)
     {
-        if (error is Libc.EAgain or Libc.EIntr or Libc.EConnAborted)
+        if (error is Errno.EAgain or Errno.EIntr or Errno.EConnAborted)
             return;
         if (Environment.TickCount64 - _saidAtMs >= SayEveryMs)
         {
             _saidAtMs = Environment.TickCount64;
             _logger?.LogWarning("Accepting a client connection failed: {Reason}", System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error));
         }
-        if (error is Libc.EMFile or Libc.ENFile && TryRefuseBySpare(listening))
+        if (error is Errno.EMFile or Errno.ENFile && TryRefuseBySpare(listening))
             return;
         IsResting = true;
         foreach (Socket socket in _sockets)
@@ -133,16 +133,16 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     {
         if (_spare < 0)
             return false;
-        Libc.Close(_spare);
+        FileCalls.Close(_spare);
         _spare = -1;
-        int descriptor = Libc.Accept4(listening, null, null, 0x80800 /* cloexec, nonblock */);
+        int descriptor = SocketCalls.Accept4(listening, null, null, 0x80800 /* cloexec, nonblock */);
         if (descriptor >= 0)
             Refuse(descriptor, "-ERR max number of clients reached\r\n"u8);
         OpenSpare();
         return _spare >= 0;
     }
 
-    private void OpenSpare() => _spare = _spare >= 0 ? _spare : Libc.EventFd(0, 0x80800 /* cloexec, nonblock */);
+    private void OpenSpare() => _spare = _spare >= 0 ? _spare : PollCalls.EventFd(0, 0x80800 /* cloexec, nonblock */);
 
     private const string ProtectedModeText =
         "-DENIED Pkv is running in protected mode because protected mode is enabled and no password is set for the default user. "
@@ -181,8 +181,8 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     private void Refuse(int descriptor, ReadOnlySpan<byte> reason)
     {
         fixed (byte* p = reason)
-            Libc.Send(descriptor, p, (nuint)reason.Length, Libc.MsgNoSignal | Libc.MsgDontWait);
-        Libc.Close(descriptor);
+            SocketCalls.Send(descriptor, p, (nuint)reason.Length, SocketCalls.MsgNoSignal | SocketCalls.MsgDontWait);
+        FileCalls.Close(descriptor);
         server.Clients.Rejected++;
     }
 
@@ -193,7 +193,7 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         {
             // .NET's ReuseAddress sets SO_REUSEPORT as well: a second server would get half of this one's clients.
             int on = 1;
-            Libc.SetSockOpt((int)socket.Handle, 1 /* SOCKET */, 2 /* REUSEADDR */, &on, sizeof(int));
+            SocketCalls.SetSockOpt((int)socket.Handle, 1 /* SOCKET */, 2 /* REUSEADDR */, &on, sizeof(int));
             if (address.AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = false;
             socket.Bind(new IPEndPoint(address, server.Options.Port));
@@ -224,7 +224,7 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
         }
         _boundPath = path;
         if (server.Options.UnixSocketPermissions != 0)
-            Libc.Chmod(path, (uint)server.Options.UnixSocketPermissions);
+            FileCalls.Chmod(path, (uint)server.Options.UnixSocketPermissions);
         Listen(socket);
     }
 
@@ -238,15 +238,15 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     private void Tune(int descriptor)
     {
         int on = 1;
-        Libc.SetSockOpt(descriptor, 6 /* TCP */, 1 /* NODELAY */, &on, sizeof(int));
+        SocketCalls.SetSockOpt(descriptor, 6 /* TCP */, 1 /* NODELAY */, &on, sizeof(int));
         int seconds = server.Options.TcpKeepaliveSeconds;
         if (seconds <= 0)
             return;
         int interval = Math.Max(1, seconds / 3), probes = 3;
-        Libc.SetSockOpt(descriptor, 1 /* SOCKET */, 9 /* KEEPALIVE */, &on, sizeof(int));
-        Libc.SetSockOpt(descriptor, 6, 4 /* KEEPIDLE */, &seconds, sizeof(int));
-        Libc.SetSockOpt(descriptor, 6, 5 /* KEEPINTVL */, &interval, sizeof(int));
-        Libc.SetSockOpt(descriptor, 6, 6 /* KEEPCNT */, &probes, sizeof(int));
+        SocketCalls.SetSockOpt(descriptor, 1 /* SOCKET */, 9 /* KEEPALIVE */, &on, sizeof(int));
+        SocketCalls.SetSockOpt(descriptor, 6, 4 /* KEEPIDLE */, &seconds, sizeof(int));
+        SocketCalls.SetSockOpt(descriptor, 6, 5 /* KEEPINTVL */, &interval, sizeof(int));
+        SocketCalls.SetSockOpt(descriptor, 6, 6 /* KEEPCNT */, &probes, sizeof(int));
     }
 
     private static IPAddress AddressOf(string bind) => bind switch
@@ -272,6 +272,6 @@ public sealed unsafe class Listener(ServerState server) : IDisposable
     {
         byte* address = stackalloc byte[128];
         uint length = 128;
-        return Libc.GetSockName(descriptor, address, &length) == 0 ? Text(address) : "";
+        return SocketCalls.GetSockName(descriptor, address, &length) == 0 ? Text(address) : "";
     }
 }

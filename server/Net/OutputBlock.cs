@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Pkv.Zio.Sockets;
+using Pkv.Linux;
 
 namespace Pkv.Server.Net;
 
@@ -17,17 +17,17 @@ internal static unsafe class OutputBlock
 
     private static readonly ConcurrentQueue<List<(nint Block, nint Bytes)>> s_left = new();
 
-    private const int ReadWrite = 3, PrivateAnonymous = 0x22, PageMask = 4095;
+    private const int PageMask = 4095;
 
     /// <summary>A block of its own of at least so many bytes, which becomes its size.</summary>
     public static nint Map(ref nint bytes)
     {
         bytes = (bytes + PageMask) & ~(nint)PageMask;
-        nint block = Libc.Mmap(0, (nuint)bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        nint block = MemoryCalls.Mmap(0, (nuint)bytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, MemoryCalls.MapPrivateAnonymous, -1, 0);
         return block != -1 ? block : throw new InsufficientMemoryException($"no memory for {bytes} bytes of replies");
     }
 
-    public static void Unmap(nint block, nint bytes) => Libc.Munmap(block, (nuint)bytes);
+    public static void Unmap(nint block, nint bytes) => MemoryCalls.Munmap(block, (nuint)bytes);
 
     /// <summary>Gives many blocks back. A client that had a gigabyte waiting must not stop the others while it leaves.</summary>
     public static void UnmapAll(List<(nint Block, nint Bytes)> blocks)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 using Pkv.Persistence.Segments;
 using Pkv.Server.PubSub;
-using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
 

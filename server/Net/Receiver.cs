@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
-using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
 
@@ -81,10 +81,10 @@ public sealed unsafe class Receiver : IDisposable
         Segment? segment = OpenWindow(connection, out byte* window, out long room);
         int stashed = connection.StashLength;
         CopyStash(connection, segment, window);
-        nint received = Libc.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
+        nint received = SocketCalls.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
         if (received <= 0)
         {
-            int error = received < 0 ? Libc.Errno : 0;
+            int error = received < 0 ? Errno.Current : 0;
             _placement.Wipe(segment, window, stashed);
             return received < 0 && IsTransient(error);
         }
@@ -164,7 +164,7 @@ public sealed unsafe class Receiver : IDisposable
             window = null;
         nint received = ReceiveInto(connection.Descriptor, large, asked, window, room);
         if (received <= 0)
-            return received < 0 && IsTransient(Libc.Errno);
+            return received < 0 && IsTransient(Errno.Current);
         _counters.NetInputBytes += received;
         long behind = Math.Max(0, received - asked);
         large.Received += received - behind;
@@ -208,12 +208,12 @@ public sealed unsafe class Receiver : IDisposable
     {
         byte* rest = large.Start + large.Received;
         if (window is null)
-            return Libc.Recv(descriptor, rest, (nuint)asked, 0);
+            return SocketCalls.Recv(descriptor, rest, (nuint)asked, 0);
         IoVector* vectors = stackalloc IoVector[2];
         vectors[0] = new IoVector { Base = rest, Length = (nuint)asked };
         vectors[1] = new IoVector { Base = window.Base + window.Tail, Length = (nuint)room };
         MessageHeader message = new() { Vectors = vectors, VectorCount = 2 };
-        return Libc.RecvMsg(descriptor, &message, 0);
+        return SocketCalls.RecvMsg(descriptor, &message, 0);
     }
 
     // What came behind a large command, once that has run.
@@ -434,5 +434,5 @@ public sealed unsafe class Receiver : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool IsTransient(int errno) => errno is Libc.EAgain or Libc.EIntr;
+    private static bool IsTransient(int errno) => errno is Errno.EAgain or Errno.EIntr;
 }

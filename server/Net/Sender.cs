@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 using Pkv.Server.Configuration;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Zio.Buffers;
-using Pkv.Zio.Sockets;
 
 namespace Pkv.Server.Net;
 
@@ -92,7 +92,7 @@ public sealed unsafe class Sender : IDisposable
             nint sent = SendVectors(connection.Descriptor, count);
             if (sent < 0)
             {
-                if (Libc.Errno is Libc.EAgain or Libc.EIntr)
+                if (Errno.Current is Errno.EAgain or Errno.EIntr)
                     break;
                 _thread.Close(connection);
                 return;
@@ -150,7 +150,7 @@ public sealed unsafe class Sender : IDisposable
             long length = connection.ReplyEnd - connection.ReplyStart;
             if (length > MaxSendBytes)
                 length = PartBytes;
-            sent = Libc.Send(connection.Descriptor, _gather.Base + connection.ReplyStart, (nuint)length, Libc.MsgNoSignal);
+            sent = SocketCalls.Send(connection.Descriptor, _gather.Base + connection.ReplyStart, (nuint)length, SocketCalls.MsgNoSignal);
         }
         else
             sent = SendVectors(connection.Descriptor, BuildVectors(connection));
@@ -159,13 +159,13 @@ public sealed unsafe class Sender : IDisposable
             _thread.Counters.NetOutputBytes += sent;
             return sent;
         }
-        return Libc.Errno is Libc.EAgain or Libc.EIntr ? 0 : -1;
+        return Errno.Current is Errno.EAgain or Errno.EIntr ? 0 : -1;
     }
 
     private nint SendVectors(int descriptor, int count)
     {
         MessageHeader message = new() { Vectors = _vectors, VectorCount = (nuint)count };
-        return Libc.SendMsg(descriptor, &message, Libc.MsgNoSignal);
+        return SocketCalls.SendMsg(descriptor, &message, SocketCalls.MsgNoSignal);
     }
 
     private int BuildVectors(Connection connection)
@@ -251,7 +251,7 @@ public sealed unsafe class Sender : IDisposable
             return;
         connection.WantsWrite = wants;
         bool reads = !connection.IsPaused && !connection.Session.CloseAfterReply;
-        _thread.Poller.Modify(connection.Descriptor, (reads ? Libc.EpollIn : 0) | (connection.IsPaused ? Libc.EpollRdHup : 0) | (wants ? Libc.EpollOut : 0));
+        _thread.Poller.Modify(connection.Descriptor, (reads ? PollCalls.EpollIn : 0) | (connection.IsPaused ? PollCalls.EpollRdHup : 0) | (wants ? PollCalls.EpollOut : 0));
     }
 
     /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>

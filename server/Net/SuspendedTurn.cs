@@ -1,4 +1,3 @@
-using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Blocking;
 using Pkv.Server.Commands;

@@ -2,8 +2,8 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Recovery;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Offline;
 

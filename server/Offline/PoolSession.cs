@@ -5,7 +5,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Commands;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Cleaning;
@@ -13,7 +13,6 @@ using Pkv.Server.Execution;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 using Pkv.Zio.Buffers;
 
@@ -250,7 +249,7 @@ public sealed unsafe class PoolSession : IDisposable
             VolatileCell cell = stripe->Volatiles[i];
             if (cell.Address == 0 || cell.ExpiryMs > _context.NowMs)
                 continue;
-            byte* key = Cell.Data(StripeIndex.KeyBulk(cell.Address, _host.State.Keyspace.PoolBase), out int length);
+            byte* key = BulkString.Data(StripeIndex.KeyBulk(cell.Address, _host.State.Keyspace.PoolBase), out int length);
             _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
         }
         _context.Locks.Exit(_context.Recorder.Wrote);

@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -39,7 +40,7 @@ public readonly unsafe struct StoredKey
         get
         {
             RequireString();
-            return IsPieces ? Gather().AsSpan()[Cell.HeaderBytes((int)_collection->Length)..^2] : DataOf(Cell.ValueBulk(_keyBulk, Kind));
+            return IsPieces ? Gather().AsSpan()[BulkString.HeaderBytes((int)_collection->Length)..^2] : DataOf(Cell.ValueBulk(_keyBulk, Kind));
         }
     }
 
@@ -48,9 +49,9 @@ public readonly unsafe struct StoredKey
     public void Frames(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         RequireString();
-        key = new ReadOnlySpan<byte>(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
+        key = new ReadOnlySpan<byte>(_keyBulk, (int)(BulkString.Next(_keyBulk) - _keyBulk));
         byte* valueBulk = IsPieces ? null : Cell.ValueBulk(_keyBulk, Kind);
-        value = IsPieces ? Gather() : new ReadOnlySpan<byte>(valueBulk, (int)(Cell.Next(valueBulk) - valueBulk));
+        value = IsPieces ? Gather() : new ReadOnlySpan<byte>(valueBulk, (int)(BulkString.Next(valueBulk) - valueBulk));
     }
 
     /// <summary>The value is a string.</summary>
@@ -81,18 +82,18 @@ public readonly unsafe struct StoredKey
         {
             byte* bulk = cursor.Bulk(_pool);
             byte* first = Kind == ValueKind.SortedSet ? ElementBulk.ScoreBulk(bulk) : bulk;
-            byte* second = ArgumentsPerElement == 2 ? Cell.Next(first) : null;
+            byte* second = ArgumentsPerElement == 2 ? BulkString.Next(first) : null;
             visit(new StoredElement
             {
                 First = DataOf(first),
                 Second = second == null ? default : DataOf(second),
-                Frames = new ReadOnlySpan<byte>(first, (int)(Cell.Next(second == null ? first : second) - first)),
+                Frames = new ReadOnlySpan<byte>(first, (int)(BulkString.Next(second == null ? first : second) - first)),
             });
         }
     }
 
     /// <summary>The key's bulk string.</summary>
-    public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(Cell.Next(_keyBulk) - _keyBulk));
+    public ReadOnlySpan<byte> KeyFrame => new(_keyBulk, (int)(BulkString.Next(_keyBulk) - _keyBulk));
 
     // A collection's key is not followed by a value: reading one there leaves the mapping.
     private void RequireString()
@@ -106,10 +107,10 @@ public readonly unsafe struct StoredKey
     private byte[] Gather()
     {
         StoredString value = new(_collection, _pool);
-        byte[] frame = new byte[Cell.BulkBytes(value.Length)];
+        byte[] frame = new byte[BulkString.BulkBytes(value.Length)];
         fixed (byte* p = frame)
         {
-            byte* data = Cell.WriteHeader(p, value.Length);
+            byte* data = BulkString.WriteHeader(p, value.Length);
             value.CopyTo(0, new Span<byte>(data, value.Length));
         }
         "\r\n"u8.CopyTo(frame.AsSpan()[^2..]);
@@ -118,7 +119,7 @@ public readonly unsafe struct StoredKey
 
     private static ReadOnlySpan<byte> DataOf(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.PubSub;
 

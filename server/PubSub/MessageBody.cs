@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Pkv.Server.Keyspace;
+using Pkv.Resp;
 
 namespace Pkv.Server.PubSub;
 
@@ -35,9 +35,9 @@ public readonly unsafe struct MessageBody
     {
         MessageBody body = Allocate(Bulk(type) + Bulk(channel) + Bulk(payload));
         byte* p = Header(body.Data, '3');
-        p = Cell.WriteBulk(p, type);
-        p = Cell.WriteBulk(p, channel);
-        Cell.WriteBulk(p, payload);
+        p = BulkString.WriteBulk(p, type);
+        p = BulkString.WriteBulk(p, channel);
+        BulkString.WriteBulk(p, payload);
         return body;
     }
 
@@ -46,10 +46,10 @@ public readonly unsafe struct MessageBody
     {
         MessageBody body = Allocate(Bulk(type) + Bulk(pattern) + Bulk(channel) + Bulk(payload));
         byte* p = Header(body.Data, '4');
-        p = Cell.WriteBulk(p, type);
-        p = Cell.WriteBulk(p, pattern);
-        p = Cell.WriteBulk(p, channel);
-        Cell.WriteBulk(p, payload);
+        p = BulkString.WriteBulk(p, type);
+        p = BulkString.WriteBulk(p, pattern);
+        p = BulkString.WriteBulk(p, channel);
+        BulkString.WriteBulk(p, payload);
         return body;
     }
 
@@ -80,5 +80,5 @@ public readonly unsafe struct MessageBody
         return p + HeaderBytes;
     }
 
-    private static long Bulk(ReadOnlySpan<byte> data) => Cell.BulkBytes(data.Length);
+    private static long Bulk(ReadOnlySpan<byte> data) => BulkString.BulkBytes(data.Length);
 }

@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using GlobPattern = Pkv.Server.Commands.Table.Queries.GlobPattern;
 
 namespace Pkv.Server.PubSub;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Rdb;
 

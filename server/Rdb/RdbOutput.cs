@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Rdb;
 

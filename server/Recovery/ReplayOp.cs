@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
@@ -28,7 +29,7 @@ internal unsafe struct ReplayOp
     public ulong Number;
 
     /// <summary>Put, Remove, PutPieces: the first bulk string behind the key.</summary>
-    public readonly byte* Elements => Cell.Next(KeyBulk);
+    public readonly byte* Elements => BulkString.Next(KeyBulk);
 }
 
 internal enum ReplayAction : byte

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Recovery;
-using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Recovery;
 
@@ -137,7 +136,7 @@ internal sealed unsafe class Replayer
     {
         Database database = _keyspace[op.Database];
         Stripe* stripe = database.StripeOf(op.Hash);
-        byte* key = Cell.Data(op.KeyBulk, out int length);
+        byte* key = BulkString.Data(op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase);
         // A string of pieces began after it: as they were logged, this came first.
         if (slot != null && op.Action != ReplayAction.PutPieces && Slot.IsPieces(*slot) && StripeIndex.CollectionOf(stripe, *slot)->Birth > op.Number)
@@ -202,12 +201,12 @@ internal sealed unsafe class Replayer
         Collection* collection = slot == null ? null : StripeIndex.CollectionOf(stripe, *slot);
         if (collection == null)
         {
-            byte* key = Cell.Data(op.KeyBulk, out int length);
+            byte* key = BulkString.Data(op.KeyBulk, out int length);
             collection = Collection.Make(op.Kind, key, length, op.Bulks / RecordVerbs.BulksPerElement(op.Verb));
             StripeIndex.Insert(stripe, op.Hash, op.Kind, Collection.Locator(collection), -1, _lru, _keyspace.PoolBase);
             database.CountKeys(1);
             database.CountCollections(1);
-            if (pending.TryTake(database, op.Hash, out ReplayOp expiry) && Cell.Holds(expiry.KeyBulk, key, length))
+            if (pending.TryTake(database, op.Hash, out ReplayOp expiry) && BulkString.Holds(expiry.KeyBulk, key, length))
                 ApplyExpiry(live, expiry, database, stripe, StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase));
         }
         new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number, isReplay: true);
@@ -228,21 +227,21 @@ internal sealed unsafe class Replayer
                 database.CountVolatile((head.ExpiryMs >= 0 ? 1 : 0) - (Slot.IsVolatile(*slot) ? 1 : 0));
                 StripeIndex.Update(stripe, slot, ValueKind.Pieces, Collection.Locator(held), head.ExpiryMs, _lru);
             }
-            store.Put(held, Cell.Next(op.Elements), op.Bulks / 2);
+            store.Put(held, BulkString.Next(op.Elements), op.Bulks / 2);
             return;
         }
-        byte* key = Cell.Data(op.KeyBulk, out int length);
+        byte* key = BulkString.Data(op.KeyBulk, out int length);
         Collection* made = PieceStore.Make(key, length, head);
         if (slot != null && !Slot.IsCollection(*slot))
         {
-            byte* data = Cell.Data(Cell.ValueBulk(StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, *slot), _keyspace.PoolBase), Slot.Kind(*slot)), out int bytes);
+            byte* data = BulkString.Data(Cell.ValueBulk(StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, *slot), _keyspace.PoolBase), Slot.Kind(*slot)), out int bytes);
             if (bytes == head.BaseBytes && bytes > 0)
             {
                 store.Put(made, 0, data, bytes, isFirst: true);
                 _server.Pool.SegmentAt(data)!.MovesInPieces = true;
             }
         }
-        store.Put(made, Cell.Next(op.Elements), op.Bulks / 2);
+        store.Put(made, BulkString.Next(op.Elements), op.Bulks / 2);
         database.CountCollections(1);
         database.CountVolatile((head.ExpiryMs >= 0 ? 1 : 0) - (slot != null && Slot.IsVolatile(*slot) ? 1 : 0));
         if (slot == null)

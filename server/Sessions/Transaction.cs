@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution.Bounds;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Sessions;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Pkv.Cli.Import;
+using Pkv.Resp;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 using Pkv.Tests.Support;
 using Xunit;
 

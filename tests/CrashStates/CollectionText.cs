@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
@@ -47,7 +48,7 @@ internal static unsafe class CollectionText
         {
             string item = Of(Data(cursor.Bulk(pool)));
             if (collection->Kind == ValueKind.Hash)
-                item += "\t" + Of(Data(Cell.Next(cursor.Bulk(pool))));
+                item += "\t" + Of(Data(BulkString.Next(cursor.Bulk(pool))));
             else if (collection->Kind == ValueKind.SortedSet)
                 item += FormattableString.Invariant($"\t{SortedSetValue.ScoreOf(cursor, pool)}");
             items.Add(item);
@@ -58,7 +59,7 @@ internal static unsafe class CollectionText
 
     private static ReadOnlySpan<byte> Data(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 }

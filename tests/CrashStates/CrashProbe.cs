@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pkv.Persistence.Media;
+using Pkv.Resp;
 using Pkv.Server;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
@@ -121,7 +122,7 @@ internal sealed unsafe class CrashProbe : IDisposable
             }
             if (Slot.IsCollection(*slot))
                 return new KeyState(CollectionText.Read(StripeIndex.CollectionOf(stripe, *slot), pool), expiry, expiry);
-            byte* data = Cell.Data(Cell.ValueBulk(pool + StripeIndex.AddressOf(stripe, *slot), Slot.Kind(*slot)), out int length);
+            byte* data = BulkString.Data(Cell.ValueBulk(pool + StripeIndex.AddressOf(stripe, *slot), Slot.Kind(*slot)), out int length);
             return new KeyState(Known(new ReadOnlySpan<byte>(data, length), key, _keys, round), expiry, expiry);
         }
     }

@@ -1,3 +1,4 @@
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Tests.Persistence;
 using Pkv.Tests.Support;
@@ -126,10 +127,10 @@ public sealed class DiskFaultTests
     }
 
     [Theory]
-    [InlineData("everysec", Posix.EIo)]
-    [InlineData("everysec", Posix.ENoSpc)]
-    [InlineData("always", Posix.EIo)]
-    [InlineData("always", Posix.ENoSpc)]
+    [InlineData("everysec", Errno.EIo)]
+    [InlineData("everysec", Errno.ENoSpc)]
+    [InlineData("always", Errno.EIo)]
+    [InlineData("always", Errno.ENoSpc)]
     public void An_injected_error_is_told_in_Rediss_words(string policy, int errno)
     {
         if (DirectDisk.Obstacle is not null)
@@ -141,7 +142,7 @@ public sealed class DiskFaultTests
         using RespClient writer = server.Connect();
         writer.Send("SET", "b", "1");
         WaitFor(client, "aof_last_write_status:err");
-        AssertRefused(client, errno == Posix.EIo ? "Input/output error" : "No space left on device");
+        AssertRefused(client, errno == Errno.EIo ? "Input/output error" : "No space left on device");
         string info = client.Call("INFO", "persistence").Text;
         Assert.Contains($"pkv_sync_error:{errno}\r", info);
         Assert.Equal("$1", client.Call("GET", "a").ToString());

@@ -1,3 +1,4 @@
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Tests.Persistence;
 using Xunit;
@@ -81,8 +82,8 @@ public sealed unsafe class FileRescueTests
     }
 
     [Theory]
-    [InlineData(Posix.EIo)]
-    [InlineData(Posix.ENoSpc)]
+    [InlineData(Errno.EIo)]
+    [InlineData(Errno.ENoSpc)]
     public void An_injected_failure_counts_until_everything_is_written_again(int errno)
     {
         string path = DirectDisk.NewPath();
@@ -100,7 +101,7 @@ public sealed unsafe class FileRescueTests
                 if (DirectDisk.Obstacle is null)
                     Assert.Equal(0, medium.Sync());
                 else
-                    Assert.StartsWith("restart needed", medium.Sync() == Posix.EIo ? medium.State : "counted");
+                    Assert.StartsWith("restart needed", medium.Sync() == Errno.EIo ? medium.State : "counted");
                 Assert.Equal([1, 2, 0, 0], Stored(medium));
             }
             if (DirectDisk.Obstacle is not null)
@@ -122,11 +123,11 @@ public sealed unsafe class FileRescueTests
         {
             using FileMedium medium = new(path, PoolBytes);
             medium.Extend(PoolBytes);
-            medium.FailWith = Posix.EIo;
+            medium.FailWith = Errno.EIo;
             Store(medium, 0, 1);
-            Assert.Equal(Posix.EIo, medium.Sync());
+            Assert.Equal(Errno.EIo, medium.Sync());
             medium.FailWith = 0;
-            Assert.Equal(Posix.EIo, medium.Sync());
+            Assert.Equal(Errno.EIo, medium.Sync());
             Assert.StartsWith("restart needed: the pool is on tmpfs", medium.State);
         }
         finally
@@ -144,7 +145,7 @@ public sealed unsafe class FileRescueTests
             sparse.SetLength(64 << 20);
         MediumException full = Assert.Throws<MediumException>(() => new FileMedium(path, 64 << 20));
         Assert.Contains("cannot reserve the blocks that the pool", full.Message);
-        Assert.Equal(Posix.ENoSpc, full.Errno);
+        Assert.Equal(Errno.ENoSpc, full.Errno);
     }
 
     [LoopDiskFact]

@@ -4,7 +4,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 using Pkv.Tests.Differential;
 using Pkv.Tests.House;
 using Pkv.Tests.Support;

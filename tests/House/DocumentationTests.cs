@@ -44,7 +44,7 @@ public sealed class DocumentationTests
     {
         foreach (string page in Repository.Files(".md"))
         {
-            foreach (Match name in Regex.Matches(Repository.Read(page), @"`((?:server|cli|persistence|zio|lua|bench|tests|docs|\.ci)/[\w./-]+)`"))
+            foreach (Match name in Regex.Matches(Repository.Read(page), @"`((?:server|cli|persistence|zio|linux|resp|lua|bench|tests|docs|\.ci)/[\w./-]+)`"))
                 Assert.True(Repository.Has(name.Groups[1].Value), $"{page} names {name.Groups[1].Value}, which is not there");
         }
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 using Xunit;
 
 namespace Pkv.Tests.Keyspace;

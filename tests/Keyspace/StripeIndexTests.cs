@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
@@ -87,8 +88,8 @@ public sealed unsafe class StripeIndexTests
         byte* cell = pool + next;
         byte[] name = Name(key);
         fixed (byte* p = name)
-            Cell.WriteBulk(cell, p, name.Length);
-        byte* data = Cell.Data(cell, out int length);
+            BulkString.WriteBulk(cell, p, name.Length);
+        byte* data = BulkString.Data(cell, out int length);
         ulong hash = KeyHash.Of(data, length);
         ulong* slot = StripeIndex.Find(stripe, hash, data, length, pool);
         Assert.Equal(model.ContainsKey(key), slot != null);

@@ -1,3 +1,4 @@
+using Pkv.Linux;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
@@ -69,9 +70,9 @@ public sealed unsafe class DirectFileMediumTests : IDisposable
         medium.Extend(1 << 20);
         medium.Base[5000] = 42;
         medium.Flush(medium.Base + 5000, 1);
-        medium.FailWith = Posix.ENoSpc;
-        Assert.Equal(Posix.ENoSpc, medium.Sync());
-        Assert.Equal(Posix.ENoSpc, medium.Sync());
+        medium.FailWith = Errno.ENoSpc;
+        Assert.Equal(Errno.ENoSpc, medium.Sync());
+        Assert.Equal(Errno.ENoSpc, medium.Sync());
         Assert.Equal(0, FileBytes()[5000]);
         medium.FailWith = 0;
         Assert.Equal(0, medium.Sync());
@@ -121,10 +122,10 @@ public sealed unsafe class DirectFileMediumTests : IDisposable
     private byte[] FileBytes()
     {
         byte[] bytes = new byte[new FileInfo(_path).Length];
-        int descriptor = Posix.Open(_path, Posix.OCloExec, 0);
+        int descriptor = FileCalls.Open(_path, FileCalls.OCloExec, 0);
         fixed (byte* start = bytes)
-            Assert.Equal(bytes.Length, Posix.Pread(descriptor, start, (nuint)bytes.Length, 0));
-        Posix.Close(descriptor);
+            Assert.Equal(bytes.Length, FileCalls.Pread(descriptor, start, (nuint)bytes.Length, 0));
+        FileCalls.Close(descriptor);
         return bytes;
     }
 

@@ -1,3 +1,4 @@
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Tests.Support;
 using Xunit;
@@ -77,7 +78,7 @@ public sealed class DirectServerTests
         using RespClient writer = server.Connect();
         using RespClient other = server.Connect();
         Assert.Equal("+OK", writer.Call("SET", "a", "1").ToString());
-        medium.FailWith = Posix.EIo;
+        medium.FailWith = Errno.EIo;
         writer.Send("SET", "a", "2");
         Assert.True(SpinWait.SpinUntil(() => server.Host.State.WriteError is not null, 20_000));
         Assert.StartsWith("MISCONF", other.Call("SET", "b", "1").Text);

@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 using Pkv.Tests.Support;
 using Xunit;
 

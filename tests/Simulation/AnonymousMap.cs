@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 
 namespace Pkv.Tests.Simulation;
@@ -15,12 +16,12 @@ internal sealed unsafe partial class AnonymousMap : IDisposable
     public AnonymousMap(long bytes)
     {
         Bytes = (bytes + PageBytes - 1) / PageBytes * PageBytes;
-        nint start = Posix.Mmap(0, (nuint)Bytes, Posix.ProtRead | Posix.ProtWrite, Posix.MapPrivateAnonymous | Posix.MapNoReserve, -1, 0);
-        if (start == Posix.MapFailed)
+        nint start = MemoryCalls.Mmap(0, (nuint)Bytes, MemoryCalls.ProtRead | MemoryCalls.ProtWrite, MemoryCalls.MapPrivateAnonymous | MemoryCalls.MapNoReserve, -1, 0);
+        if (start == MemoryCalls.MapFailed)
             throw new OutOfMemoryException($"cannot map {Bytes} bytes");
         Base = (byte*)start;
         // Which pages are touched is what is asked of this memory: small ones only.
-        Posix.Madvise(start, (nuint)Bytes, MadvNoHugePage);
+        MemoryCalls.Madvise(start, (nuint)Bytes, MadvNoHugePage);
         _resident = new byte[Bytes / PageBytes];
     }
 
@@ -36,7 +37,7 @@ internal sealed unsafe partial class AnonymousMap : IDisposable
         fixed (byte* vector = _resident)
         {
             if (Mincore((nint)Base, (nuint)Bytes, vector) != 0)
-                throw new InvalidOperationException($"mincore: {Posix.LastError()}");
+                throw new InvalidOperationException($"mincore: {Errno.LastMessage()}");
         }
         return _resident;
     }
@@ -57,7 +58,7 @@ internal sealed unsafe partial class AnonymousMap : IDisposable
     public void Dispose()
     {
         if (_resident.Length > 0)
-            _ = Posix.Munmap((nint)Base, (nuint)Bytes);
+            _ = MemoryCalls.Munmap((nint)Base, (nuint)Bytes);
         _resident = [];
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 
 namespace Pkv.Zio.Sockets;
 
@@ -14,28 +15,28 @@ public sealed unsafe class Poller : IDisposable
     {
         _maxEvents = maxEvents;
         _events = (EpollEvent*)NativeMemory.AllocZeroed((nuint)maxEvents, (nuint)sizeof(EpollEvent));
-        _epoll = Libc.EpollCreate(0x80000 /* cloexec */);
-        WakeDescriptor = Libc.EventFd(0, 0x80800 /* cloexec, nonblock */);
+        _epoll = PollCalls.EpollCreate(0x80000 /* cloexec */);
+        WakeDescriptor = PollCalls.EventFd(0, 0x80800 /* cloexec, nonblock */);
         if (_epoll < 0 || WakeDescriptor < 0)
-            throw new InvalidOperationException($"epoll or eventfd failed: {Marshal.GetPInvokeErrorMessage(Libc.Errno)}");
-        if (!TryAdd(WakeDescriptor, Libc.EpollIn))
-            throw new InvalidOperationException($"epoll_ctl failed: {Marshal.GetPInvokeErrorMessage(Libc.Errno)}");
+            throw new InvalidOperationException($"epoll or eventfd failed: {Marshal.GetPInvokeErrorMessage(Errno.Current)}");
+        if (!TryAdd(WakeDescriptor, PollCalls.EpollIn))
+            throw new InvalidOperationException($"epoll_ctl failed: {Marshal.GetPInvokeErrorMessage(Errno.Current)}");
     }
 
     /// <summary>Its event means that <see cref="Wake"/> was called.</summary>
     public int WakeDescriptor { get; }
 
     /// <summary>Waits for events; returns how many there are (0 on time-out or a signal).</summary>
-    public int Wait(int timeoutMs) => Math.Max(0, Libc.EpollWait(_epoll, _events, _maxEvents, timeoutMs));
+    public int Wait(int timeoutMs) => Math.Max(0, PollCalls.EpollWait(_epoll, _events, _maxEvents, timeoutMs));
 
     public EpollEvent EventAt(int index) => _events[index];
 
     /// <summary>False: the kernel has no room for another (fs.epoll.max_user_watches, memory).</summary>
-    public bool TryAdd(int descriptor, uint events) => Control(Libc.EpollCtlAdd, descriptor, events);
+    public bool TryAdd(int descriptor, uint events) => Control(PollCalls.EpollCtlAdd, descriptor, events);
 
-    public void Modify(int descriptor, uint events) => Control(Libc.EpollCtlMod, descriptor, events);
+    public void Modify(int descriptor, uint events) => Control(PollCalls.EpollCtlMod, descriptor, events);
 
-    public void Remove(int descriptor) => Control(Libc.EpollCtlDel, descriptor, 0);
+    public void Remove(int descriptor) => Control(PollCalls.EpollCtlDel, descriptor, 0);
 
     /// <summary>Makes <see cref="Wait"/> return. Any thread; costs a system call only when nobody has called it since.</summary>
     public void Wake()
@@ -43,28 +44,28 @@ public sealed unsafe class Poller : IDisposable
         if (Interlocked.Exchange(ref _woken, 1) != 0)
             return;
         ulong one = 1;
-        Libc.Write(WakeDescriptor, &one, sizeof(ulong));
+        PollCalls.Write(WakeDescriptor, &one, sizeof(ulong));
     }
 
     /// <summary>The wake-up was seen: call before looking at what it was for.</summary>
     public void ClearWake()
     {
         ulong count;
-        Libc.Read(WakeDescriptor, &count, sizeof(ulong));
+        PollCalls.Read(WakeDescriptor, &count, sizeof(ulong));
         Volatile.Write(ref _woken, 0);
         Interlocked.MemoryBarrier();
     }
 
     public void Dispose()
     {
-        Libc.Close(WakeDescriptor);
-        Libc.Close(_epoll);
+        FileCalls.Close(WakeDescriptor);
+        FileCalls.Close(_epoll);
         NativeMemory.Free(_events);
     }
 
     private bool Control(int operation, int descriptor, uint events)
     {
         EpollEvent e = new() { Events = events, Data = (ulong)descriptor };
-        return Libc.EpollCtl(_epoll, operation, descriptor, &e) == 0;
+        return PollCalls.EpollCtl(_epoll, operation, descriptor, &e) == 0;
     }
 }

@@ -1,9 +1,9 @@
 using System.Numerics;
+using Pkv.Resp;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Bitmaps;
 

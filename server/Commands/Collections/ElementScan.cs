@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -53,7 +54,7 @@ internal static unsafe class ElementScan
                 return place;
             last = place;
             byte* bulk = at.Bulk(context.PoolBase);
-            byte* data = Cell.Data(bulk, out int length);
+            byte* data = BulkString.Data(bulk, out int length);
             if (options.Accepts(new ReadOnlySpan<byte>(data, length)))
                 found.Add(bulk);
         }

@@ -1,7 +1,6 @@
 using System.Text;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Collections;
 

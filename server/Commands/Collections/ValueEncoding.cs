@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Collections;
 
@@ -40,12 +40,12 @@ internal static unsafe class ValueEncoding
         for (ElementCursor at = new(collection->Elements); at.IsValid; at.MoveNext())
         {
             byte* bulk = at.Bulk(context.PoolBase);
-            byte* data = Cell.Data(bulk, out int length);
+            byte* data = BulkString.Data(bulk, out int length);
             if (length > bytesMax || (collection->Kind == ValueKind.Set && !Integers.TryParse(new ReadOnlySpan<byte>(data, length), out _)))
                 return false;
             if (collection->Kind != ValueKind.Hash)
                 continue;
-            Cell.Data(data + length + 2, out length);
+            BulkString.Data(data + length + 2, out length);
             if (length > bytesMax)
                 return false;
         }

@@ -1,10 +1,10 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Servers;
-using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Execution;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;

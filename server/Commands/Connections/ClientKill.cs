@@ -1,7 +1,8 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;

@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Blocking;
 using Pkv.Server.Commands.Servers;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Connections;
 

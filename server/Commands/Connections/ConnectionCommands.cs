@@ -1,6 +1,5 @@
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Execution;
-using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;

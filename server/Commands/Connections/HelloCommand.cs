@@ -1,6 +1,7 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Connections;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Databases;
 

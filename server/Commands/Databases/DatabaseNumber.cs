@@ -1,5 +1,5 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Databases;
 

@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
@@ -6,7 +7,6 @@ using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Dump;
 

@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Dump;
 

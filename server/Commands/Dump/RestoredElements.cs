@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Dump;
 

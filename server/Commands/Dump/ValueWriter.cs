@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Rdb;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Dump;
 
@@ -167,7 +167,7 @@ internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput outpu
 
     private static ReadOnlySpan<byte> Text(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 }

@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -33,6 +34,6 @@ public static unsafe class HashCommands
     private static void Tell(CommandContext context, byte* field)
     {
         context.Reply.StoredBulk(field);
-        context.Reply.StoredBulk(Cell.Next(field));
+        context.Reply.StoredBulk(BulkString.Next(field));
     }
 }

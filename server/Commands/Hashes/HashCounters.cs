@@ -1,9 +1,9 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Hashes;
 
@@ -87,7 +87,7 @@ internal static unsafe class HashCounters
 
     private static ReadOnlySpan<byte> ValueOf(byte* field)
     {
-        byte* data = Cell.Data(Cell.Next(field), out int length);
+        byte* data = BulkString.Data(BulkString.Next(field), out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 }

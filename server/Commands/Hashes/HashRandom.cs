@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -74,6 +75,6 @@ internal static unsafe class HashRandom
             context.Reply.Array(2);
         context.Reply.StoredBulk(field);
         if (withValues)
-            context.Reply.StoredBulk(Cell.Next(field));
+            context.Reply.StoredBulk(BulkString.Next(field));
     }
 }

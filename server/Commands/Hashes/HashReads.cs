@@ -1,7 +1,7 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Hashes;
 
@@ -16,7 +16,7 @@ internal static unsafe class HashReads
         if (field == null)
             context.Reply.Null();
         else
-            context.Reply.StoredBulk(Cell.Next(field));
+            context.Reply.StoredBulk(BulkString.Next(field));
     }
 
     public static void GetMany(CommandContext context)
@@ -31,7 +31,7 @@ internal static unsafe class HashReads
             if (field == null)
                 context.Reply.Null();
             else
-                context.Reply.StoredBulk(Cell.Next(field));
+                context.Reply.StoredBulk(BulkString.Next(field));
         }
     }
 
@@ -49,7 +49,7 @@ internal static unsafe class HashReads
             context.Breathe(step++);
             byte* field = at.Bulk(context.PoolBase);
             context.Reply.StoredBulk(field);
-            context.Reply.StoredBulk(Cell.Next(field));
+            context.Reply.StoredBulk(BulkString.Next(field));
         }
     }
 
@@ -78,7 +78,7 @@ internal static unsafe class HashReads
         long step = 0;
         for (ElementCursor at = new(hash->Elements); at.IsValid; at.MoveNext())
         {
-            context.Reply.StoredBulk(Cell.Next(at.Bulk(context.PoolBase)));
+            context.Reply.StoredBulk(BulkString.Next(at.Bulk(context.PoolBase)));
             context.Breathe(step++);
         }
     }
@@ -96,7 +96,7 @@ internal static unsafe class HashReads
         byte* field = Find(context, hash, 2);
         int length = 0;
         if (field != null)
-            Cell.Data(Cell.Next(field), out length);
+            BulkString.Data(BulkString.Next(field), out length);
         context.Reply.Integer(length);
     }
 

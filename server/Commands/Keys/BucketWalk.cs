@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -25,7 +26,7 @@ internal static unsafe class BucketWalk
         foreach (ulong slot in slots[..count])
         {
             byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slot), pool);
-            byte* key = Cell.Data(bulk, out int length);
+            byte* key = BulkString.Data(bulk, out int length);
             long expiryMs = StripeIndex.ExpiryOf(stripe, slot);
             if (expiryMs >= 0 && expiryMs <= context.NowMs)
                 context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);

@@ -1,6 +1,6 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Keys;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class FoundKeys
     /// <summary>Adds a key by its bulk string. <paramref name="isOfCollection"/>: it does not lie in the pool.</summary>
     public void Add(byte* bulk, bool isOfCollection)
     {
-        int bytes = (int)(Cell.Next(bulk) - bulk);
+        int bytes = (int)(BulkString.Next(bulk) - bulk);
         Bytes += bytes;
         if (!isOfCollection)
         {

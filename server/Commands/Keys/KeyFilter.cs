@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;

@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Keys;
 

@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 
@@ -71,7 +72,7 @@ internal static unsafe class RandomKey
             if (drawn >= count)
                 continue;
             byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slots[drawn]), context.Server.Keyspace.PoolBase);
-            byte* key = Cell.Data(bulk, out int length);
+            byte* key = BulkString.Data(bulk, out int length);
             if (!context.Find(CommandContext.MakeKey(database, key, length), out _))
                 return false;
             context.Reply.CopiedBulk(bulk);

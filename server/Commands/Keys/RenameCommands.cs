@@ -1,9 +1,9 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Keys;
 

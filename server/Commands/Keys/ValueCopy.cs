@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -68,10 +69,10 @@ internal static unsafe class ValueCopy
     private static void AddTo(ElementBatch batch, ValueKind kind, in ElementCursor cursor, byte* pool)
     {
         byte* bulk = cursor.Bulk(pool);
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         if (kind == ValueKind.Hash)
         {
-            byte* value = Cell.Data(Cell.Next(bulk), out int valueLength);
+            byte* value = BulkString.Data(BulkString.Next(bulk), out int valueLength);
             batch.AddPair(data, length, value, valueLength);
         }
         else if (kind == ValueKind.SortedSet)

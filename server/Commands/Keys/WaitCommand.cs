@@ -1,6 +1,6 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Keys;
 

@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -99,7 +100,7 @@ internal static unsafe class EditCommands
         long step = 0;
         for (ElementCursor cursor = ListEnd.At(list, atHead: !backwards); cursor.IsValid && found < limit; Move(ref cursor, backwards))
         {
-            if (Cell.Holds(cursor.Bulk(pool), data, length))
+            if (BulkString.Holds(cursor.Bulk(pool), data, length))
             {
                 found++;
                 runEnd = cursor.Key;

@@ -1,8 +1,8 @@
+using Pkv.Resp;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Lists;
 
@@ -53,7 +53,7 @@ internal static unsafe class InsertCommand
         long rank = 0;
         for (ElementCursor cursor = new(list->Elements); cursor.IsValid; cursor.MoveNext(), rank++)
         {
-            if (Cell.Holds(cursor.Bulk(context.PoolBase), value.Data, value.Length))
+            if (BulkString.Holds(cursor.Bulk(context.PoolBase), value.Data, value.Length))
                 return rank;
             context.Breathe(rank);
         }
@@ -102,7 +102,7 @@ internal static unsafe class InsertCommand
                 batch.AddPlaced(place, value.Data, value.Length);
                 continue;
             }
-            byte* data = Cell.Data(cursor.Bulk(context.PoolBase), out int length);
+            byte* data = BulkString.Data(cursor.Bulk(context.PoolBase), out int length);
             batch.AddPlaced(place, data, length);
             cursor.MoveNext();
             context.Breathe(i);

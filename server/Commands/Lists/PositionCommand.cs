@@ -1,7 +1,7 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Lists;
 
@@ -68,7 +68,7 @@ internal static unsafe class PositionCommand
         {
             while (_cursor.IsValid && _toCompare-- > 0)
             {
-                bool matches = Cell.Holds(_cursor.Bulk(_pool), _data, _length);
+                bool matches = BulkString.Holds(_cursor.Bulk(_pool), _data, _length);
                 position = _position;
                 _context.Breathe(position);
                 if (_backwards)

@@ -1,5 +1,5 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Servers;
-using Pkv.Server.Commands.Table.Queries;
 using Pkv.Server.Execution;
 using Pkv.Server.PubSub;
 

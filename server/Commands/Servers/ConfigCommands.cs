@@ -1,6 +1,5 @@
 using System.Text;
 using Pkv.Server.Execution;
-using Pkv.Server.Net;
 
 namespace Pkv.Server.Commands.Servers;
 

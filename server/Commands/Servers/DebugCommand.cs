@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Commands.Collections;
+using Pkv.Resp;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Table.Queries;
-using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Rdb;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 
@@ -61,7 +61,7 @@ internal static unsafe class DebugCommand
                 Sync(context);
                 break;
             case ("STRINGMATCH-LEN", 4):
-                context.Reply.Integer(Table.Queries.GlobPattern.IsMatch(context.Arg(2).ToArray(), context.Arg(3).ToArray()) ? 1 : 0);
+                context.Reply.Integer(GlobPattern.IsMatch(context.Arg(2).ToArray(), context.Arg(3).ToArray()) ? 1 : 0);
                 break;
             case ("RELOAD" or "LOADAOF" or "CHANGE-REPL-ID" or "POPULATE" or "DIGEST" or "SEGFAULT" or "PANIC" or "RESTART" or "CRASH-AND-RECOVER", _):
                 context.Reply.Error("ERR this DEBUG subcommand has no meaning in Pkv"u8);
@@ -144,7 +144,7 @@ internal static unsafe class DebugCommand
 
     private static void AnswerWithType(CommandContext context)
     {
-        Resp.ReplyWriter reply = context.Reply;
+        ReplyWriter reply = context.Reply;
         string type = Encoding.Latin1.GetString(context.Arg(2)).ToLowerInvariant();
         const int Elements = 3;
         switch (type)
@@ -182,7 +182,7 @@ internal static unsafe class DebugCommand
         }
     }
 
-    private static void Header(Resp.ReplyWriter reply, string type, int count)
+    private static void Header(ReplyWriter reply, string type, int count)
     {
         if (type == "map")
             reply.Map(count);

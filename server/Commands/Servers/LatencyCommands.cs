@@ -4,7 +4,7 @@ using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 

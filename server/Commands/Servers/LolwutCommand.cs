@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Servers.Info;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Servers;
 

@@ -1,8 +1,9 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Servers.Info;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 

@@ -1,5 +1,5 @@
 using Pkv.Server.Commands.Table.Queries;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 

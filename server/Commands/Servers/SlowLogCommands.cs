@@ -1,6 +1,7 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 

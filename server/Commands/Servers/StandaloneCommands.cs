@@ -1,8 +1,7 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Servers;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Sets;
@@ -85,7 +85,7 @@ internal static unsafe class SetAlgebra
 
     private static bool InAllOthers(BulkList sources, Collection* walked, ulong hash, byte* bulk, byte* pool)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         for (int i = 1; i < sources.Count; i++)
         {
             Collection* other = (Collection*)sources[i];
@@ -97,7 +97,7 @@ internal static unsafe class SetAlgebra
 
     private static bool InAnyOther(BulkList sources, Collection* walked, ulong hash, byte* bulk, byte* pool)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         for (int i = 1; i < sources.Count; i++)
         {
             Collection* other = (Collection*)sources[i];
@@ -134,7 +134,7 @@ internal static unsafe class SetAlgebra
         {
             if (Hash != other.Hash)
                 return Hash < other.Hash ? -1 : 1;
-            byte* here = Cell.Data(Bulk, out int length), there = Cell.Data(other.Bulk, out int otherLength);
+            byte* here = BulkString.Data(Bulk, out int length), there = BulkString.Data(other.Bulk, out int otherLength);
             return new ReadOnlySpan<byte>(here, length).SequenceCompareTo(new ReadOnlySpan<byte>(there, otherLength));
         }
     }

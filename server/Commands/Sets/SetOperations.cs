@@ -1,6 +1,6 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Sets;
 

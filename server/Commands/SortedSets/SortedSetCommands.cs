@@ -1,10 +1,10 @@
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Commands.SortedSets.Algebra;
 using Pkv.Server.Commands.SortedSets.Ranges;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.SortedSets;
 

@@ -1,8 +1,7 @@
 using Pkv.Server.Commands.SortedSets.Ranges;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
+using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.SortedSets;
 

@@ -1,10 +1,9 @@
-using Pkv.Server.Commands.Collections;
+using Pkv.Resp;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.Sorting;
 

@@ -1,4 +1,4 @@
-using Pkv.Server.Keyspace;
+using Pkv.Resp;
 
 namespace Pkv.Server.Commands.Sorting;
 
@@ -42,7 +42,7 @@ internal readonly unsafe struct SortOrder(bool alpha, bool descending, bool byWe
 
     private static ReadOnlySpan<byte> Bytes(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -50,13 +51,13 @@ internal unsafe struct SortPattern(CommandContext context)
         fixed (byte* name = field)
         {
             byte* bulk = HashValue.Find(entry.Collection, context.PoolBase, name, field.Length);
-            return bulk == null ? null : Cell.Next(bulk);
+            return bulk == null ? null : BulkString.Next(bulk);
         }
     }
 
     private KeyRef MakeKey(ReadOnlySpan<byte> before, byte* elementBulk, ReadOnlySpan<byte> behind)
     {
-        byte* element = Cell.Data(elementBulk, out int length);
+        byte* element = BulkString.Data(elementBulk, out int length);
         int total = before.Length + length + behind.Length;
         if (total > _capacity)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
@@ -59,7 +60,7 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
             item->Weight = byWeight ? patterns.Follow(context.Arg(options.ByArg), item->Bulk) : item->Bulk;
             if (options.Alpha || item->Weight == null)
                 continue;
-            byte* text = Cell.Data(item->Weight, out int length);
+            byte* text = BulkString.Data(item->Weight, out int length);
             if (!SortNumber.TryParse(new ReadOnlySpan<byte>(text, length), out item->Score))
                 return false;
         }

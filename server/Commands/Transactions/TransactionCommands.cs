@@ -1,8 +1,5 @@
-using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Transactions;

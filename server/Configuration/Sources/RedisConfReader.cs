@@ -74,7 +74,7 @@ internal static class RedisConfReader
         if (words.Count != 2)
             throw new ConfigException($"{origin}: 'include': wrong number of arguments (allowed: one path)");
         string path = words[1];
-        if (!GlobPattern.IsPattern(path))
+        if (!NamePattern.IsPattern(path))
         {
             ReadFile(path, origin, depth + 1, directives);
             return;
@@ -83,7 +83,7 @@ internal static class RedisConfReader
         string folder = Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : ".";
         string name = Path.GetFileName(path);
         IEnumerable<string> files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [];
-        foreach (string file in files.Where(file => GlobPattern.IsMatch(name, Path.GetFileName(file))).Order(StringComparer.Ordinal))
+        foreach (string file in files.Where(file => NamePattern.IsMatch(name, Path.GetFileName(file))).Order(StringComparer.Ordinal))
             ReadFile(file, origin, depth + 1, directives);
     }
 }

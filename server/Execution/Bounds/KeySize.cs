@@ -1,4 +1,5 @@
 using Pkv.Persistence.Log;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
@@ -41,7 +42,7 @@ internal unsafe struct KeySize
         }
         if (!Slot.IsCollection(slot))
         {
-            Cell.Data(Cell.ValueBulk(StripeIndex.KeyBulk(address, pool), Slot.Kind(slot)), out int length);
+            BulkString.Data(Cell.ValueBulk(StripeIndex.KeyBulk(address, pool), Slot.Kind(slot)), out int length);
             size.Length = length;
             size.Add(length);
             return size;

@@ -1,6 +1,6 @@
+using Pkv.Resp;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Bitmaps;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Execution.Bounds;
 

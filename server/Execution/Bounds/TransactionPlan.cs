@@ -1,12 +1,10 @@
 using Pkv.Persistence.Format;
-using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
+using Pkv.Resp;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Table;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Execution.Bounds;

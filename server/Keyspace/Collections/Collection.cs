@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -96,10 +97,10 @@ public unsafe struct Collection
     /// <summary>An empty one, for this key.</summary>
     internal static Collection* Make(ValueKind kind, byte* key, int keyLength, int expected)
     {
-        int bytes = HeaderBytes + (int)Cell.BulkBytes(keyLength);
+        int bytes = HeaderBytes + (int)BulkString.BulkBytes(keyLength);
         Collection* made = (Collection*)NativeBlock.Allocate(bytes);
         *made = new Collection { Kind = kind, _blockBytes = bytes };
-        Cell.WriteBulk(KeyBulk(made), key, keyLength);
+        BulkString.WriteBulk(KeyBulk(made), key, keyLength);
         made->Elements.Reserve(expected);
         if (kind == ValueKind.SortedSet)
             made->Members.Reserve(expected);

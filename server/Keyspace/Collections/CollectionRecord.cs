@@ -1,4 +1,5 @@
-using Pkv.Server.Resp;
+using Pkv.Resp;
+
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -33,7 +34,7 @@ internal static unsafe class CollectionRecord
     }
 
     /// <summary>The most bytes of what stands before the elements.</summary>
-    public static long HeadBytes(int keyLength) => Cell.BulkBytes(keyLength) + HeaderBytes;
+    public static long HeadBytes(int keyLength) => BulkString.BulkBytes(keyLength) + HeaderBytes;
 
     /// <summary>What stands before the elements. Returns where the first one goes.</summary>
     public static byte* WriteHead(byte* p, RecordVerb verb, byte* key, int keyLength, int bulks)
@@ -42,8 +43,8 @@ internal static unsafe class CollectionRecord
         p = Integers.Write(p + 1, bulks + 2);
         *p++ = (byte)'\r';
         *p++ = (byte)'\n';
-        p = Cell.WriteBulk(p, RecordVerbs.NameOf(verb));
-        return Cell.WriteBulk(p, key, keyLength);
+        p = BulkString.WriteBulk(p, RecordVerbs.NameOf(verb));
+        return BulkString.WriteBulk(p, key, keyLength);
     }
 
     /// <summary>Some elements of a batch. Returns the end.</summary>
@@ -62,9 +63,9 @@ internal static unsafe class CollectionRecord
                 p = WriteScore(p, item.Score);
             else if (verb == RecordVerb.PutPlaced)
                 p = WriteOrdinal(p, item.SortKey);
-            p = Cell.WriteBulk(p, item.Data, item.Length);
+            p = BulkString.WriteBulk(p, item.Data, item.Length);
             if (verb == RecordVerb.PutFields)
-                p = Cell.WriteBulk(p, item.Value, item.ValueLength);
+                p = BulkString.WriteBulk(p, item.Value, item.ValueLength);
         }
         return p;
     }
@@ -72,15 +73,15 @@ internal static unsafe class CollectionRecord
     public static byte* WriteOrdinal(byte* p, ulong sortKey)
     {
         byte* text = stackalloc byte[Integers.MaxBytes];
-        return Cell.WriteBulk(p, text, (int)(Integers.Write(text, SortKeys.ToOrdinal(sortKey)) - text));
+        return BulkString.WriteBulk(p, text, (int)(Integers.Write(text, SortKeys.ToOrdinal(sortKey)) - text));
     }
 
     private static byte* WriteScore(byte* p, double score)
     {
         byte* text = stackalloc byte[ScoreText.MaxBytes];
-        return Cell.WriteBulk(p, text, (int)(ScoreText.Write(text, score) - text));
+        return BulkString.WriteBulk(p, text, (int)(ScoreText.Write(text, score) - text));
     }
 
     private static long BytesOf(in ElementBatch.Item item) =>
-        Cell.BulkBytes(item.Length) + (item.Value == null ? 0 : Cell.BulkBytes(item.ValueLength)) + ElementOverheadBytes;
+        BulkString.BulkBytes(item.Length) + (item.Value == null ? 0 : BulkString.BulkBytes(item.ValueLength)) + ElementOverheadBytes;
 }

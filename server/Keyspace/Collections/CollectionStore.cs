@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -38,7 +39,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
             RecordVerb.PutMembers or RecordVerb.PushTail or RecordVerb.PutRun => isFresh && added == elements.Count,
             _ => false,
         };
-        SetWhole(collection, isWhole ? (verb == RecordVerb.PutRun ? Cell.Next(bulk) : bulk) : null, elements.End);
+        SetWhole(collection, isWhole ? (verb == RecordVerb.PutRun ? BulkString.Next(bulk) : bulk) : null, elements.End);
         return added;
     }
 
@@ -51,17 +52,17 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         {
             if (verb == RecordVerb.Cut)
             {
-                byte* last = Cell.Next(p);
+                byte* last = BulkString.Next(p);
                 Cut(collection, RecordElements.OrdinalKey(p), RecordElements.OrdinalKey(last));
                 p = last;
                 i++;
             }
             else
             {
-                byte* data = Cell.Data(p, out int length);
+                byte* data = BulkString.Data(p, out int length);
                 RemoveNamed(collection, data, length);
             }
-            p = Cell.Next(p);
+            p = BulkString.Next(p);
         }
         SetWhole(collection, null, null);
         return before - collection->Count;
@@ -102,7 +103,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="sortKey">Of a list's element.</param>
     public void Move(Collection* collection, byte* from, byte* to, ulong sortKey)
     {
-        byte* data = Cell.Data(from, out int length);
+        byte* data = BulkString.Data(from, out int length);
         ulong place = (ulong)(to - pool), old = (ulong)(from - pool);
         if (collection->Kind == ValueKind.List)
             collection->Elements.Find(Probe.OfOrdinal(sortKey))->Place = place;
@@ -192,7 +193,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
 
     private bool PutOne(Collection* collection, RecordVerb verb, byte* bulk, ulong sortKey, bool isReplay)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return collection->Kind switch
         {
             ValueKind.SortedSet => PutScored(collection, data, length, bulk, isReplay),

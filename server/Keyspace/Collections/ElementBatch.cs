@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -25,7 +26,7 @@ public sealed unsafe class ElementBatch : IDisposable
     /// <summary>As <see cref="Add(byte*, int)"/>, from a bulk string.</summary>
     public void AddBulk(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         Add(data, length);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -34,7 +35,7 @@ public static unsafe class ElementBulk
     }
 
     /// <summary>The value's bulk string, from the field's.</summary>
-    public static byte* ValueOf(byte* fieldBulk) => Cell.Next(fieldBulk);
+    public static byte* ValueOf(byte* fieldBulk) => BulkString.Next(fieldBulk);
 
     /// <summary>
     /// Bytes that an element keeps alive in its segment: itself and, for the first one of a record, what stands before it. Told by
@@ -43,9 +44,9 @@ public static unsafe class ElementBulk
     public static long LiveBytes(Collection* owner, byte* bulk)
     {
         byte* start = bulk;
-        byte* end = Cell.Next(bulk);
+        byte* end = BulkString.Next(bulk);
         if (owner->Kind == ValueKind.Hash)
-            end = Cell.Next(end);
+            end = BulkString.Next(end);
         else if (owner->Kind == ValueKind.SortedSet)
             start = ScoreBulk(bulk);
         return end - start + HeadBytes(KeyOf(owner), start);
@@ -77,6 +78,6 @@ public static unsafe class ElementBulk
     private static ReadOnlySpan<byte> KeyOf(Collection* owner)
     {
         byte* key = Collection.KeyBulk(owner);
-        return new ReadOnlySpan<byte>(key, (int)(Cell.Next(key) - key));
+        return new ReadOnlySpan<byte>(key, (int)(BulkString.Next(key) - key));
     }
 }

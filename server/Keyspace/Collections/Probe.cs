@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -44,7 +45,7 @@ public unsafe struct Probe
 
     private readonly int CompareBytes(in Element element)
     {
-        byte* held = Cell.Data(element.Bulk(Pool), out int length);
+        byte* held = BulkString.Data(element.Bulk(Pool), out int length);
         return new ReadOnlySpan<byte>(held, length).SequenceCompareTo(new ReadOnlySpan<byte>(Data, Length));
     }
 }

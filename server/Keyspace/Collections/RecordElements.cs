@@ -1,4 +1,5 @@
-using Pkv.Server.Resp;
+using Pkv.Resp;
+
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -25,7 +26,7 @@ internal unsafe struct RecordElements
         if (verb == RecordVerb.PutRun)
         {
             _run = OrdinalKey(bulk) - ListOrdinals.RunStep;
-            _next = Cell.Next(bulk);
+            _next = BulkString.Next(bulk);
             _elements--;
         }
     }
@@ -53,30 +54,30 @@ internal unsafe struct RecordElements
         {
             case RecordVerb.PutFields:
                 Bulk = _next;
-                _next = Cell.Next(Cell.Next(_next));
+                _next = BulkString.Next(BulkString.Next(_next));
                 break;
             case RecordVerb.PutMembers:
                 Bulk = _next;
-                _next = Cell.Next(_next);
+                _next = BulkString.Next(_next);
                 break;
             case RecordVerb.PutScored:
-                Bulk = Cell.Next(_next);
-                _next = Cell.Next(Bulk);
+                Bulk = BulkString.Next(_next);
+                _next = BulkString.Next(Bulk);
                 break;
             case RecordVerb.PutPlaced:
                 SortKey = OrdinalKey(_next);
-                Bulk = Cell.Next(_next);
-                _next = Cell.Next(Bulk);
+                Bulk = BulkString.Next(_next);
+                _next = BulkString.Next(Bulk);
                 break;
             case RecordVerb.PutRun:
                 SortKey = _run += ListOrdinals.RunStep;
                 Bulk = _next;
-                _next = Cell.Next(_next);
+                _next = BulkString.Next(_next);
                 break;
             default:
                 SortKey = SortKeys.FromOrdinal(ListOrdinals.OfPush(_number, _index, _verb == RecordVerb.PushHead));
                 Bulk = _next;
-                _next = Cell.Next(_next);
+                _next = BulkString.Next(_next);
                 break;
         }
         return true;
@@ -85,7 +86,7 @@ internal unsafe struct RecordElements
     /// <summary>The sort key that an ordinal's bulk string tells.</summary>
     public static ulong OrdinalKey(byte* bulk)
     {
-        byte* text = Cell.Data(bulk, out int length);
+        byte* text = BulkString.Data(bulk, out int length);
         return SortKeys.FromOrdinal(Integers.TryParse(new ReadOnlySpan<byte>(text, length), out long ordinal) ? ordinal : 0);
     }
 }

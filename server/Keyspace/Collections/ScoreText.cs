@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Collections;
 

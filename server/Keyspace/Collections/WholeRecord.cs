@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -53,13 +54,13 @@ internal static unsafe class WholeRecord
         end = null;
         for (int i = 0; i < count; i++)
         {
-            int bytes = (int)(Cell.Next(bulk) - bulk);
+            int bytes = (int)(BulkString.Next(bulk) - bulk);
             if (bytes > oldEnd - old || !new ReadOnlySpan<byte>(bulk, bytes).SequenceEqual(new ReadOnlySpan<byte>(old, bytes)))
                 return false;
             before[i] = (int)(old - oldStart);
             after[i] = (int)(bulk - start);
-            old = Cell.Next(old + bytes);
-            bulk = Cell.Next(bulk + bytes);
+            old = BulkString.Next(old + bytes);
+            bulk = BulkString.Next(bulk + bytes);
             if (bulk - start > MaxBytes)
                 return false;
         }

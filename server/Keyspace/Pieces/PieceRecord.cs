@@ -1,5 +1,4 @@
-using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
+using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Pieces;
 
@@ -23,7 +22,7 @@ internal static unsafe class PieceRecord
     /// <param name="keyLength">Of its key.</param>
     /// <param name="parts">Offsets with their bytes.</param>
     /// <param name="bytes">Of the string.</param>
-    public static long MaxBytes(int keyLength, int parts, long bytes) => HeadMaxBytes + Cell.BulkBytes(keyLength) + (long)parts * FrameMaxBytes + bytes;
+    public static long MaxBytes(int keyLength, int parts, long bytes) => HeadMaxBytes + BulkString.BulkBytes(keyLength) + (long)parts * FrameMaxBytes + bytes;
 
     /// <summary>What stands before the first offset; returns where that goes.</summary>
     public static byte* WriteHead(byte* p, byte* key, int keyLength, in PieceHead head, int parts)
@@ -32,18 +31,18 @@ internal static unsafe class PieceRecord
         p = Integers.Write(p + 1, 3 + 2 * parts);
         *p++ = (byte)'\r';
         *p++ = (byte)'\n';
-        p = Cell.WriteBulk(p, Name);
-        p = Cell.WriteBulk(p, key, keyLength);
+        p = BulkString.WriteBulk(p, Name);
+        p = BulkString.WriteBulk(p, key, keyLength);
         byte* text = stackalloc byte[PieceHead.MaxBytes];
-        return Cell.WriteBulk(p, text, (int)(head.Write(text) - text));
+        return BulkString.WriteBulk(p, text, (int)(head.Write(text) - text));
     }
 
     /// <summary>An offset, and the header of its bytes; returns where those go. CRLF follows them.</summary>
     public static byte* WriteOffset(byte* p, long offset, int length)
     {
         byte* text = stackalloc byte[Integers.MaxBytes];
-        p = Cell.WriteBulk(p, text, (int)(Integers.Write(text, offset) - text));
-        return Cell.WriteHeader(p, length);
+        p = BulkString.WriteBulk(p, text, (int)(Integers.Write(text, offset) - text));
+        return BulkString.WriteHeader(p, length);
     }
 
     /// <summary>Whether the arguments of a record behind its name are such as this writes them.</summary>
@@ -62,7 +61,7 @@ internal static unsafe class PieceRecord
     /// <summary>The head of a record, from its bulk string; the record is sound.</summary>
     public static PieceHead HeadOf(byte* headBulk)
     {
-        byte* text = Cell.Data(headBulk, out int length);
+        byte* text = BulkString.Data(headBulk, out int length);
         PieceHead.TryParse(new ReadOnlySpan<byte>(text, length), out PieceHead head);
         return head;
     }
@@ -70,7 +69,7 @@ internal static unsafe class PieceRecord
     /// <summary>The number in an offset's bulk string.</summary>
     public static long OffsetOf(byte* bulk)
     {
-        byte* text = Cell.Data(bulk, out int length);
+        byte* text = BulkString.Data(bulk, out int length);
         return Integers.TryParse(new ReadOnlySpan<byte>(text, length), out long offset) ? offset : 0;
     }
 }

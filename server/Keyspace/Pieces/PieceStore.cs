@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 
@@ -38,7 +39,7 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
     {
         for (int i = 0; i < parts; i++)
         {
-            byte* data = Cell.Data(Cell.Next(bulk), out int length);
+            byte* data = BulkString.Data(BulkString.Next(bulk), out int length);
             Put(value, PieceRecord.OffsetOf(bulk), data, length, isFirst: i == 0);
             bulk = data + length + 2;
         }
@@ -113,6 +114,6 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
     private static long KeyBytes(Collection* value)
     {
         byte* key = Collection.KeyBulk(value);
-        return Cell.Next(key) - key;
+        return BulkString.Next(key) - key;
     }
 }

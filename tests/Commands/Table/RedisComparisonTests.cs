@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Commands.Table.Queries;
 using Pkv.Tests.Support;

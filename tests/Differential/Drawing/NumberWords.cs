@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pkv.Resp;
 
 namespace Pkv.Tests.Differential.Drawing;
 

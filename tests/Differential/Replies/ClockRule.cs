@@ -1,3 +1,5 @@
+using Pkv.Resp;
+
 namespace Pkv.Tests.Differential.Replies;
 
 /// <summary>Integers that may differ by what two clocks may: remaining times and points in time.</summary>

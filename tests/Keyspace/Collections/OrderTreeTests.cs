@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Xunit;
@@ -21,7 +22,7 @@ public sealed unsafe class OrderTreeTests : IDisposable
         for (int i = 0; i < Names; i++)
         {
             _places[i] = (ulong)(p - _pool);
-            p = Cell.WriteBulk(p, Encoding.ASCII.GetBytes($"name-{i:D5}"));
+            p = BulkString.WriteBulk(p, Encoding.ASCII.GetBytes($"name-{i:D5}"));
         }
     }
 
@@ -113,7 +114,7 @@ public sealed unsafe class OrderTreeTests : IDisposable
 
     private Probe ProbeOf((ulong Key, int Name) item, bool comparesBytes)
     {
-        byte* data = Cell.Data(_pool + _places[item.Name], out int length);
+        byte* data = BulkString.Data(_pool + _places[item.Name], out int length);
         return comparesBytes ? Probe.Of(item.Key, data, length, _pool) : Probe.OfOrdinal(item.Key);
     }
 

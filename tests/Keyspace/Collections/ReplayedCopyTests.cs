@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Pkv.Persistence.Format;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -28,7 +29,7 @@ public sealed unsafe class ReplayedCopyTests : IDisposable
     {
         RecordVerb verb = RecordVerbs.Of(Encoding.ASCII.GetBytes(name));
         byte* key = Write(0, ["k"]);
-        Collection* collection = Collection.Make(RecordVerbs.KindOf(verb), Cell.Data(key, out int length), length, 4);
+        Collection* collection = Collection.Make(RecordVerbs.KindOf(verb), BulkString.Data(key, out int length), length, 4);
         CollectionStore store = new(_pool, _live);
         Assert.NotEqual(0u, store.Put(collection, verb, Write(Original, bulks), bulks.Length, 7, isReplay: true));
         long lives = LiveIn(Original);
@@ -47,7 +48,7 @@ public sealed unsafe class ReplayedCopyTests : IDisposable
     {
         byte* start = _pool + at + SegmentHeader.SizeBytes, end = start;
         foreach (string bulk in bulks)
-            end = Cell.WriteBulk(end, Encoding.ASCII.GetBytes(bulk));
+            end = BulkString.WriteBulk(end, Encoding.ASCII.GetBytes(bulk));
         return start;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Pkv.Persistence.Format;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -101,11 +102,11 @@ public sealed unsafe class WholeRecordTests : IDisposable
     private void Put((string Field, string Value)[] pairs)
     {
         fixed (byte* key = _key)
-            _next = Cell.WriteBulk(_next, key, _key.Length);
+            _next = BulkString.WriteBulk(_next, key, _key.Length);
         byte* first = _next;
         foreach ((string field, string value) in pairs)
         {
-            _next = Cell.WriteBulk(Cell.WriteBulk(_next, Encoding.ASCII.GetBytes(field)), Encoding.ASCII.GetBytes(value));
+            _next = BulkString.WriteBulk(BulkString.WriteBulk(_next, Encoding.ASCII.GetBytes(field)), Encoding.ASCII.GetBytes(value));
             _model[field] = value;
         }
         uint before = _hash->Count;
@@ -127,7 +128,7 @@ public sealed unsafe class WholeRecordTests : IDisposable
         for (ElementCursor at = new(_hash->Elements); at.IsValid; at.MoveNext())
         {
             byte* field = at.Bulk(_pool);
-            held.Add(Text(field), Text(Cell.Next(field)));
+            held.Add(Text(field), Text(BulkString.Next(field)));
             bytes += ElementBulk.LiveBytes(_hash, field);
         }
         Assert.Equal(_model, held);
@@ -137,14 +138,14 @@ public sealed unsafe class WholeRecordTests : IDisposable
             return;
         held.Clear();
         byte* end = _pool + _hash->WholePlace + _hash->WholeBytes;
-        for (byte* p = _pool + _hash->WholePlace; p < end; p = Cell.Next(Cell.Next(p)))
-            held.Add(Text(p), Text(Cell.Next(p)));
+        for (byte* p = _pool + _hash->WholePlace; p < end; p = BulkString.Next(BulkString.Next(p)))
+            held.Add(Text(p), Text(BulkString.Next(p)));
         Assert.Equal(_model, held);
     }
 
     private static string Text(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         return Encoding.ASCII.GetString(data, length);
     }
 }

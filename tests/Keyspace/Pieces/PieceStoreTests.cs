@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Pkv.Persistence.Format;
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Resp;
 using Xunit;
 
 namespace Pkv.Tests.Keyspace.Pieces;
@@ -141,7 +141,7 @@ public sealed unsafe class PieceStoreTests : IDisposable
         byte* key = Collection.KeyBulk(_value);
         long[] expected = new long[PoolBytes / PoolHeader.SlotBytes];
         for (ElementCursor cursor = new(_value->Elements); cursor.IsValid; cursor.MoveNext())
-            expected[((long)Piece.Place(cursor.Element) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes] += Piece.LiveBytes(cursor.Element, Cell.Next(key) - key);
+            expected[((long)Piece.Place(cursor.Element) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes] += Piece.LiveBytes(cursor.Element, BulkString.Next(key) - key);
         for (int slot = 0; slot < expected.Length; slot++)
             Assert.Equal(expected[slot], _live.Of(slot));
     }

@@ -1,7 +1,7 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.SortedSets.Algebra;
 

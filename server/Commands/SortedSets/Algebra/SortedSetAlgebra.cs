@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -23,7 +24,7 @@ internal static unsafe class SortedSetAlgebra
             {
                 at.PrefetchLeaf(pool);
                 context.Breathe(step++);
-                byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
+                byte* bulk = at.Bulk(pool), data = BulkString.Data(bulk, out int length);
                 double score = Weighted(source, ScoreOf(source, bulk));
                 ScoredMembers.Item* before = found.Find(at.Key, data, length);
                 if (before == null)
@@ -45,7 +46,7 @@ internal static unsafe class SortedSetAlgebra
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
             context.Breathe(step++);
-            byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
+            byte* bulk = at.Bulk(pool), data = BulkString.Data(bulk, out int length);
             double own = ScoreOf(sources[0], bulk), score = Weighted(sources[0], own);
             if (InAllOthers(sources, at.Key, data, length, own, aggregate, ref score, pool))
                 found.Add(at.Key, data, length, score);
@@ -63,7 +64,7 @@ internal static unsafe class SortedSetAlgebra
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
             context.Breathe(step++);
-            byte* data = Cell.Data(at.Bulk(pool), out int length);
+            byte* data = BulkString.Data(at.Bulk(pool), out int length);
             double score = 0;
             if (InAllOthers(sources, at.Key, data, length, 0, ScoreAggregate.Max, ref score, pool) && ++count == limit)
                 break;
@@ -80,7 +81,7 @@ internal static unsafe class SortedSetAlgebra
         for (ElementCursor at = Begin(sources[0]); at.IsValid; at.MoveNext())
         {
             context.Breathe(step++);
-            byte* bulk = at.Bulk(pool), data = Cell.Data(bulk, out int length);
+            byte* bulk = at.Bulk(pool), data = BulkString.Data(bulk, out int length);
             bool isElsewhere = false;
             for (int i = 1; i < sources.Length && !isElsewhere; i++)
                 isElsewhere = TryFind(sources[i], at.Key, data, length, out _, pool);

@@ -1,4 +1,4 @@
-using Pkv.Server.Keyspace;
+using Pkv.Resp;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets.Ranges;
@@ -93,7 +93,7 @@ internal readonly ref struct LexRange
 
     private static unsafe ReadOnlySpan<byte> Member(in ElementCursor at, byte* pool)
     {
-        byte* data = Cell.Data(at.Bulk(pool), out int length);
+        byte* data = BulkString.Data(at.Bulk(pool), out int length);
         return new ReadOnlySpan<byte>(data, length);
     }
 }

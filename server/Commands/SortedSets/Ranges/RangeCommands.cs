@@ -1,3 +1,4 @@
+using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
@@ -56,7 +57,7 @@ internal static unsafe class RangeCommands
         ElementCursor at = range.Count == 0 ? default : new(set->Elements, query.IsReversed ? range.End - 1 : range.First);
         for (long left = range.Count; left > 0; left--)
         {
-            byte* data = Cell.Data(at.Bulk(context.PoolBase), out int length);
+            byte* data = BulkString.Data(at.Bulk(context.PoolBase), out int length);
             batch.AddScored(SortedSetValue.ScoreOf(at, context.PoolBase), data, length);
             context.Breathe(left);
             if (query.IsReversed)

@@ -1,5 +1,5 @@
+using Pkv.Resp;
 using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Resp;
 
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Resp;
 
 namespace Pkv.Server.Commands.Table.Queries;
 

@@ -1,10 +1,11 @@
-namespace Pkv.Server.Commands.Table.Queries;
+namespace Pkv.Resp;
 
 /// <summary>
-/// Glob patterns over bytes with the rules of Redis's KEYS: * any bytes, ? one byte, [abc] [a-z] [^a] one of a class,
-/// \x the byte x itself. A class that is not closed ends with the pattern. Does not allocate; takes at most
-/// pattern × text steps, because only the last * is ever tried again. As in Redis no * matches the empty text; commands
-/// that take * alone for everything do not ask here.
+/// Glob patterns over bytes with the answers of Redis 7.0's stringmatchlen (util.c): * any bytes, ? one byte, [abc] [a-z] [^a]
+/// one of a class, \x the byte x itself. A class that is not closed ends with the pattern. As in Redis no * matches the empty
+/// text; commands that take * alone for everything do not ask here. Any thread. Nothing is allocated and nothing recurses:
+/// only the last * is ever tried again, so it takes at most pattern × (text + 1) steps, where trying each * again would take
+/// exponentially many.
 /// </summary>
 public static class GlobPattern
 {
@@ -12,8 +13,13 @@ public static class GlobPattern
     /// <param name="pattern">The pattern.</param>
     /// <param name="text">The bytes to match.</param>
     /// <param name="ignoreCase">Whether ASCII letters match in any case.</param>
-    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase = false)
+    public static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase = false) =>
+        IsMatch(pattern, text, ignoreCase, out _);
+
+    /// <summary>The same; <paramref name="steps"/> counts the pattern's bytes each time that they are read.</summary>
+    internal static bool IsMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase, out long steps)
     {
+        steps = 0;
         if (text.IsEmpty)
             return pattern.IsEmpty;
         int at = 0, afterStar = -1, starText = 0;
@@ -23,6 +29,8 @@ public static class GlobPattern
             {
                 afterStar = ++at;
                 starText = i;
+                if (at == pattern.Length)
+                    break; // takes all the rest
             }
             else if (at < pattern.Length && MatchOne(pattern, ref at, text[i], ignoreCase))
             {
@@ -30,15 +38,17 @@ public static class GlobPattern
             }
             else if (afterStar >= 0)
             {
+                steps += at - afterStar;
                 at = afterStar;
                 i = ++starText; // let the last * take one byte more
             }
             else
             {
+                steps += at;
                 return false;
             }
         }
-
+        steps += at;
         return pattern[at..].IndexOfAnyExcept((byte)'*') < 0;
     }
 
@@ -71,8 +81,7 @@ public static class GlobPattern
             }
             else if (at + 2 < pattern.Length && pattern[at + 1] == '-')
             {
-                byte low = Math.Min(pattern[at], pattern[at + 2]), high = Math.Max(pattern[at], pattern[at + 2]);
-                isFound |= wanted >= Fold(low, ignoreCase) && wanted <= Fold(high, ignoreCase);
+                isFound |= IsInRange(pattern[at], pattern[at + 2], wanted, ignoreCase);
                 at += 2;
             }
             else
@@ -84,6 +93,15 @@ public static class GlobPattern
         if (at < pattern.Length)
             at++; // the ]
         return isFound != isNegated;
+    }
+
+    // Redis compares C's chars, which on x86-64 are signed: bytes from 0x80 on come before all others.
+    private static bool IsInRange(byte first, byte last, byte wanted, bool ignoreCase)
+    {
+        sbyte low = (sbyte)first, high = (sbyte)last, value = (sbyte)wanted;
+        if (low > high)
+            (low, high) = (high, low);
+        return value >= (sbyte)Fold((byte)low, ignoreCase) && value <= (sbyte)Fold((byte)high, ignoreCase);
     }
 
     private static byte Fold(byte value, bool ignoreCase) =>

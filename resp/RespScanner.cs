@@ -1,4 +1,4 @@
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// Finds the end of a RESP array that arrives in many pieces without reading any byte twice: the arguments

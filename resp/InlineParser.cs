@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// Inline commands ("SET key value" and a newline, as typed into telnet), split as Redis's sdssplitargs does:

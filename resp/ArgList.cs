@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// The arguments of one command, in a growable array off the managed heap that can hold those of many commands

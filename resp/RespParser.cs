@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// Finds one command at the front of received bytes: RESP arrays of bulk strings, or inline commands. Copies

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>Integers as Redis reads and writes them: 64 bits, decimal, canonical ("-0", "+1" and "01" are not integers).</summary>
 public static class Integers

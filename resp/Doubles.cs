@@ -4,7 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// Doubles as Redis reads and writes them: C's strtod in the C locale (decimal, hexadecimal, "inf", "infinity"; never NaN) and

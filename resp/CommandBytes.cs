@@ -1,6 +1,4 @@
-using Pkv.Server.Keyspace;
-
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>Writes arguments out as a command again: for those that must outlive the buffer that they were received in.</summary>
 public static unsafe class CommandBytes
@@ -10,19 +8,16 @@ public static unsafe class CommandBytes
     {
         long bytes = 32;
         for (int i = 0; i < count; i++)
-            bytes += Cell.BulkBytes(args[i].Length);
+            bytes += BulkString.BulkBytes(args[i].Length);
         return bytes;
     }
 
     /// <summary>Writes an array of bulk strings and returns its end.</summary>
     public static byte* Write(byte* p, Arg* args, int count)
     {
-        *p = (byte)'*';
-        p = Integers.Write(p + 1, count);
-        *p++ = (byte)'\r';
-        *p++ = (byte)'\n';
+        p = RespLine.Write(p, (byte)'*', count);
         for (int i = 0; i < count; i++)
-            p = Cell.WriteBulk(p, args[i].Data, args[i].Length);
+            p = BulkString.WriteBulk(p, args[i].Data, args[i].Length);
         return p;
     }
 }

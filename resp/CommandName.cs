@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>The name of a command of which only the beginning is there.</summary>
-internal static class CommandName
+public static class CommandName
 {
     /// <summary>Reads <c>*N CRLF $L CRLF name</c>. False: it does not begin so, as far as it is there.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> name)

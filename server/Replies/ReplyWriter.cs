@@ -1,14 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Pkv.Server.Keyspace;
+using Pkv.Resp;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Zio.Buffers;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Server.Replies;
 
 /// <summary>
 /// Writes replies in the protocol version that the client chose (RESP2, or RESP3 after HELLO 3) into the
-/// thread's gather buffer. Owner thread only; allocates nothing but for error texts made from strings.
+/// thread's gather buffer. How a line or a bulk string is written, Pkv.Resp knows; this class stands above it because what it
+/// writes from is the pool (pieces of a string, slices that are sent from where they lie) and what it writes to is the gather
+/// buffer. Owner thread only; allocates nothing but for error texts made from strings.
 /// </summary>
 public sealed unsafe class ReplyWriter(GatherBuffer output)
 {
@@ -48,15 +50,11 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     public void Integer(long value) => Number((byte)':', value);
 
     /// <summary>A bulk string, copied.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // handlers are full of these: a call is smaller, and the copy is what takes time
     public void Bulk(ReadOnlySpan<byte> data)
     {
         byte* p = Output.Reserve(data.Length + 32);
-        byte* end = Cell.WriteHeader(p, data.Length);
-        data.CopyTo(new Span<byte>(end, data.Length));
-        end += data.Length;
-        *end++ = (byte)'\r';
-        *end++ = (byte)'\n';
-        Output.Advance((int)(end - p));
+        Output.Advance((int)(BulkString.WriteBulk(p, data) - p));
     }
 
     public void Bulk(string text) => Bulk(Encoding.UTF8.GetBytes(text));
@@ -75,7 +73,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoredBulk(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         long bytes = data - bulk + (long)length + 2;
         if (bytes < GatherThreshold)
             Output.Append(bulk, (int)bytes);
@@ -86,7 +84,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     /// <summary>A framed bulk string that does not stay where it is: always copied.</summary>
     public void CopiedBulk(byte* bulk)
     {
-        byte* data = Cell.Data(bulk, out int length);
+        byte* data = BulkString.Data(bulk, out int length);
         Output.Append(bulk, (int)(data - bulk) + length + 2);
     }
 
@@ -119,7 +117,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         if (value.IsPieces)
             StoredPart(value, 0, value.Length);
         else
-            StoredBulk(value.Data - Cell.HeaderBytes(value.Length));
+            StoredBulk(value.Data - BulkString.HeaderBytes(value.Length));
     }
 
     /// <summary>A bulk string whose bytes are a part of a string, at least one; see <see cref="StoredBulk"/>.</summary>
@@ -201,24 +199,17 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Output.Append(ZeroBytes.Start, count);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // as above: errors are not the way that is hot
     private void Line(byte type, ReadOnlySpan<byte> text)
     {
-        byte* p = Output.Reserve(text.Length + 3);
-        *p = type;
-        text.CopyTo(new Span<byte>(p + 1, text.Length));
-        p[text.Length + 1] = (byte)'\r';
-        p[text.Length + 2] = (byte)'\n';
-        Output.Advance(text.Length + 3);
+        byte* p = Output.Reserve(RespLine.TextBytes(text.Length));
+        Output.Advance((int)(RespLine.Write(p, type, text) - p));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Number(byte type, long value)
     {
-        byte* p = Output.Reserve(Integers.MaxBytes + 4);
-        *p = type;
-        byte* end = Integers.Write(p + 1, value);
-        end[0] = (byte)'\r';
-        end[1] = (byte)'\n';
-        Output.Advance((int)(end + 2 - p));
+        byte* p = Output.Reserve(RespLine.NumberBytes);
+        Output.Advance((int)(RespLine.Write(p, type, value) - p));
     }
 }

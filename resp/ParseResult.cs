@@ -1,4 +1,4 @@
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>What the parser made of the bytes at the front of a connection's input.</summary>
 public enum ParseStatus

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Resp;
 
 /// <summary>
 /// One argument of a command, where it lies. When it came as a bulk string, its "$length\r\n" stands directly
@@ -27,5 +27,5 @@ public unsafe struct Arg
     }
 
     /// <summary>Where the bulk string begins. Only for a framed argument.</summary>
-    public readonly byte* Bulk => Data - Keyspace.Cell.HeaderBytes(Length);
+    public readonly byte* Bulk => Data - BulkString.HeaderBytes(Length);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Pkv.Server.Resp;
+namespace Pkv.Server.Replies;
 
 /// <summary>Zeros to send from, for what a string has where nothing was ever written. Made when first asked for, never freed or changed.</summary>
 internal static unsafe class ZeroBytes
