@@ -1,85 +1,62 @@
 using System.Globalization;
-using System.Text;
 
 namespace Pkv.Figures;
 
-/// <summary>
-/// Curves over a common linear axis as SVG text, one panel per measure, each from 0. Drawn by hand, so that a document
-/// needs nothing to be built.
-/// </summary>
+/// <summary>Curves over a common axis, one panel per measure, each from 0. For one thread.</summary>
 /// <param name="title">Drawn at the top.</param>
-/// <param name="axis">What runs from left to right, with its unit.</param>
+/// <param name="horizontalAxis">What runs from left to right, with its unit.</param>
 /// <param name="ticks">Marked points of that axis, ascending; the first and last are its ends. At least two.</param>
 /// <param name="tickText">What stands at a tick, where that is not its number.</param>
-public sealed class LinePlot(string title, string axis, IReadOnlyList<double> ticks, Func<double, string>? tickText = null)
+public sealed class LinePlot(string title, string horizontalAxis, IReadOnlyList<double> ticks, Func<double, string>? tickText = null)
+    : SvgPlot(title, horizontalAxis)
 {
-    private const int PanelWidth = 430, PanelHeight = 220, Left = 52, Top = 64, Gap = 56, Bottom = 46;
     private const int MarkedPointsMost = 60; // more would run into each other
-    private static readonly string[] Colours = ["#1f77b4", "#7f8c8d", "#c0392b", "#8e44ad", "#2ca02c", "#ff7f0e"];
 
     private readonly List<Panel> _panels = [];
 
     /// <summary>One line of a panel.</summary>
     /// <param name="Name">For the legend.</param>
+    /// <param name="Colour">One of <see cref="SeriesColours"/>.</param>
     /// <param name="Points">Ascending.</param>
     /// <param name="IsMeasured">Drawn through, with its points marked unless they are many; else dashed: a bound or a theory.</param>
-    public sealed record Curve(string Name, IReadOnlyList<(double X, double Y)> Points, bool IsMeasured);
+    public sealed record Curve(string Name, string Colour, IReadOnlyList<(double X, double Y)> Points, bool IsMeasured)
+    {
+        /// <summary>For each point the smallest and largest of the rounds; empty where there was one round.</summary>
+        public IReadOnlyList<(double Min, double Max)> Ranges { get; init; } = [];
 
-    private sealed record Panel(string Title, double Most, IReadOnlyList<Curve> Curves);
+        /// <summary>A measured curve with whiskers.</summary>
+        public static Curve Of(string name, string colour, IReadOnlyList<(double X, PlotValue Y)> points, bool isMeasured = true) =>
+            new(name, colour, [.. points.Select(p => (p.X, p.Y.Median))], isMeasured) { Ranges = [.. points.Select(p => (p.Y.Min, p.Y.Max))] };
+
+        internal double Most => Points.Select(p => p.Y).Concat(Ranges.Select(r => r.Max)).DefaultIfEmpty(0).Max();
+    }
+
+    private sealed record Panel(string Title, ValueAxis Axis, IReadOnlyList<Curve> Curves);
+
+    private protected override int PanelCount => _panels.Count;
 
     /// <summary>Adds a panel whose axis goes from 0 to <paramref name="most"/>, or as far as its curves do.</summary>
-    public void AddPanel(string panelTitle, double most, params Curve[] curves) =>
-        _panels.Add(new Panel(panelTitle, Math.Max(most, curves.SelectMany(c => c.Points).Max(p => p.Y)), curves));
+    public void AddPanel(string panelTitle, string valueAxis, double most, params Curve[] curves) =>
+        _panels.Add(new Panel(panelTitle, ValueAxis.Linear(valueAxis, Math.Max(most, curves.Max(c => c.Most))), curves));
 
-    /// <summary>The whole drawing.</summary>
-    public string Svg()
+    private protected override void DrawPanel(SvgText svg, int panel, int left)
     {
-        int width = _panels.Count * (PanelWidth + Gap) + 24, height = Top + PanelHeight + Bottom;
-        StringBuilder svg = new();
-        svg.Append(F($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" font-family=\"sans-serif\" font-size=\"11\">\n"));
-        svg.Append(F($"<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n<text x=\"12\" y=\"18\" font-size=\"14\" font-weight=\"bold\">{Escape(title)}</text>\n"));
-        for (int i = 0; i < _panels.Count; i++) Draw(svg, _panels[i], Left + i * (PanelWidth + Gap));
-        return svg.Append("</svg>\n").ToString();
-    }
-
-    private void Draw(StringBuilder svg, Panel panel, int left)
-    {
-        const int Floor = Top + PanelHeight;
-        double step = StepOf(panel.Most);
-        double most = Math.Ceiling(panel.Most / step) * step;
+        (string panelTitle, ValueAxis axis, IReadOnlyList<Curve> curves) = _panels[panel];
         double X(double x) => left + 12 + (x - ticks[0]) / (ticks[^1] - ticks[0]) * (PanelWidth - 24);
-        double Y(double y) => Floor - y / most * PanelHeight;
-        svg.Append(F($"<text x=\"{left}\" y=\"{Top - 28}\" font-weight=\"bold\">{Escape(panel.Title)}</text>\n"));
-        for (int i = 0; i * step <= most + step / 2; i++)
-            svg.Append(F($"<line x1=\"{left}\" x2=\"{left + PanelWidth}\" y1=\"{Y(i * step):F1}\" y2=\"{Y(i * step):F1}\" stroke=\"#ddd\"/><text x=\"{left - 5}\" y=\"{Y(i * step) + 4:F1}\" text-anchor=\"end\">{Number(i * step)}</text>\n"));
-        foreach (double tick in ticks)
-            svg.Append(F($"<text x=\"{X(tick):F1}\" y=\"{Floor + 16}\" text-anchor=\"middle\">{Escape(tickText?.Invoke(tick) ?? Number(tick))}</text>\n"));
-        svg.Append(F($"<text x=\"{left + PanelWidth / 2}\" y=\"{Floor + 34}\" text-anchor=\"middle\">{Escape(axis)}</text>\n"));
+        DrawFrame(svg, panelTitle, axis, left);
+        foreach (double tick in ticks) DrawTick(svg, X(tick), tickText?.Invoke(tick) ?? SvgText.Number(tick));
         int legend = left;
-        for (int i = 0; i < panel.Curves.Count; i++)
+        foreach (Curve curve in curves)
         {
-            Curve curve = panel.Curves[i];
-            string colour = Colours[i % Colours.Length], dashes = curve.IsMeasured ? "" : " stroke-dasharray=\"5 4\"";
-            string points = string.Join(' ', curve.Points.Select(p => F($"{X(p.X):F1},{Y(p.Y):F1}")));
-            svg.Append(F($"<line x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"{Top - 14}\" y2=\"{Top - 14}\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/><text x=\"{legend + 22}\" y=\"{Top - 10}\">{Escape(curve.Name)}</text>\n"));
-            svg.Append(F($"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>\n"));
-            legend += 38 + 6 * curve.Name.Length;
+            string dashes = curve.IsMeasured ? "" : " stroke-dasharray=\"5 4\"";
+            svg.Line($"<line x1=\"{legend}\" x2=\"{legend + 18}\" y1=\"{Top - 14}\" y2=\"{Top - 14}\" stroke=\"{curve.Colour}\" stroke-width=\"2\"{dashes}/><text x=\"{legend + 22}\" y=\"{Top - 10}\">{SvgText.Escape(curve.Name)}</text>");
+            legend += 38 + LegendWidth(curve.Name);
+            string points = string.Join(' ', curve.Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(axis, p.Y):F1}")));
+            svg.Line($"<polyline points=\"{points}\" fill=\"none\" stroke=\"{curve.Colour}\" stroke-width=\"2\"{dashes}/>");
+            for (int i = 0; i < curve.Ranges.Count; i++) DrawWhisker(svg, axis, X(curve.Points[i].X), curve.Ranges[i].Min, curve.Ranges[i].Max);
             if (!curve.IsMeasured || curve.Points.Count > MarkedPointsMost) continue;
             foreach ((double x, double y) in curve.Points)
-                svg.Append(F($"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"3.5\" fill=\"{colour}\"><title>{Number(x)}: {y.ToString("F2", CultureInfo.InvariantCulture)}</title></circle>\n"));
+                svg.Line($"<circle cx=\"{X(x):F1}\" cy=\"{Y(axis, y):F1}\" r=\"3.5\" fill=\"{curve.Colour}\"><title>{SvgText.Number(x)}: {y:F2}</title></circle>");
         }
     }
-
-    // 1, 2 or 5 times a power of ten: four to ten of them.
-    private static double StepOf(double most)
-    {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(most)));
-        return (most / power) switch { < 2 => power / 5, < 5 => power / 2, _ => power };
-    }
-
-    private static string Number(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
-
-    private static string F(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
 }

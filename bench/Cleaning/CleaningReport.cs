@@ -101,12 +101,12 @@ internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, I
         double[] ticks = [.. fills.Select(r => (double)r.FillPercent!.Value)];
         if (ticks.Length == 1) ticks = [ticks[0] - 1, .. ticks, ticks[0] + 1];
         LinePlot plot = new("Uniform overwrites of " + Units.Bytes(options.ValueBytes) + " values over the pool's fill", "live share of the pool, %", ticks);
-        LinePlot.Curve Measured(Func<CleaningSummary, double> figure) => new("measured", [.. fills.Select(r => ((double)r.FillPercent!.Value, figure(r)))], true);
+        LinePlot.Curve Measured(Func<CleaningSummary, PlotValue> figure) => LinePlot.Curve.Of("Pkv, measured", SeriesColours.OfServer("pkv"), [.. fills.Select(r => ((double)r.FillPercent!.Value, figure(r)))]);
         (double, double)[] bars = [.. ThroughputBars.Where(b => b.Fill >= ticks[0] && b.Fill <= ticks[^1]).Select(b => ((double)b.Fill, b.Share))];
-        LinePlot.Curve[] share = bars.Length == 0 ? [Measured(r => r.Relative)] : [Measured(r => r.Relative), new("must be reached", bars, false)];
-        plot.AddPanel("throughput, 1 = uncleaned", 1, share);
+        LinePlot.Curve[] share = bars.Length == 0 ? [Measured(r => r.RelativeRange)] : [Measured(r => r.RelativeRange), new("must be reached", SeriesColours.Other(0), bars, false)];
+        plot.AddPanel("throughput", "ratio, 1 = uncleaned", 1, share);
         (double, double)[] theory = [.. Enumerable.Range((int)ticks[0], (int)(ticks[^1] - ticks[0]) + 1).Select(f => ((double)f, FillModel.OldestFirstAmplification(f / 100.0)))];
-        plot.AddPanel("write amplification", 1, Measured(r => r.WriteAmplification), new("oldest first, theory", theory, false));
+        plot.AddPanel("write amplification", "bytes committed for each of a client", 1, Measured(r => r.WriteAmplificationRange), new("oldest first, theory", SeriesColours.Other(1), theory, false));
         return plot.Svg();
     }
 }

@@ -22,6 +22,12 @@ internal sealed record CleaningSummary(
     int? FillPercent, double PoolFill, double Throughput, double Relative, double RelativeByCpu, double CpuUs, double CoreShare, double CleanerShare,
     double WriteAmplification, double P50Us, double P99Us, double P999Us, double P999UsWorst, double MaxUs, double StolenMs)
 {
+    /// <summary><see cref="Relative"/> with its range over the rounds.</summary>
+    public PlotValue RelativeRange { get; private init; }
+
+    /// <summary><see cref="WriteAmplification"/> with its range over the rounds.</summary>
+    public PlotValue WriteAmplificationRange { get; private init; }
+
     /// <summary>The reference first, then fills in order. Every round must hold the reference.</summary>
     public static IReadOnlyList<CleaningSummary> Of(IReadOnlyList<CleaningResult> results)
     {
@@ -36,6 +42,10 @@ internal sealed record CleaningSummary(
             rounds[0].FillPercent, Median(r => r.PoolFill), Median(r => r.Peak.Throughput), Median(r => r.Peak.Throughput / uncleaned[r.Round].Peak.Throughput),
             Median(r => uncleaned[r.Round].CpuUs / r.CpuUs), Median(r => r.CpuUs), Median(r => (double)r.ServerCpuNs / r.Peak.ElapsedNs), Median(r => r.CleanerShare),
             Median(r => r.Cleaner.WriteAmplification), Median(r => r.HalfLoad.P50Ns / 1e3), Median(r => r.HalfLoad.P99Ns / 1e3),
-            Median(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.MaxNs / 1e3), rounds.Sum(r => r.StolenMs));
+            Median(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.P999Ns / 1e3), rounds.Max(r => r.HalfLoad.MaxNs / 1e3), rounds.Sum(r => r.StolenMs))
+        {
+            RelativeRange = CellSummary.Range(rounds.Select(r => r.Peak.Throughput / uncleaned[r.Round].Peak.Throughput)),
+            WriteAmplificationRange = CellSummary.Range(rounds.Select(r => r.Cleaner.WriteAmplification)),
+        };
     }
 }

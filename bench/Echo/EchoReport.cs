@@ -84,22 +84,24 @@ internal sealed class EchoReport
         : system.Name == EchoSystem.Linux || gain == null ? $" {format(figure)} |"
         : $" {format(figure)} ({Units.Ratio(gain)}) |";
 
+    private const string CpuAxis = "server CPU, µs per message";
+
     private string? CopiesPlot()
     {
         if (_options.Copies.Count < 2) return null;
-        LinePlot plot = new("CPU per message, µs, no page touched", "copies", [.. _options.Copies.Select(c => (double)c).Order()]);
+        LinePlot plot = new("CPU per message, no page touched", "copies", [.. _options.Copies.Select(c => (double)c).Order()]);
         foreach (int size in Panels(_options.Sizes))
-            plot.AddPanel($"{Units.Bytes(size)}", 0, Curves(_options.Copies.Order(), copies => new EchoCell(size, copies, 0)));
+            plot.AddPanel($"{Units.Bytes(size)}", CpuAxis, 0, Curves(_options.Copies.Order(), copies => new EchoCell(size, copies, 0)));
         return plot.Svg();
     }
 
     private string? TouchesPlot()
     {
         if (_options.Touches.Count < 2 || !Touched.Any()) return null;
-        LinePlot plot = new("CPU per message, µs, with touched pages", "touched pages", [.. _options.Touches.Select(t => (double)t).Order()]);
+        LinePlot plot = new("CPU per message, with touched pages", "touched pages", [.. _options.Touches.Select(t => (double)t).Order()]);
         foreach (int size in _options.TouchedSizes())
             foreach (int copies in _options.TouchedCopies())
-                plot.AddPanel($"{Units.Bytes(size)}, {copies} copies", 0, Curves(_options.Touches.Order(), touches => new EchoCell(size, copies, touches)));
+                plot.AddPanel($"{Units.Bytes(size)}, {copies} copies", CpuAxis, 0, Curves(_options.Touches.Order(), touches => new EchoCell(size, copies, touches)));
         return plot.Svg();
     }
 
@@ -109,7 +111,7 @@ internal sealed class EchoReport
 
     private LinePlot.Curve[] Curves(IEnumerable<int> axis, Func<int, EchoCell> cell) =>
     [
-        .. _options.Systems.Select(system => new LinePlot.Curve(system.Title,
-            [.. axis.Where(x => _table.At(system, cell(x)) != null).Select(x => ((double)x, _table.At(system, cell(x))!.CpuUs))], !system.IsBound)),
+        .. _options.Systems.Select(system => LinePlot.Curve.Of(system.Title, SeriesColours.OfServer(system.Name),
+            [.. axis.Where(x => _table.At(system, cell(x)) != null).Select(x => ((double)x, _table.At(system, cell(x))!.CpuUsRange))], !system.IsBound)),
     ];
 }

@@ -9,12 +9,18 @@ namespace Pkv.Bench.Echo;
 /// <param name="ElidedShare">Copies that the library did not make, of those it saw at or above its threshold; null if it saw none.</param>
 internal sealed record EchoSummary(double Throughput, double CpuUs, double CoreShare, double? ElidedShare)
 {
+    /// <summary>Server CPU per message, with its range over the rounds.</summary>
+    public PlotValue CpuUsRange { get; private init; }
+
     /// <summary>Summarises windows of one cell and system; there must be at least one.</summary>
     public static EchoSummary Of(IReadOnlyList<EchoResult> windows) => new(
         CellSummary.Median(windows.Select(w => w.Load.Throughput)),
         CellSummary.Median(windows.Select(w => w.ServerCpuNs / 1e3 / w.Load.Operations)),
         CellSummary.Median(windows.Select(w => (double)w.ServerCpuNs / w.Load.ElapsedNs)),
-        ElidedOf(windows));
+        ElidedOf(windows))
+    {
+        CpuUsRange = CellSummary.Range(windows.Select(w => w.ServerCpuNs / 1e3 / w.Load.Operations)),
+    };
 
     private static double? ElidedOf(IReadOnlyList<EchoResult> windows)
     {

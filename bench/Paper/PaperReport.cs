@@ -57,8 +57,8 @@ internal sealed class PaperReport
         foreach (string part in _options.Parts) MarkedSection.Write(path, Opening, part, Section(part, withPlots: true));
         foreach (string part in _options.Parts.Where(p => p != "copies"))
         {
-            File.WriteAllText(Path.Combine(plots, $"paper-{part}-cpu.svg"), Plot(part, "server CPU, µs per operation", c => c.CpuUs));
-            File.WriteAllText(Path.Combine(plots, $"paper-{part}-throughput.svg"), Plot(part, "operations per second", c => c.Throughput));
+            File.WriteAllText(Path.Combine(plots, $"paper-{part}-cpu.svg"), Plot(part, "server CPU, µs per operation", c => c.CpuUsRange));
+            File.WriteAllText(Path.Combine(plots, $"paper-{part}-throughput.svg"), Plot(part, "operations per second", c => c.ThroughputRange));
         }
     }
 
@@ -165,14 +165,14 @@ internal sealed class PaperReport
         return text.ToString();
     }
 
-    private string Plot(string part, string measure, Func<CellSummary, double> value)
+    private string Plot(string part, string measure, Func<CellSummary, PlotValue> value)
     {
         string workload = WorkloadOf(part);
         IReadOnlyList<int> sizes = SizesOf(part);
-        BarPlot plot = new($"{TitleOf(part)}: {measure}", [.. _servers.Select(s => s.Title)], [.. sizes.Select(s => Units.Bytes(s))]);
+        BarPlot plot = new($"{TitleOf(part)}: {measure}", measure, "value size", [.. _servers.Select(s => s.PlotSeries)], [.. sizes.Select(s => Units.Bytes(s))]);
         foreach (int pipeline in _options.Pipelines)
         {
-            double?[,] values = new double?[sizes.Count, _servers.Count];
+            PlotValue?[,] values = new PlotValue?[sizes.Count, _servers.Count];
             for (int size = 0; size < sizes.Count; size++)
                 for (int i = 0; i < _servers.Count; i++)
                     values[size, i] = _table.At(workload, sizes[size], pipeline, _servers[i].Name) is { } cell ? value(cell) : null;

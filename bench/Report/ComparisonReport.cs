@@ -42,8 +42,8 @@ internal sealed class ComparisonReport
         {
             string name = verb.Name();
             MarkedSection.Write(path, Opening, name, Section(verb, withPlots: true));
-            File.WriteAllText(Path.Combine(plots, name + "-cpu.svg"), Plot(verb, "server CPU, µs per operation", c => c.CpuUs));
-            File.WriteAllText(Path.Combine(plots, name + "-throughput.svg"), Plot(verb, "operations per second", c => c.Throughput));
+            File.WriteAllText(Path.Combine(plots, name + "-cpu.svg"), Plot(verb, "server CPU, µs per operation", c => c.CpuUsRange));
+            File.WriteAllText(Path.Combine(plots, name + "-throughput.svg"), Plot(verb, "operations per second", c => c.ThroughputRange));
         }
     }
 
@@ -102,13 +102,13 @@ internal sealed class ComparisonReport
             + $"| {Units.Ratio(_table.ThroughputRatio(workload, size, pipeline, server, "limit"))} | {counters} |\n";
     }
 
-    private string Plot(Verb verb, string measure, Func<CellSummary, double> value)
+    private string Plot(Verb verb, string measure, Func<CellSummary, PlotValue> value)
     {
-        BarPlot plot = new($"{verb.Name().ToUpperInvariant()}: {measure}",
-            [.. _servers.Select(s => s.Title)], [.. _options.Sizes.Select(s => Units.Bytes(s))]);
+        BarPlot plot = new($"{verb.Name().ToUpperInvariant()}: {measure}", measure, "value size",
+            [.. _servers.Select(s => s.PlotSeries)], [.. _options.Sizes.Select(s => Units.Bytes(s))]);
         foreach (int pipeline in _options.Pipelines)
         {
-            double?[,] values = new double?[_options.Sizes.Count, _servers.Count];
+            PlotValue?[,] values = new PlotValue?[_options.Sizes.Count, _servers.Count];
             for (int size = 0; size < _options.Sizes.Count; size++)
                 for (int i = 0; i < _servers.Count; i++)
                     values[size, i] = _table.At(verb.Name(), _options.Sizes[size], pipeline, _servers[i].Name) is { } cell ? value(cell) : null;

@@ -19,6 +19,12 @@ internal sealed record CellSummary(
     CellKey Cell, int Rounds, double Operations, double Throughput, double P50Us, double P99Us, double P999Us,
     double CpuUs, double CpuUsMin, double CpuUsMax, double CoreShare, ReceiveCounters? Counters)
 {
+    /// <summary>CPU per operation in microseconds, with its range over the rounds.</summary>
+    public PlotValue CpuUsRange => new(CpuUs, CpuUsMin, CpuUsMax);
+
+    /// <summary>Requests per second, with their range over the rounds.</summary>
+    public PlotValue ThroughputRange { get; init; }
+
     /// <summary>What others took of the cores in all its windows.</summary>
     public Disturbance Disturbance { get; init; }
 
@@ -36,8 +42,16 @@ internal sealed record CellSummary(
             Median(runs.Select(r => (double)r.ServerCpuNs / r.Load.ElapsedNs)),
             runs[^1].Counters)
         {
+            ThroughputRange = Range(runs.Select(r => r.Load.Throughput)),
             Disturbance = runs.Aggregate(default(Disturbance), static (sum, run) => sum + run.Disturbance),
         };
+    }
+
+    /// <summary>The median with its range; there must be at least one value.</summary>
+    internal static PlotValue Range(IEnumerable<double> values)
+    {
+        double[] all = [.. values];
+        return new PlotValue(Median(all), all.Min(), all.Max());
     }
 
     /// <summary>The middle value, or the mean of the two middle ones.</summary>

@@ -10,6 +10,9 @@ namespace Pkv.Bench.Servers;
 internal sealed record ServerSpec(
     string Name, string Title, string[]? Command, Func<ServerStart, string[]> Arguments, string FlagsInReport, Func<string> Version)
 {
+    /// <summary>How it stands in every plot.</summary>
+    public BarPlot.Series PlotSeries => new(Title, SeriesColours.OfServer(Name));
+
     /// <summary>False for the limit servers, which answer one fixed value to every GET and know no other command.</summary>
     public bool StoresValues { get; init; } = true;
 

@@ -82,7 +82,7 @@ public sealed class CleaningBenchTests
     public void Points_of_a_line_plot_are_in_proportion()
     {
         LinePlot plot = new("a < b & c", "x", [0, 50, 100]);
-        plot.AddPanel("y", 1, new LinePlot.Curve("measured", [(0, 1), (50, 0.5), (100, 0)], IsMeasured: true));
+        plot.AddPanel("y", "unit", 1, new LinePlot.Curve("measured", SeriesColours.Other(0), [(0, 1), (50, 0.5), (100, 0)], IsMeasured: true));
         double[][] circles = [.. System.Xml.Linq.XDocument.Parse(plot.Svg()).Descendants().Where(e => e.Name.LocalName == "circle")
             .Select(e => new[] { (double)e.Attribute("cx")!, (double)e.Attribute("cy")! })];
         Assert.Equal(3, circles.Length);

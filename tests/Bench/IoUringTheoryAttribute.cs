@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Bench.Native;
 using Pkv.Tests.Support;
 using Xunit;
@@ -8,5 +9,6 @@ namespace Pkv.Tests.Bench;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IoUringTheoryAttribute : TheoryAttribute
 {
-    public IoUringTheoryAttribute() => Skip = SkipReasons.Note(IoUring.Obstacle());
+    public IoUringTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = SkipReasons.Note(IoUring.Obstacle());
 }

@@ -51,7 +51,7 @@ public sealed class LimitListenerTests : IDisposable
         using Socket socket = Connect();
         byte[] request = BenchHelpers.Ascii(string.Concat(Enumerable.Repeat(BenchHelpers.Command("GET", "key"), Gets)));
         Task sending = Task.Run(() => socket.Send(request));
-        await Task.Delay(50); // long enough for the buffers to fill; too short would only test less
+        await Task.Delay(50, TestContext.Current.CancellationToken); // long enough for the buffers to fill; too short would only test less
         byte[] replies = new byte[ExpectedBytes(0, Gets)];
         ReceiveExactly(socket, replies);
         await sending;

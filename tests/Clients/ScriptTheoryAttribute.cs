@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -10,7 +11,8 @@ namespace Pkv.Tests.Clients;
 public sealed class ScriptTheoryAttribute : TheoryAttribute
 {
     /// <summary>Looks for what the script needs.</summary>
-    public ScriptTheoryAttribute(ScriptLanguage language, bool needsRedis = false)
+    public ScriptTheoryAttribute(ScriptLanguage language, bool needsRedis = false, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
             return;

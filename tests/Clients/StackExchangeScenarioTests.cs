@@ -12,24 +12,38 @@ namespace Pkv.Tests.Clients;
 /// </summary>
 public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis redis) : IClassFixture<PkvServer>, IClassFixture<ReferenceRedis>
 {
-    /// <summary>The name of each scenario.</summary>
-    public static TheoryData<string> Scenarios => [.. ClientScript.Scenarios];
+    /// <summary>The name of each scenario, with each protocol: in RESP3 the client has one connection, in RESP2 a second one for pub/sub.</summary>
+    public static TheoryData<string, RedisProtocol> Scenarios
+    {
+        get
+        {
+            TheoryData<string, RedisProtocol> all = [];
+            foreach (string scenario in ClientScript.Scenarios)
+            {
+                all.Add(scenario, RedisProtocol.Resp2);
+                all.Add(scenario, RedisProtocol.Resp3);
+            }
+            return all;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public void A_scenario_holds(string scenario) => Run(server.Port, scenario);
+    public void A_scenario_holds(string scenario, RedisProtocol protocol) => Run(new(server.Port, protocol), scenario);
 
     [RedisTheory]
     [MemberData(nameof(Scenarios))]
-    public void A_scenario_holds_on_Redis(string scenario)
+    public void A_scenario_holds_on_Redis(string scenario, RedisProtocol protocol)
     {
         redis.Connect().Dispose();
-        Run(redis.Port, scenario);
+        Run(new(redis.Port, protocol), scenario);
     }
 
-    private static void Run(int port, string scenario)
+    private readonly record struct Target(int Port, RedisProtocol Protocol);
+
+    private static void Run(Target target, string scenario)
     {
-        Action<int> run = scenario switch
+        Action<Target> run = scenario switch
         {
             "cache" => Cache,
             "queue" => Queue,
@@ -39,7 +53,7 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
             "transaction" => Transaction,
             _ => throw new ArgumentException($"there is no scenario {scenario}"),
         };
-        run(port);
+        run(target);
     }
 
     private static T Result<T>(Task<T> asked)
@@ -48,12 +62,20 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
         return asked.Result;
     }
 
-    private static ConnectionMultiplexer Connect(int port) =>
-        ConnectionMultiplexer.Connect($"127.0.0.1:{port},syncTimeout=20000,connectTimeout=20000");
-
-    private static void Cache(int port)
+    private static ConnectionMultiplexer Connect(Target target)
     {
-        using ConnectionMultiplexer client = Connect(port);
+        ConfigurationOptions options = ConfigurationOptions.Parse($"127.0.0.1:{target.Port},syncTimeout=20000,connectTimeout=20000");
+        options.Protocol = target.Protocol;
+        options.DefaultDatabase = target.Protocol == RedisProtocol.Resp3 ? 1 : 0; // one for each protocol: both begin with an empty one
+        ConnectionMultiplexer client = ConnectionMultiplexer.Connect(options);
+        // A client that is refused HELLO 3 goes on in RESP2, and the test would say nothing about RESP3.
+        Assert.Equal(target.Protocol, client.GetServers().Single().Protocol);
+        return client;
+    }
+
+    private static void Cache(Target target)
+    {
+        using ConnectionMultiplexer client = Connect(target);
         IDatabase db = client.GetDatabase();
         Assert.True(db.StringSet("cache:page", "<html>", TimeSpan.FromSeconds(100)));
         Assert.Equal("<html>", db.StringGet("cache:page"));
@@ -68,9 +90,9 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
     }
 
     // The multiplexer has no blocking pops, since they would hold up all others: whoever wants them has a second one.
-    private static void Queue(int port)
+    private static void Queue(Target target)
     {
-        using ConnectionMultiplexer client = Connect(port), worker = Connect(port);
+        using ConnectionMultiplexer client = Connect(target), worker = Connect(target);
         IDatabase db = client.GetDatabase();
         Task<RedisResult> waiting = worker.GetDatabase().ExecuteAsync("BLPOP", "queue:urgent", "queue:jobs", 0);
         // The worker's connection is held up by it: a PING behind it is answered after it.
@@ -89,9 +111,9 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
         Assert.Equal(1, db.ListLength("queue:doing"));
     }
 
-    private static void Leaderboard(int port)
+    private static void Leaderboard(Target target)
     {
-        using ConnectionMultiplexer client = Connect(port);
+        using ConnectionMultiplexer client = Connect(target);
         IDatabase db = client.GetDatabase();
         Assert.Equal(4, db.SortedSetAdd("board", [new("ann", 10), new("bob", 20), new("cid", 30), new("abe", 20)]));
         Assert.Equal(25.5, db.SortedSetIncrement("board", "ann", 15.5));
@@ -112,9 +134,9 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
         Assert.False(db.KeyExists("board"));
     }
 
-    private static void Session(int port)
+    private static void Session(Target target)
     {
-        using ConnectionMultiplexer client = Connect(port);
+        using ConnectionMultiplexer client = Connect(target);
         IDatabase db = client.GetDatabase();
         db.HashSet("session:1", [new("user", "ann"), new("visits", 1), new("note", "a b\r\nc")]);
         Assert.Equal(42, db.HashIncrement("session:1", "visits", 41));
@@ -134,26 +156,27 @@ public sealed class StackExchangeScenarioTests(PkvServer server, ReferenceRedis 
         Assert.Empty(db.HashGetAll("session:1"));
     }
 
-    private static void Fanout(int port)
+    private static void Fanout(Target target)
     {
         const int Messages = 200;
-        using ConnectionMultiplexer publisher = Connect(port), first = Connect(port), second = Connect(port), watcher = Connect(port);
+        RedisChannel news = RedisChannel.Literal("news");
+        using ConnectionMultiplexer publisher = Connect(target), first = Connect(target), second = Connect(target), watcher = Connect(target);
         ConcurrentQueue<string>[] heard = [new(), new(), new()];
-        first.GetSubscriber().Subscribe("news", (_, text) => heard[0].Enqueue(text!));
-        second.GetSubscriber().Subscribe("news", (_, text) => heard[1].Enqueue(text!));
-        watcher.GetSubscriber().Subscribe(new RedisChannel("n?ws", RedisChannel.PatternMode.Pattern), (_, text) => heard[2].Enqueue(text!));
+        first.GetSubscriber().Subscribe(news, (_, text) => heard[0].Enqueue(text!));
+        second.GetSubscriber().Subscribe(news, (_, text) => heard[1].Enqueue(text!));
+        watcher.GetSubscriber().Subscribe(RedisChannel.Pattern("n?ws"), (_, text) => heard[2].Enqueue(text!));
         for (int i = 0; i < Messages; i++)
-            Assert.Equal(3, publisher.GetDatabase().Publish("news", $"item {i}"));
+            Assert.Equal(3, publisher.GetDatabase().Publish(news, $"item {i}"));
         Wire.Eventually(() => heard.All(h => h.Count == Messages), () => $"all hear all: {string.Join(' ', heard.Select(h => h.Count))} of {Messages}");
         foreach (ConcurrentQueue<string> messages in heard)
             Assert.Equal(Enumerable.Range(0, Messages).Select(i => $"item {i}").Order(StringComparer.Ordinal), messages.Order(StringComparer.Ordinal));
-        first.GetSubscriber().Unsubscribe("news");
-        Wire.Eventually(() => publisher.GetDatabase().Publish("news", "last") == 2, "one has left");
+        first.GetSubscriber().Unsubscribe(news);
+        Wire.Eventually(() => publisher.GetDatabase().Publish(news, "last") == 2, "one has left");
     }
 
-    private static void Transaction(int port)
+    private static void Transaction(Target target)
     {
-        using ConnectionMultiplexer client = Connect(port);
+        using ConnectionMultiplexer client = Connect(target);
         IDatabase db = client.GetDatabase();
         db.HashSet("order", "state", "open");
         ITransaction close = db.CreateTransaction();

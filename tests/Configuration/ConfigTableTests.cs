@@ -169,7 +169,7 @@ public sealed class ConfigTableTests
         {
             for (int i = 1; !stop.IsCancellationRequested; i = i % 400 + 1)
                 Set("hz", $"{i}", "timeout", $"{i}");
-        });
+        }, TestContext.Current.CancellationToken);
         Set("hz", "1", "timeout", "1");
         for (int i = 0; i < 2000; i++)
         {

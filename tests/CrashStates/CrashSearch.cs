@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Xunit.Abstractions;
+using Xunit;
 
 namespace Pkv.Tests.CrashStates;
 

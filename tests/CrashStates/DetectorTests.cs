@@ -1,7 +1,6 @@
 using Pkv.Persistence.Media;
 using Pkv.Tests.Simulation;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Pkv.Tests.CrashStates;
 

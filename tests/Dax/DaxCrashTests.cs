@@ -1,7 +1,6 @@
 using Pkv.Tests.Crash;
 using Pkv.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Pkv.Tests.Dax;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -7,7 +8,8 @@ namespace Pkv.Tests.Dax;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DaxTheoryAttribute : TheoryAttribute
 {
-    public DaxTheoryAttribute()
+    public DaxTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true" && GuestParts.Missing() is { Length: > 0 } missing)
             Skip = SkipReasons.Note($"an emulated machine with persistent memory needs {missing} (docs/durability.md, Real persistent memory)");

@@ -4,7 +4,6 @@ using Pkv.Tests.Differential.Groups;
 using Pkv.Tests.Differential.Running;
 using Pkv.Tests.Support;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Pkv.Tests.Differential;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -10,7 +11,8 @@ namespace Pkv.Tests.Faults;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LoopDiskFactAttribute : FactAttribute
 {
-    public LoopDiskFactAttribute()
+    public LoopDiskFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         bool mustRun = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
         Skip = mustRun ? null : SkipReasons.Note(LoopDisk.Obstacle);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Pkv.Tests.Faults;
@@ -6,5 +7,6 @@ namespace Pkv.Tests.Faults;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LoopDiskTheoryAttribute : TheoryAttribute
 {
-    public LoopDiskTheoryAttribute() => Skip = new LoopDiskFactAttribute().Skip;
+    public LoopDiskTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = new LoopDiskFactAttribute().Skip;
 }

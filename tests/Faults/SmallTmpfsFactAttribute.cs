@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Pkv.Tests.Faults;
@@ -9,7 +10,8 @@ namespace Pkv.Tests.Faults;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SmallTmpfsFactAttribute : FactAttribute
 {
-    public SmallTmpfsFactAttribute()
+    public SmallTmpfsFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         bool mustRun = Environment.GetEnvironmentVariable("CI") == "true" && Environment.IsPrivilegedProcess;
         Skip = mustRun ? null : SmallTmpfs.Obstacle;

@@ -3,7 +3,7 @@ namespace Pkv.Tests.House;
 /// <summary>The files of the working copy that the tests were built from, without what a build leaves behind.</summary>
 internal static class Repository
 {
-    private static readonly string[] Built = ["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts", "data"];
+    private static readonly string[] Built = ["bin", "obj", "TestResults", "data"];
 
     /// <summary>The folder that holds Pkv.sln.</summary>
     public static string Root { get; } = FindRoot();

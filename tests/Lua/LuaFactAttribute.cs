@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -7,7 +8,8 @@ namespace Pkv.Tests.Lua;
 public sealed class LuaFactAttribute : FactAttribute
 {
     /// <summary>Looks for lua5.1 once per test.</summary>
-    public LuaFactAttribute()
+    public LuaFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true")
             Skip = SkipReasons.Note(ReferenceLua.Obstacle);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -7,5 +8,6 @@ namespace Pkv.Tests.Persistence;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DirectDiskFactAttribute : FactAttribute
 {
-    public DirectDiskFactAttribute() => Skip = SkipReasons.Note(DirectDisk.Obstacle);
+    public DirectDiskFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = SkipReasons.Note(DirectDisk.Obstacle);
 }

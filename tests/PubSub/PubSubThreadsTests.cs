@@ -50,7 +50,7 @@ public sealed class PubSubThreadsTests : IDisposable
         string[] payloads = [.. Enumerable.Range(0, 8).Select(i => new string((char)('a' + i), 300_000 * (i % 3) + i))];
         Task publishing = Task.Run(() => Assert.All(
             publishers[0].Pipeline([.. payloads.Select(payload => new[] { "PUBLISH", "big", payload })]),
-            reply => Assert.Equal(subscribers.Length, reply.Integer)));
+            reply => Assert.Equal(subscribers.Length, reply.Integer)), TestContext.Current.CancellationToken);
         for (int i = 0; i < subscribers.Length; i++)
         {
             foreach (string payload in payloads)

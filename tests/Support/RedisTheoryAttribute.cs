@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Pkv.Tests.Support;
@@ -9,7 +10,8 @@ namespace Pkv.Tests.Support;
 public sealed class RedisTheoryAttribute : TheoryAttribute
 {
     /// <summary>Looks for redis-server once per test.</summary>
-    public RedisTheoryAttribute()
+    public RedisTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true")
             Skip = SkipReasons.Note(ReferenceRedis.Obstacle);

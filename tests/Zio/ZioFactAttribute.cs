@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -8,7 +9,8 @@ namespace Pkv.Tests.Zio;
 public sealed class ZioFactAttribute : FactAttribute
 {
     /// <param name="needsRedis">Whether it needs a redis-server, too.</param>
-    public ZioFactAttribute(bool needsRedis = false)
+    public ZioFactAttribute(bool needsRedis = false, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") != "true")
             Skip = SkipReasons.Note(ZioTools.Obstacle ?? (needsRedis ? ReferenceRedis.Obstacle : null));

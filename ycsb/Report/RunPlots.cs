@@ -31,15 +31,16 @@ internal static class RunPlots
         foreach ((MetricName name, Metric metric) in measured.All())
         {
             if (name == MetricName.Verify) continue;
-            string label = MetricTitle.Of(name);
-            if (measured.Interval != MeasuredInterval.Intended) Add(curves, label, metric.Done, isMeasured: true);
-            if (measured.Interval != MeasuredInterval.Operation) Add(curves, "intended " + label, metric.Intended, measured.Interval == MeasuredInterval.Intended);
+            // By the operation, not by its place: the same in every run, and in both of its curves.
+            string label = MetricTitle.Of(name), colour = SeriesColours.Other((int)name);
+            if (measured.Interval != MeasuredInterval.Intended) Add(curves, label, colour, metric.Done, isMeasured: true);
+            if (measured.Interval != MeasuredInterval.Operation) Add(curves, "intended " + label, colour, metric.Intended, measured.Interval == MeasuredInterval.Intended);
         }
-        if (curves.Count == 0) curves.Add(new LinePlot.Curve("nothing was done", [(0, 0), (1, 0)], IsMeasured: true));
+        if (curves.Count == 0) curves.Add(new LinePlot.Curve("nothing was done", SeriesColours.Unknown, [(0, 0), (1, 0)], IsMeasured: true));
         double most = curves.Max(c => c.Points[^1].X);
         double[] ticks = [.. Enumerable.Range(0, Math.Max(2, (int)Math.Ceiling(most) + 1)).Select(n => (double)n)];
-        LinePlot plot = new(title, "percentile", ticks, PercentileText);
-        plot.AddPanel("latency, µs", 1, [.. curves]);
+        LinePlot plot = new(title, "percentile, logarithmic: each nine is as wide", ticks, PercentileText);
+        plot.AddPanel("latency", "latency, µs", 1, [.. curves]);
         return plot.Svg();
     }
 
@@ -58,11 +59,11 @@ internal static class RunPlots
         if (points.Count == 0) points.Add((0, 0));
         double end = Math.Max(0.1, points[^1].X);
         LinePlot plot = new(title, "seconds", [0, .. TimeTicks(end), end]);
-        plot.AddPanel("operations per second", 1, new LinePlot.Curve("all operations", points, IsMeasured: true));
+        plot.AddPanel("throughput", "operations per second", 1, new LinePlot.Curve("all operations", SeriesColours.Other(0), points, IsMeasured: true));
         return plot.Svg();
     }
 
-    private static void Add(List<LinePlot.Curve> curves, string name, LatencyHistogram latencies, bool isMeasured)
+    private static void Add(List<LinePlot.Curve> curves, string name, string colour, LatencyHistogram latencies, bool isMeasured)
     {
         if (latencies.Count == 0) return;
         List<(double X, double Y)> points = [(0, latencies.MinNs / 1000.0)];
@@ -75,7 +76,7 @@ internal static class RunPlots
             double nines = Math.Min(most, -Math.Log10(1 - (double)seen / latencies.Count));
             if (nines - points[^1].X >= NinesStep || seen == latencies.Count) points.Add((nines, upper / 1000.0));
         }
-        curves.Add(new LinePlot.Curve(name, points, isMeasured));
+        curves.Add(new LinePlot.Curve(name, colour, points, isMeasured));
     }
 
     private static string PercentileText(double nines) => nines == 0 ? "0 %"

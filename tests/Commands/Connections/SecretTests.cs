@@ -119,7 +119,7 @@ public sealed class SecretTests : IDisposable
         using RespClient monitor = _server.Connect(), client = _server.Connect();
         monitor.Call("AUTH", Secret);
         Assert.Equal("+OK", monitor.Call("MONITOR").ToString());
-        foreach (string[] command in Commands.SelectMany(row => (string[][])row[1]).Where(c => c[0] != "QUIT"))
+        foreach (string[] command in Commands.SelectMany(row => row.Data.Item2).Where(c => c[0] != "QUIT"))
             client.Call(command);
         client.Call("AUTH", Secret);
         client.Call("ECHO", "the end");
