@@ -48,6 +48,14 @@ internal sealed class BulkConnection : IDisposable
         return first;
     }
 
+    /// <summary>Sends an encoded command and reads so many replies, without keeping them.</summary>
+    /// <exception cref="InvalidDataException">One is an error.</exception>
+    public void Call(ReadOnlySpan<byte> command, int replies)
+    {
+        Send(command);
+        for (int i = 0; i < replies; i++) SkipReply();
+    }
+
     /// <summary>Sends a command and reads nothing.</summary>
     public void Send(IReadOnlyList<string> words)
     {
@@ -57,25 +65,43 @@ internal sealed class BulkConnection : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void Append(IReadOnlyList<string> words)
+    /// <summary>A command as it is sent.</summary>
+    public static byte[] Encode(IReadOnlyList<string> words)
     {
-        Line('*', words.Count);
+        MemoryStream bytes = new();
+        Write(bytes, words);
+        return bytes.ToArray();
+    }
+
+    private static void Write(MemoryStream to, IReadOnlyList<string> words)
+    {
+        Line(to, '*', words.Count);
         foreach (string word in words)
         {
-            Line('$', word.Length);
-            _out.Write(Encoding.ASCII.GetBytes(word));
-            _out.Write("\r\n"u8);
+            Line(to, '$', word.Length);
+            to.Write(Encoding.ASCII.GetBytes(word));
+            to.Write("\r\n"u8);
         }
+    }
+
+    private static void Line(MemoryStream to, char type, int number) =>
+        to.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{type}{number}\r\n")));
+
+    private void Append(IReadOnlyList<string> words)
+    {
+        Write(_out, words);
         if (_out.Length > FlushBytes) Flush();
     }
 
-    private void Line(char type, int number) => _out.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{type}{number}\r\n")));
-
     private void Flush()
     {
-        ReadOnlySpan<byte> rest = _out.GetBuffer().AsSpan(0, (int)_out.Length);
-        while (rest.Length > 0) rest = rest[_socket.Send(rest)..];
+        Send(_out.GetBuffer().AsSpan(0, (int)_out.Length));
         _out.SetLength(0);
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0) bytes = bytes[_socket.Send(bytes)..];
     }
 
     private long SkipReply()

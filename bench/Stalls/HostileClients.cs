@@ -32,7 +32,7 @@ internal sealed class HostileClients(int elements)
             { Prepare = c => c.Call(["COPY", "members", "expiring"]) },
         new($"SORT BY GET of {Text(_sorted)}", c => c.Call(["SORT", "order", "BY", "w_*", "GET", "v_*"])),
         new($"SORT ALPHA of {Text(_sorted)}", c => c.Call(["SORT", "order", "ALPHA"])),
-        new($"SUNIONSTORE of {Text(_absent)} absent keys", c => c.Call(["SUNIONSTORE", "none", .. Names("absent", _absent)])),
+        new($"SUNIONSTORE of {Text(_absent)} absent keys", () => ["SUNIONSTORE", "none", .. Names("absent", _absent)]),
         new($"SDIFFSTORE of {Text(elements)}", c => c.Call(["SDIFFSTORE", "difference", "members", "members2"])),
         new($"SINTER of {Text(elements)}", c => c.Call(["SINTER", "members", "members2"])),
         new($"SRANDMEMBER -{Text(elements)}", c => c.Call(["SRANDMEMBER", "members", Text(-elements)])),
@@ -44,10 +44,10 @@ internal sealed class HostileClients(int elements)
         new($"LINSERT in {Text(elements)}", c => c.Call(["LINSERT", "values", "BEFORE", Text(elements - 1), "new"])),
         new($"KEYS * of {Text(2 * _sorted)}", c => c.Call(["KEYS", "*"])),
         new($"EXEC of {Text(_queued)} SETs", c => c.Call(["EXEC"])) { Prepare = Queue },
-        new($"SADD of {Text(_absent)} members at once", c => c.Call(["SADD", "added", .. Names("m", _absent)])),
-        new($"MSET of {Text(_queued)} keys", c => c.Call(["MSET", .. Names("k", _queued).SelectMany(static k => new[] { k, "v" })])),
-        new($"DEL of {Text(_queued)} keys", c => c.Call(["DEL", .. Names("k", _queued)])),
-        new($"PSUBSCRIBE to {Text(_names)} patterns", c => c.Call(["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names)) { Uncut = Confirming },
+        new($"SADD of {Text(_absent)} members at once", () => ["SADD", "added", .. Names("m", _absent)]),
+        new($"MSET of {Text(_queued)} keys", () => ["MSET", .. Names("k", _queued).SelectMany(static k => new[] { k, "v" })]),
+        new($"DEL of {Text(_queued)} keys", () => ["DEL", .. Names("k", _queued)]),
+        new($"PSUBSCRIBE to {Text(_names)} patterns", () => ["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names) { Uncut = Confirming },
         new($"closing with {Text(_names)} patterns", static c => c.Dispose())
             { Prepare = c => c.Call(["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names), Closes = true, Uncut = Unsubscribing },
         new($"closing with {Text(_names)} channels", static c => c.Dispose())

@@ -61,6 +61,8 @@ internal sealed class StallsComparison(StallsOptions options, IReadOnlyList<Serv
         using AdminConnection admin = server.Connect();
         client.Prepare?.Invoke(connection);
         long others = client.Closes ? Connected(admin) - 1 : 0;
+        // Not in the middle of what is measured.
+        GC.Collect();
         probes.Reset();
         Stopwatch took = Stopwatch.StartNew();
         client.Act(connection);
