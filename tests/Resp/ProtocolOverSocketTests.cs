@@ -39,12 +39,13 @@ public sealed class ProtocolOverSocketTests(PkvServer server, ReferenceRedis red
     public void Protocol_errors_are_those_of_Redis()
     {
         List<string> differences = [];
-        foreach (object[] row in (IEnumerable<object[]>)RespPayloads.Invalid)
+        foreach (TheoryDataRow<string, string> row in RespPayloads.Invalid)
         {
-            byte[] bytes = RespPayloads.Bytes((string)row[0]);
+            string payload = row.Data.Item1;
+            byte[] bytes = RespPayloads.Bytes(payload);
             string expected = Fate(redis.Connect(), bytes), actual = Fate(server.Connect(), bytes);
             if (expected != actual)
-                differences.Add($"{((string)row[0])[..Math.Min(20, ((string)row[0]).Length)]}: Redis {expected}, Pkv {actual}");
+                differences.Add($"{payload[..Math.Min(20, payload.Length)]}: Redis {expected}, Pkv {actual}");
         }
         foreach (char c in "\u0001'\u00ff\n\r")
         {
