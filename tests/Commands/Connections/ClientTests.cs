@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -159,11 +160,17 @@ public sealed class ClientTests : IDisposable
 
     private int Kill(RespClient admin, out string address, Func<string, string[]> filter)
     {
-        using RespClient victim = _server.Connect();
-        address = Field(victim.Call("CLIENT", "INFO").Text, "addr");
-        int killed = (int)admin.Call(["CLIENT", "KILL", .. filter(address)]).Integer;
-        if (killed > 0)
-            Assert.True(victim.IsClosedByServer());
+        int killed;
+        using (RespClient victim = _server.Connect())
+        {
+            address = Field(victim.Call("CLIENT", "INFO").Text, "addr");
+            killed = (int)admin.Call(["CLIENT", "KILL", .. filter(address)]).Integer;
+            if (killed > 0)
+                Assert.True(victim.IsClosedByServer());
+        }
+        // The server sees a client leave when it comes to it: until then a later filter finds it.
+        string left = $" addr={address} ";
+        Wire.Eventually(() => !admin.Call("CLIENT", "LIST").Text.Contains(left, StringComparison.Ordinal), $"{address} is gone");
         return killed;
     }
 
