@@ -49,16 +49,18 @@ public sealed unsafe class LargePlacement
         large.StartClock(have);
         // Unless somebody was given what follows: an inner turn receives into it, or opens another segment.
         bool isLast = segment is { State: SegmentState.Open } && segment.Tail == (uint)(end - segment.Base);
-        long wanted = isLast ? Math.Min(segment!.FreeBytes + have, needed + SlackFor(have, needed, exact)) : 0;
+        if (isLast)
+            segment!.Tail = (uint)(p - segment.Base);
+        long wanted = isLast ? Math.Min(segment!.FreeBytes, needed + SlackFor(have, needed, exact)) : 0;
         if (needed <= wanted && Claims.Limit.TryTake(wanted))
         {
             large.BeginInPool(Claims, segment!, p, wanted, have, needed, !exact);
             return;
         }
         BeginElsewhere(large, p, have, needed, exact);
-        Wipe(segment, p, have);
-        if (isLast && segment!.Tail == (uint)(end - segment.Base))
-            segment.Tail = (uint)(p - segment.Base);
+        // Another thread may have returned what was refused above: then it has stayed where it is.
+        if (large.Start != p)
+            Wipe(segment, p, have);
     }
 
     // What is reserved beyond the known need: nothing behind a command's last bulk string, room for short options behind
