@@ -23,10 +23,10 @@ public sealed class PropertyTests
         try
         {
             File.WriteAllText(file, "recordcount=10\nfieldcount=3\nthreadcount=2");
-            CommandLine line = CommandLine.Parse(["load", "redis", "-p", "recordcount=20", "-P", file, "-threads", "4", "-target", "100", "-s", "-l", "x", "-json", "j", "-plot", "p"]);
+            CommandLine line = CommandLine.Parse(["load", "redis", "-p", "recordcount=20", "-P", file, "-threads", "4", "-target", "100", "-s", "-l", "x", "-json", "j", "-hlog", "h", "-plot", "p"]);
             Assert.True(line.IsLoad);
             Assert.Equal(("20", "3", "4", "100"), (line.Properties.Find("recordcount"), line.Properties.Find("fieldcount"), line.Properties.Find("threadcount"), line.Properties.Find("target")));
-            Assert.Equal(("true", "x", "j", "p"), (line.Properties.Find("status"), line.Properties.Find("label"), line.JsonPath, line.PlotPrefix));
+            Assert.Equal(("true", "x", "j", "h", "p"), (line.Properties.Find("status"), line.Properties.Find("label"), line.JsonPath, line.LatencyLogPath, line.PlotPrefix));
         }
         finally
         {

@@ -18,6 +18,9 @@ internal sealed class CommandLine
     /// <summary>A file that gets the figures as JSON, besides the report; null for none.</summary>
     public string? JsonPath { get; private set; }
 
+    /// <summary>A file that gets the latencies of each second as HdrHistogram's log; null for none.</summary>
+    public string? LatencyLogPath { get; private set; }
+
     /// <summary>Reads the arguments and the workload files they name.</summary>
     /// <exception cref="ArgumentException">They are wrong.</exception>
     /// <exception cref="IOException">A workload file cannot be read.</exception>
@@ -42,6 +45,7 @@ internal sealed class CommandLine
                 case "-s": properties.Add(("status", "true")); break;
                 case "-plot": line.PlotPrefix = Value(); break;
                 case "-json": line.JsonPath = Value(); break;
+                case "-hlog": line.LatencyLogPath = Value(); break;
                 default: throw new ArgumentException($"unknown option {option}");
             }
         }

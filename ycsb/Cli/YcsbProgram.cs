@@ -22,6 +22,7 @@ internal static class YcsbProgram
           -s                 status while it runs: a table in a terminal, lines on stderr elsewhere
           -l LABEL           begins each line of status
           -json FILE         the figures as JSON, besides the report
+          -hlog FILE         the latencies of each second, as HdrHistogram's log
           -plot PREFIX       PREFIX-latency.svg and PREFIX-throughput.svg
 
         properties of CoreWorkload as in YCSB; of this runner (default):
@@ -67,7 +68,11 @@ internal static class YcsbProgram
         using CancellationTokenSource stop = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        Runner runner = new(settings, new RedisSettings(properties), workload) { TakesSamples = line.PlotPrefix != null };
+        Runner runner = new(settings, new RedisSettings(properties), workload)
+        {
+            TakesSamples = line.PlotPrefix != null,
+            LatencyLogPath = line.LatencyLogPath,
+        };
         RunResult result = runner.Run(View(properties), stop.Token);
         IReadOnlyList<Figure> figures = RunFigures.Of(result, percentiles, properties.Flag("measurement.histogram.verbose", false));
         if (properties.Find("exportfile") is { } path) File.WriteAllText(path, export(figures));

@@ -1,4 +1,3 @@
-using Pkv.Figures;
 using Pkv.Ycsb.Measuring;
 
 namespace Pkv.Ycsb.Engine;
@@ -10,8 +9,7 @@ namespace Pkv.Ycsb.Engine;
 internal sealed class RunProgress
 {
     private readonly IReadOnlyList<Measurements> _loops;
-    private readonly Row[] _rows;
-    private readonly LatencyHistogram _one = new(Metric.SubBits);
+    private readonly LatencyWindow[] _rows;
     private long _lastNs;
     private long _lastOperations;
 
@@ -23,7 +21,8 @@ internal sealed class RunProgress
         _loops = loops;
         Total = total;
         StartNs = _lastNs = startNs;
-        _rows = [.. loops[0].All().Select(m => new Row(m.Name))];
+        bool isIntended = loops[0].Interval == MeasuredInterval.Intended;
+        _rows = [.. loops[0].All().Select(m => new LatencyWindow(loops, m.Name, metric => isIntended ? metric.Intended : metric.Done))];
     }
 
     public long StartNs { get; }
@@ -44,7 +43,7 @@ internal sealed class RunProgress
     public double MeanRate => Elapsed > TimeSpan.Zero ? Operations / Elapsed.TotalSeconds : 0;
 
     /// <summary>Each kind that is measured, with its latencies since the last look.</summary>
-    public IReadOnlyList<Row> Rows => _rows;
+    public IReadOnlyList<LatencyWindow> Rows => _rows;
 
     /// <summary>Operations that have ended by now; without a look.</summary>
     public long CountNow() => _loops.Sum(l => l.Operations);
@@ -57,32 +56,6 @@ internal sealed class RunProgress
         Operations = CountNow();
         CurrentRate = now > _lastNs ? (Operations - _lastOperations) * 1e9 / (now - _lastNs) : 0;
         (_lastNs, _lastOperations) = (now, Operations);
-        foreach (Row row in _rows)
-        {
-            row.Now.Clear();
-            foreach (Measurements loop in _loops)
-            {
-                Metric metric = loop.Find(row.Name)!;
-                (loop.Interval == MeasuredInterval.Intended ? metric.Intended : metric.Done).CopyTo(_one);
-                row.Now.Add(_one);
-            }
-            row.Since.SetDifference(row.Now, row.Before);
-            row.Now.CopyTo(row.Before);
-        }
-    }
-
-    /// <summary>One kind of operation.</summary>
-    internal sealed class Row(MetricName name)
-    {
-        public MetricName Name => name;
-
-        /// <summary>Latencies since the last look.</summary>
-        public LatencyHistogram Since { get; } = new(Metric.SubBits);
-
-        /// <summary>All latencies up to this look.</summary>
-        public LatencyHistogram Now { get; } = new(Metric.SubBits);
-
-        /// <summary>All latencies up to the last look.</summary>
-        public LatencyHistogram Before { get; } = new(Metric.SubBits);
+        foreach (LatencyWindow row in _rows) row.Update();
     }
 }

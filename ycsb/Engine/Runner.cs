@@ -10,16 +10,21 @@ namespace Pkv.Ycsb.Engine;
 internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWorkload workload)
 {
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(1);
     private readonly List<(double Seconds, long Operations)> _samples = [];
+    private LatencyLog? _log;
     private IOException? _failure;
 
     /// <summary>Take samples of how far it is, for a plot.</summary>
     public bool TakesSamples { get; init; }
 
+    /// <summary>The file that gets the latencies of each second as HdrHistogram's log; null for none.</summary>
+    public string? LatencyLogPath { get; init; }
+
     /// <summary>Runs the phase.</summary>
     /// <param name="view">Shown how far it is.</param>
     /// <param name="stop">Ends the phase early; what was done until then is reported.</param>
-    /// <exception cref="IOException">The server cannot be reached, was lost or was silent.</exception>
+    /// <exception cref="IOException">The server cannot be reached, was lost or was silent; or the log of latencies cannot be written.</exception>
     public RunResult Run(IRunView view, CancellationToken stop)
     {
         using RedisConnection? admin = settings.ReadsServerCpu ? new RedisConnection(redis) : null;
@@ -41,6 +46,7 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
         finally
         {
             foreach (EventLoop loop in loops) loop.Dispose();
+            _log?.Dispose();
         }
     }
 
@@ -52,6 +58,8 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
         {
             for (int i = 0; i < connections.Length; i++) connections[i] = new RedisConnection(redis);
             LoopContext[] contexts = [.. Enumerable.Range(0, settings.Loops).Select(i => new LoopContext(settings, redis, workload, settings.Seed + 2 * (ulong)i))];
+            // Before the clock runs: it takes memory and a file.
+            if (LatencyLogPath != null) _log = new LatencyLog(LatencyLogPath, [.. contexts.Select(c => c.Measurements)]);
             start = Clock.NowNs();
             // Under a target, the clients' operations are spread evenly over the time of one operation each.
             double everyNs = settings.Target > 0 ? 1e9 * settings.Clients / settings.Target : 0;
@@ -67,6 +75,7 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
         catch
         {
             foreach (RedisConnection? connection in connections) connection?.Dispose();
+            _log?.Dispose();
             throw;
         }
     }
@@ -78,12 +87,13 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
     // Answers when the last operation ended.
     private long RunAll(EventLoop[] loops, TimeSpan showEvery, Action<RunProgress> show, long start, CancellationToken stop)
     {
+        Measurements[] measured = [.. loops.Select(l => l.Context.Measurements)];
         using CountdownEvent running = new(loops.Length);
         Thread[] threads = [.. loops.Select(loop => new Thread(() => RunOne(loop, loops, running)) { IsBackground = true, Name = "event loop" })];
         foreach (Thread thread in threads) thread.Start();
-        RunProgress progress = new([.. loops.Select(l => l.Context.Measurements)], settings.Operations, start);
+        RunProgress progress = new(measured, settings.Operations, start);
         TimeSpan wait = TakesSamples && s_sampleEvery < showEvery ? s_sampleEvery : showEvery;
-        TimeSpan nextShow = showEvery;
+        TimeSpan nextShow = showEvery, nextLog = s_logEvery;
         bool isStopped = false;
         while (!running.Wait(Least(wait, isStopped ? wait : LeftOf(start))))
         {
@@ -94,6 +104,11 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
                 isStopped = true;
                 foreach (EventLoop loop in loops) loop.Stop();
             }
+            if (elapsed >= nextLog)
+            {
+                nextLog += s_logEvery;
+                AppendToLog(loops);
+            }
             if (elapsed < nextShow) continue;
             nextShow += showEvery;
             progress.Update();
@@ -101,6 +116,7 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
         }
         long end = Clock.NowNs();
         foreach (Thread thread in threads) thread.Join();
+        AppendToLog(loops);
         if (TakesSamples) _samples.Add((Elapsed(start).TotalSeconds, progress.CountNow()));
         progress.Update();
         show(progress);
@@ -115,13 +131,31 @@ internal sealed class Runner(RunSettings settings, RedisSettings redis, CoreWork
         }
         catch (IOException e)
         {
-            Interlocked.CompareExchange(ref _failure, e, null);
-            foreach (EventLoop other in all) other.Stop();
+            Fail(e, all);
         }
         finally
         {
             running.Signal();
         }
+    }
+
+    // A log that cannot be written ends the run in order: the loops still use what an exception from here would dispose.
+    private void AppendToLog(EventLoop[] all)
+    {
+        try
+        {
+            _log?.Append();
+        }
+        catch (IOException e)
+        {
+            Fail(e, all);
+        }
+    }
+
+    private void Fail(IOException e, EventLoop[] all)
+    {
+        Interlocked.CompareExchange(ref _failure, e, null);
+        foreach (EventLoop loop in all) loop.Stop();
     }
 
     // Also how soon a signal to stop is seen.

@@ -23,7 +23,7 @@ internal sealed class LiveView(IAnsiConsole console, string label) : IRunView
     {
         Table table = new() { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(Title(progress))) };
         foreach (string column in s_columns) table.AddColumn(new TableColumn(column) { Alignment = column == s_columns[0] ? Justify.Left : Justify.Right });
-        foreach (RunProgress.Row row in progress.Rows)
+        foreach (LatencyWindow row in progress.Rows)
         {
             LatencyHistogram since = row.Since;
             table.AddRow(MetricTitle.Of(row.Name), N(since.Count), N(since.Count / Every.TotalSeconds), N(since.MeanNs / 1000),

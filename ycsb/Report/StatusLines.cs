@@ -20,7 +20,7 @@ internal sealed class StatusLines(TextWriter output, string label, TimeSpan ever
         if (progress.Operations > 0) line.Append(CultureInfo.InvariantCulture, $"{progress.CurrentRate:0.##} current ops/sec; ");
         if (progress.Total > progress.Operations && progress.Operations > 0)
             line.Append(CultureInfo.InvariantCulture, $"est completion in {Remaining((progress.Total - progress.Operations) / progress.MeanRate)} ");
-        foreach (RunProgress.Row row in progress.Rows)
+        foreach (LatencyWindow row in progress.Rows)
         {
             LatencyHistogram since = row.Since;
             if (since.Count == 0) continue;
