@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
@@ -47,6 +48,7 @@ internal static class Commands
                pkv-bench paper [--parts set,ycsb,copies] [--servers redis-aof,redis-aof-zio,pkv,limit] [--rounds 3] [--seconds 0.6]
                          [--sizes 4k,16k,64k,128k,512k] [--records 1k,16k] [--pipelines 1,16] [--pkv PATH] [--ycsb PATH]
                          [--pool-size 2gb] [--work-dir /dev/shm] [--smoke] [--out FILE]   the evaluation of the zIO paper
+               pkv-bench --version
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
           --shapes hgetall,hget,...       of types: all unless named
@@ -75,6 +77,7 @@ internal static class Commands
         {
             string verb = arguments.Count > 0 ? arguments[0] : "help";
             string[] rest = [.. arguments.Skip(1)];
+            if (rest.Any(a => a is "--help" or "-h")) verb = "help";
             int code = verb switch
             {
                 "limit-server" => ServeLimit(rest),
@@ -89,6 +92,7 @@ internal static class Commands
                 "stalls" => StallsCommand.Run(rest, EndAll),
                 "paper" => PaperCommand.Run(rest, EndAll),
                 "help" or "--help" or "-h" => Help(),
+                "version" or "--version" => ShowVersion(),
                 _ => Compare(BenchOptionsParser.Parse(verb, rest)),
             };
             return code == 0 && !rest.Contains("--smoke") && RunProgress.Disturbance is { IsBusy: true } busy ? TellBusy(busy) : code;
@@ -115,6 +119,12 @@ internal static class Commands
     private static int Help()
     {
         Console.WriteLine(Usage);
+        return 0;
+    }
+
+    private static int ShowVersion()
+    {
+        Console.WriteLine($"pkv-bench {typeof(Commands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
         return 0;
     }
 

@@ -5,6 +5,8 @@ namespace Pkv.Bench.Cli;
 /// <summary>Reads <c>--name value</c> pairs and <c>--switch</c>es; everything that is left over is an error of the user.</summary>
 internal sealed class OptionReader
 {
+    private const int SecondsMax = 24 * 3600;
+
     private readonly Dictionary<string, string> _values = [];
     private readonly HashSet<string> _switches = [];
 
@@ -28,17 +30,17 @@ internal sealed class OptionReader
     /// <summary>Takes an option's text, or null when it was not given.</summary>
     public string? Text(string name) => _values.Remove(name, out string? value) ? value : null;
 
-    public int Number(string name, int fallback) => Text(name) is { } text ? checked((int)Bytes(text)) : fallback;
+    public int Number(string name, int fallback) => Text(name) is { } text ? Whole(text) : fallback;
 
     public long Size(string name, long fallback) => Text(name) is { } text ? Bytes(text) : fallback;
 
     public TimeSpan Seconds(string name, TimeSpan fallback) => Text(name) is { } text
-        ? TimeSpan.FromSeconds(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
-            ? seconds : throw new ArgumentException($"--{name}: '{text}' is not a number of seconds"))
+        ? TimeSpan.FromSeconds(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= SecondsMax
+            ? seconds : throw new ArgumentException($"--{name}: '{text}' is not a number of seconds (up to {SecondsMax})"))
         : fallback;
 
     public IReadOnlyList<int> Numbers(string name, IReadOnlyList<int> fallback) =>
-        Text(name) is { } text ? [.. text.Split(',').Select(part => checked((int)Bytes(part)))] : fallback;
+        Text(name) is { } text ? [.. text.Split(',').Select(Whole)] : fallback;
 
     /// <summary>To be called last.</summary>
     /// <exception cref="ArgumentException">Options were given that nobody asked for.</exception>
@@ -54,8 +56,9 @@ internal sealed class OptionReader
         string lower = text.Trim().ToLowerInvariant().TrimEnd('b');
         int shift = lower.Length == 0 ? 0 : lower[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
         string digits = shift == 0 ? lower : lower[..^1];
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            ? number << shift
-            : throw new ArgumentException($"'{text}' is not a number or size");
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)) throw new ArgumentException($"'{text}' is not a number or size");
+        return number <= long.MaxValue >> shift ? number << shift : throw new ArgumentException($"'{text}' is too large");
     }
+
+    private static int Whole(string text) => Bytes(text) is var number and <= int.MaxValue ? (int)number : throw new ArgumentException($"'{text}' is too large");
 }

@@ -34,6 +34,12 @@ public sealed class BenchReportTests
     [InlineData("--client-wait", "maybe")]
     [InlineData("stray")]
     [InlineData("--rounds")]
+    [InlineData("--keys", "99g")]
+    [InlineData("--sizes", "64,4g")]
+    [InlineData("--volume", "9999999999g")]
+    [InlineData("--seconds", "1e300")]
+    [InlineData("--seconds", "Infinity")]
+    [InlineData("--seconds", "0")]
     public void Wrong_options_are_refused(params string[] arguments) =>
         Assert.Throws<ArgumentException>(() => BenchOptionsParser.Parse("set", arguments));
 
