@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Pkv.Ycsb.Cli;
 using Pkv.Ycsb.Core;
 using Pkv.Ycsb.Engine;
@@ -45,6 +46,17 @@ public sealed class PropertyTests
     {
         Assert.Throws<ArgumentException>(() => CommandLine.Parse(arguments.Split(' ')));
         Assert.Equal(2, YcsbProgram.Run(arguments.Split(' ')));
+    }
+
+    [Theory]
+    [InlineData("--help", @"^usage: pkv-ycsb load\|run redis .*\n(.*\n)*  -hlog FILE .*\n")]
+    [InlineData("run redis -s -help", @"^usage: pkv-ycsb load\|run redis ")]
+    [InlineData("--version", @"^pkv-ycsb \d+\.\d+\.\d+\S*\n$")]
+    public void The_program_says_what_it_is(string arguments, string expected)
+    {
+        ProgramRun run = ProgramRun.Of("pkv-ycsb", arguments.Split(' '));
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Matches(expected, run.Out);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Pkv.Ycsb.Core;
 using Pkv.Ycsb.Engine;
@@ -14,6 +15,7 @@ internal static class YcsbProgram
 {
     private const string Usage = """
         usage: pkv-ycsb load|run redis -P WORKLOAD [options]
+               pkv-ycsb --version
 
           -P FILE            properties of a workload; may come more than once
           -p NAME=VALUE      one property, before those of files
@@ -40,6 +42,11 @@ internal static class YcsbProgram
         {
             Console.WriteLine(Usage);
             return arguments.Count == 0 ? 2 : 0;
+        }
+        if (arguments is ["--version" or "-version"])
+        {
+            Console.WriteLine($"pkv-ycsb {typeof(YcsbProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+            return 0;
         }
         try
         {
