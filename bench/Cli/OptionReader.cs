@@ -3,6 +3,10 @@ using System.Globalization;
 namespace Pkv.Bench.Cli;
 
 /// <summary>Reads <c>--name value</c> pairs and <c>--switch</c>es; everything that is left over is an error of the user.</summary>
+/// <remarks>
+/// Why not System.CommandLine: with version 3.0.0 each option is declared and then read, where here it is read with its default;
+/// the parsing of the verb memory took 37 lines instead of 25.
+/// </remarks>
 internal sealed class OptionReader
 {
     private const int SecondsMax = 24 * 3600;

@@ -36,6 +36,13 @@ public sealed class PropertyTests
     }
 
     [Theory]
+    [InlineData("-threads 4 -p threadcount=8", "8")]
+    [InlineData("-p threadcount=8 -threads 4", "4")]
+    [InlineData("-threads 4 -threads 5", "5")]
+    public void Of_two_values_of_a_property_the_later_counts(string options, string threads) =>
+        Assert.Equal(threads, CommandLine.Parse(["load", "redis", .. options.Split(' ')]).Properties.Find("threadcount"));
+
+    [Theory]
     [InlineData("walk redis")]
     [InlineData("load")]
     [InlineData("load mongodb")]

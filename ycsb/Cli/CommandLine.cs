@@ -2,7 +2,14 @@ using Pkv.Ycsb.Core;
 
 namespace Pkv.Ycsb.Cli;
 
-/// <summary>The command line, as YCSB's: a phase, a binding, and options whose names have one dash.</summary>
+/// <summary>
+/// The command line, as YCSB's: a phase, a binding, and options whose names have one dash. Of what is given twice the later goes
+/// before the earlier, also where -threads 4 and -p threadcount=8 are the same property.
+/// </summary>
+/// <remarks>
+/// Why not System.CommandLine: version 3.0.0 groups values by option, which loses the order between options, and this file
+/// became longer with it (80 lines instead of 63).
+/// </remarks>
 internal sealed class CommandLine
 {
     private CommandLine(bool isLoad) => IsLoad = isLoad;
