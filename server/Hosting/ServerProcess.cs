@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Pkv.Linux;
 using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Monitoring;
@@ -54,7 +55,8 @@ public sealed class ServerProcess
         if (log.FilePath is not null)
             Console.Error.WriteLine($"pkv-server: log lines go to {log.FilePath}");
         ILogger logger = log.Logger;
-        // Before a recovery that may take long: what rotates the log does not ask.
+        // Before a recovery that may take long: what rotates the log does not ask. Under nohup as well.
+        SignalCalls.RestoreDefault(SignalCalls.HangUp);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;

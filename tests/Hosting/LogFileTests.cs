@@ -64,11 +64,13 @@ public sealed class LogFileTests : IDisposable
         Assert.Null(provider.Reopen());
     }
 
-    [Fact]
-    public void SIGHUP_opens_the_log_anew_and_ends_nobody()
+    [Theory]
+    [InlineData("true")]
+    [InlineData("trap '' HUP")] // nohup
+    public void SIGHUP_opens_the_log_anew_and_ends_nobody(string before)
     {
         int port = FreePort.Next();
-        using ServerRun run = new("true", $"--port {port} --bind 127.0.0.1 --pool {_folder}/p.pool --pool-size 64mb --logfile {_path}");
+        using ServerRun run = new(before, $"--port {port} --bind 127.0.0.1 --pool {_folder}/p.pool --pool-size 64mb --logfile {_path}");
         using RespClient client = run.Connect(port);
         File.Move(_path, _path + ".1");
         run.Signal("HUP");
