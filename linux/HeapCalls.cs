@@ -15,7 +15,7 @@ public static partial class HeapCalls
     [LibraryImport("libc", EntryPoint = "mallopt")]
     public static partial int SetOption(int option, int value);
 
-    /// <summary>Gives free memory back to the system, but for so many bytes at the top. 1 if any was.</summary>
+    /// <summary>Returns free heap memory to the system, keeping <paramref name="keepBytes"/> bytes at the top. Returns 1 if any was released.</summary>
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     public static partial int Trim(nuint keepBytes);
 }

@@ -39,7 +39,7 @@ public static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "bind")]
     public static partial int Bind(int fd, byte* address, uint length);
 
-    /// <summary>Begins to take connections; at most so many wait to be accepted.</summary>
+    /// <summary>Starts listening, with at most <paramref name="backlog"/> connections waiting to be accepted.</summary>
     [LibraryImport("libc", EntryPoint = "listen")]
     public static partial int Listen(int fd, int backlog);
 

@@ -26,10 +26,10 @@ public static unsafe partial class UringCalls
     private const int SetupNumber = 425, EnterNumber = 426;
     private const nint GetEvents = 1;
 
-    /// <summary>Makes a ring for so many submissions. Returns its descriptor and fills in the parameters.</summary>
+    /// <summary>Creates a ring with room for <paramref name="entries"/> submissions. Returns its descriptor and fills in the parameters.</summary>
     public static nint Setup(int entries, UringParameters* parameters) => SystemCall(SetupNumber, entries, (nint)parameters, 0, 0, 0, 0);
 
-    /// <summary>Submits entries and waits for so many completions. Returns how many entries were taken.</summary>
+    /// <summary>Submits entries and waits for completions. Returns how many entries were taken.</summary>
     public static nint Enter(int ring, int submissions, int completions) => SystemCall(EnterNumber, ring, submissions, completions, GetEvents, 0, 0);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

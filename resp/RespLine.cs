@@ -11,7 +11,7 @@ public static unsafe class RespLine
     /// <summary>Room that a line with a number needs.</summary>
     public const int NumberBytes = Integers.MaxBytes + 3;
 
-    /// <summary>Room that a line with so many bytes of text needs.</summary>
+    /// <summary>Room that a line with <paramref name="length"/> bytes of text needs.</summary>
     public static int TextBytes(int length) => length + 3;
 
     /// <summary>Writes a line with a number, at most <see cref="NumberBytes"/>, and returns its end.</summary>

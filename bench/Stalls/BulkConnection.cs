@@ -48,7 +48,7 @@ internal sealed class BulkConnection : IDisposable
         return first;
     }
 
-    /// <summary>Sends an encoded command and reads so many replies, without keeping them.</summary>
+    /// <summary>Sends an encoded command, then reads and drops <paramref name="replies"/> replies.</summary>
     /// <exception cref="InvalidDataException">One is an error.</exception>
     public void Call(ReadOnlySpan<byte> command, int replies)
     {

@@ -84,10 +84,8 @@ public sealed unsafe class Sender : IDisposable
     public void Continue(Connection connection)
     {
         long until = Stopwatch.GetTimestamp() + s_share;
-        for (bool isFirst = true; !connection.Output.IsEmpty && connection.HoldTicket == 0; isFirst = false)
+        while (!connection.Output.IsEmpty && connection.HoldTicket == 0)
         {
-            if (!isFirst && Stopwatch.GetTimestamp() >= until)
-                break;
             int count = connection.Output.Peek(_vectors, MaxVectors, PartBytes);
             nint sent = SendVectors(connection.Descriptor, count);
             if (sent < 0)
@@ -99,6 +97,8 @@ public sealed unsafe class Sender : IDisposable
             }
             _thread.Counters.NetOutputBytes += sent;
             connection.Output.Consume(sent);
+            if (Stopwatch.GetTimestamp() >= until)
+                break;
         }
         if (connection.Output.IsEmpty && connection.Session.CloseAfterReply)
         {
