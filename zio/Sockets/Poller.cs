@@ -10,6 +10,7 @@ public sealed unsafe class Poller : IDisposable
     private readonly EpollEvent* _events;
     private readonly int _maxEvents;
     private int _woken;
+    private bool _isDisposed;
 
     public Poller(int maxEvents)
     {
@@ -38,7 +39,9 @@ public sealed unsafe class Poller : IDisposable
 
     public void Remove(int descriptor) => Control(PollCalls.EpollCtlDel, descriptor, 0);
 
-    /// <summary>Makes <see cref="Wait"/> return. Any thread; costs a system call only when nobody has called it since.</summary>
+    /// <summary>
+    /// Makes <see cref="Wait"/> return. Any thread, also once this is disposed; costs a system call only when nobody has called it since.
+    /// </summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _woken, 1) != 0)
@@ -58,9 +61,23 @@ public sealed unsafe class Poller : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        // The number is somebody else's next, a client's socket perhaps: no wake-up may be written to it. Who has announced one writes it yet.
+        if (Interlocked.Exchange(ref _woken, 1) != 0)
+            AwaitWake();
         FileCalls.Close(WakeDescriptor);
         FileCalls.Close(_epoll);
         NativeMemory.Free(_events);
+    }
+
+    private void AwaitWake()
+    {
+        ulong count;
+        SpinWait wait = default;
+        while (PollCalls.Read(WakeDescriptor, &count, sizeof(ulong)) != sizeof(ulong))
+            wait.SpinOnce();
     }
 
     private bool Control(int operation, int descriptor, uint events)
