@@ -15,9 +15,14 @@ public sealed class UnsortedRule : ReplyRule
         || (IsUnsorted(arguments) && redis.Probe?.Text == "set" && pkv.Probe?.Text == "set"
             && pkv.Reply.Kind == redis.Reply.Kind && pkv.Reply.Items.Count == redis.Reply.Items.Count);
 
+    // One BY of several is enough.
     private static bool IsUnsorted(string[] arguments)
     {
-        int by = Array.FindIndex(arguments, argument => argument.Equals("BY", StringComparison.OrdinalIgnoreCase));
-        return by > 0 && by + 1 < arguments.Length && !arguments[by + 1].Contains('*', StringComparison.Ordinal);
+        for (int i = 2; i + 1 < arguments.Length; i++)
+        {
+            if (arguments[i].Equals("BY", StringComparison.OrdinalIgnoreCase) && !arguments[i + 1].Contains('*', StringComparison.Ordinal))
+                return true;
+        }
+        return false;
     }
 }
