@@ -49,7 +49,7 @@ public sealed class WedgeTests
     [InlineData("dram", "162mb", 60, 3)]
     [InlineData("file", "162mb", 50, 4)]
     [InlineData("file", "386mb", 160, 5)]
-    public void Through_a_hundred_lives_a_pool_keeps_its_room(string medium, string size, int liveMb, int seed) => LiveAndDie(100, medium, size, liveMb, seed);
+    public void Through_a_hundred_lives_a_pool_keeps_its_room(string medium, string size, int liveMb, int seed) => LiveAndDie(LongRun.Part(100), medium, size, liveMb, seed);
 
     [Fact]
     public void Collections_that_come_back_do_not_make_their_deletions_last_for_ever()

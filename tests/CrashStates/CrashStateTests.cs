@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.CrashStates;
@@ -16,7 +17,7 @@ public sealed class CrashStateTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Category", "Long")]
-    public void A_hundred_thousand_states_are_all_explained_by_their_history() => Explore(LongStates, Random.Shared.Next(1_000_000, int.MaxValue / 2));
+    public void A_hundred_thousand_states_are_all_explained_by_their_history() => Explore(LongRun.Part(LongStates), LongRun.FirstSeed());
 
     private void Explore(int states, int firstSeed)
     {

@@ -86,7 +86,7 @@ public sealed class DifferentialTests : IClassFixture<ReferenceRedis>
         // Waiting takes time: in depth only in the short test.
         ShapeGroup[] groups = [.. ShapeGroups.All], deep = [.. groups.Except([ListShapes.Blocking])];
         int seed = int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount & 0xffffff;
-        for (int commands = 0; commands < LongCommands; seed++)
+        for (int commands = 0; commands < LongRun.Part(LongCommands); seed++)
         {
             // By turns everything together, and one group in depth.
             ShapeGroup[] drawn = seed % 2 == 0 ? groups : InDepth(deep[seed / 2 % deep.Length]);

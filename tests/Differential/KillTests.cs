@@ -32,7 +32,7 @@ public sealed class KillTests : IClassFixture<ReferenceRedis>
 
     [RedisFact]
     [Trait("Category", "Long")]
-    public void After_many_kills_pkv_holds_what_redis_holds() => KillOften(firstSeed: Environment.TickCount & 0xffffff, kills: 120, "2");
+    public void After_many_kills_pkv_holds_what_redis_holds() => KillOften(firstSeed: LongRun.FirstSeed(), kills: LongRun.Part(120), "2");
 
     private void KillOften(int firstSeed, int kills, string threads)
     {

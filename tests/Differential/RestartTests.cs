@@ -31,8 +31,8 @@ public sealed class RestartTests
     public void After_many_kills_everything_is_there_again()
     {
         using var server = PkvServer.Child("--io-threads", "2");
-        int first = Environment.TickCount & 0xffffff;
-        for (int seed = first; seed < first + 40; seed++)
+        int first = LongRun.FirstSeed();
+        for (int seed = first; seed < first + LongRun.Part(40); seed++)
             RunAndRestart(server, seed, server.Kill);
     }
 

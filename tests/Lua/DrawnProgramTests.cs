@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Lua;
@@ -13,7 +14,7 @@ public sealed class DrawnProgramTests
 
     [LuaFact]
     [Trait("Category", "Long")]
-    public void AMillionDrawnProgramsSayTheSame() => Compare(1_000_000, TimeSpan.FromMinutes(5), Seed(77_000_000));
+    public void AMillionDrawnProgramsSayTheSame() => Compare(LongRun.Part(1_000_000), LongRun.Part(TimeSpan.FromMinutes(5)), Seed(77_000_000));
 
     private static int Seed(int otherwise) => int.TryParse(Environment.GetEnvironmentVariable("PKV_LUA_SEED"), out int seed) ? seed : otherwise;
 

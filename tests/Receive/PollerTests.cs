@@ -31,14 +31,14 @@ public sealed unsafe class PollerTests
         for (int round = 0; round < 200; round++)
         {
             Poller poller = new(maxEvents: 4);
-            using Barrier barrier = new(2);
+            bool isAtIt = false;
             Thread waker = new(() =>
             {
-                barrier.SignalAndWait();
+                Volatile.Write(ref isAtIt, true);
                 poller.Wake();
             });
             waker.Start();
-            barrier.SignalAndWait();
+            SpinWait.SpinUntil(() => Volatile.Read(ref isAtIt));
             poller.Dispose();
             waker.Join();
             poller.Dispose();

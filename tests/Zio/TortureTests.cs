@@ -1,3 +1,4 @@
+using Pkv.Tests.Support;
 using Xunit;
 using Xunit.Sdk;
 
@@ -39,7 +40,7 @@ public sealed class TortureTests(ZioTools tools) : IClassFixture<ZioTools>
     [InlineData(Published, "shared", LongRounds)]
     public void A_program_sees_the_same_for_long(string engine, string scenario, int steps)
     {
-        for (int seed = 100; seed < 100 + LongSeeds; seed++)
+        for (int seed = 100; seed < 100 + LongRun.Part(LongSeeds); seed++)
             Compare(scenario, seed, steps, ("ZIO_ENGINE", engine));
     }
 

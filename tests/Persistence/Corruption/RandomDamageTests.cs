@@ -3,6 +3,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
+using Pkv.Tests.Support;
 using Xunit;
 
 namespace Pkv.Tests.Persistence.Corruption;
@@ -48,7 +49,7 @@ public sealed unsafe class RandomDamageTests : IDisposable
     public void Damage_is_named_or_harmless_in_many_more_cases(int firstSeed, int seeds)
     {
         Fill();
-        for (int seed = firstSeed; seed < firstSeed + seeds; seed++)
+        for (int seed = firstSeed; seed < firstSeed + LongRun.Part(seeds); seed++)
         {
             Random random = new(seed);
             for (int i = 0; i < CasesPerSeed; i++)
