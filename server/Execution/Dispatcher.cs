@@ -91,7 +91,7 @@ public sealed unsafe class Dispatcher
         {
             if (_server.Pause.Holds(binding, session, _context.NowMs))
             {
-                connection.IsPaused = connection.IsHeldByPause = true;
+                connection.Hold(HoldReason.ClientPause);
                 return false;
             }
             if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
@@ -126,7 +126,7 @@ public sealed unsafe class Dispatcher
             // It is answered later: see BlockedClients.
             _blocked.EndCommand();
             _locks.SawUndurable = false;
-            connection.IsPaused = true;
+            connection.Hold(HoldReason.Blocked);
             return true;
         }
         CompleteReply(connection);
@@ -149,7 +149,7 @@ public sealed unsafe class Dispatcher
     // It is offered again when this stripe is free; null: in a millisecond.
     private static bool HoldForKeys(Connection connection, Stripe* busy)
     {
-        connection.IsPaused = connection.IsHeldForKeys = true;
+        connection.Hold(HoldReason.KeysBusy);
         connection.BusyStripe = busy;
         return false;
     }
@@ -181,7 +181,7 @@ public sealed unsafe class Dispatcher
     // It is offered again when there is room, or none to come.
     private bool Hold(Connection connection)
     {
-        connection.IsPaused = connection.IsHeldForRoom = true;
+        connection.Hold(HoldReason.NoRoom);
         if (connection.ShortOfRoomSinceMs == 0)
             connection.ShortOfRoomSinceMs = _context.NowMs;
         return false;

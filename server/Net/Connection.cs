@@ -45,14 +45,11 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Published messages were queued for it that nobody has tried to send yet.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>CLIENT PAUSE, a command in which the client waits, or lack of room holds the rest of the input, which lies in the stash.</summary>
-    public bool IsPaused { get; set; }
+    /// <summary>Why the rest of its input, which lies in the stash, is held.</summary>
+    public HoldReason HoldReason { get; private set; }
 
-    /// <summary>CLIENT PAUSE is why.</summary>
-    public bool IsHeldByPause { get; set; }
-
-    /// <summary>Its next command needs a segment that cleaning has yet to free.</summary>
-    public bool IsHeldForRoom { get; set; }
+    /// <summary>The rest of its input is held.</summary>
+    public bool IsHeld => HoldReason != HoldReason.None;
 
     /// <summary>Unix ms since when the command at hand has found no room; 0: it has not been held.</summary>
     public long ShortOfRoomSinceMs { get; set; }
@@ -60,14 +57,8 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>What it waits for is that slots become free next to each other.</summary>
     public bool AwaitsAdjacentSlots { get; set; }
 
-    /// <summary>Its next command needs a stripe that somebody keeps for long.</summary>
-    public bool IsHeldForKeys { get; set; }
-
-    /// <summary>That stripe; null: it is not a single one.</summary>
+    /// <summary>The stripe that it waits for, under <see cref="HoldReason.KeysBusy"/>; null: it is not a single one.</summary>
     public Keyspace.Stripe* BusyStripe { get; set; }
-
-    /// <summary>It has had its share of the turn: the rest of its pipeline runs in the next one.</summary>
-    public bool IsHeldForTurn { get; set; }
 
     /// <summary>Its command is under way while an inner turn is served.</summary>
     public bool IsSuspended { get; set; }
@@ -82,6 +73,17 @@ public sealed unsafe class Connection : IDisposable
         get => new(ReplyStart, ReplyEnd, SliceStart, SliceEnd);
         set => (ReplyStart, ReplyEnd, SliceStart, SliceEnd) = (value.Start, value.End, value.SliceStart, value.SliceEnd);
     }
+
+    /// <summary>Holds the rest of its input. It is not held.</summary>
+    public void Hold(HoldReason reason)
+    {
+        if (IsHeld || reason == HoldReason.None)
+            throw new InvalidOperationException($"a connection held for {HoldReason} cannot be held for {reason}");
+        HoldReason = reason;
+    }
+
+    /// <summary>The reason is gone.</summary>
+    public void Release() => HoldReason = HoldReason.None;
 
     /// <summary>Start of an incomplete command, in memory of its own, between turns.</summary>
     public ReadOnlySpan<byte> Stash => new(_stash, StashLength);

@@ -20,9 +20,9 @@ internal sealed unsafe class HeldConnections(IoThread thread)
     /// <summary>The commands of a connection have run, but for one that is held, if one is.</summary>
     public void Note(Connection connection)
     {
-        if (connection.IsHeldForKeys)
+        if (connection.HoldReason == HoldReason.KeysBusy)
             _busy.Enqueue(connection);
-        if (connection.IsHeldForTurn)
+        if (connection.HoldReason == HoldReason.TurnOver)
             _late.Enqueue(connection);
     }
 

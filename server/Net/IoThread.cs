@@ -380,18 +380,18 @@ public sealed unsafe class IoThread
     public void ResumePaused()
     {
         HasPaused = false;
-        foreach (Connection connection in Connections.Values.Where(c => c.IsHeldByPause).ToList())
+        foreach (Connection connection in Connections.Values.Where(c => c.HoldReason == HoldReason.ClientPause).ToList())
             Resume(connection);
     }
 
-    // Runs the input that a paused connection was not asked for.
+    // Runs the input of a held connection.
     internal void Resume(Connection connection)
     {
-        if (connection.IsClosed || !connection.IsPaused)
+        if (connection.IsClosed || !connection.IsHeld)
             return;
         Containment.Resume(Receiver, connection);
         EndConnectionTurn(connection, alive: true);
-        if (!connection.IsPaused && !connection.IsClosed && !connection.Session.CloseAfterReply)
+        if (!connection.IsHeld && !connection.IsClosed && !connection.Session.CloseAfterReply)
             _poller.Modify(connection.Descriptor, PollCalls.EpollIn | (connection.WantsWrite ? PollCalls.EpollOut : 0));
     }
 
@@ -437,10 +437,10 @@ public sealed unsafe class IoThread
         if ((events & (PollCalls.EpollIn | PollCalls.EpollRdHup | PollCalls.EpollErr | PollCalls.EpollHup)) == 0 || connection.IsClosed || connection.IsSuspended)
             return;
         bool broken = (events & (PollCalls.EpollErr | PollCalls.EpollHup)) != 0;
-        if (connection.IsPaused || connection.Session.CloseAfterReply)
+        if (connection.IsHeld || connection.Session.CloseAfterReply)
         {
             // Nothing more is read from it; the poller would tell of its end again and again.
-            if (broken || (connection.IsPaused && (events & PollCalls.EpollRdHup) != 0))
+            if (broken || (connection.IsHeld && (events & PollCalls.EpollRdHup) != 0))
                 Close(connection);
             return;
         }
@@ -458,14 +458,14 @@ public sealed unsafe class IoThread
     private void EndConnectionTurn(Connection connection, bool alive)
     {
         _replies.End();
-        HasPaused |= connection.IsHeldByPause;
-        if (connection.IsHeldForRoom)
+        HasPaused |= connection.HoldReason == HoldReason.ClientPause;
+        if (connection.HoldReason == HoldReason.NoRoom)
             _shortOfRoom.Add(connection);
         _held.Note(connection);
         if (!alive)
             Close(connection);
-        else if (connection.IsPaused || connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, (connection.IsPaused ? PollCalls.EpollRdHup : 0) | (connection.WantsWrite ? PollCalls.EpollOut : 0));
+        else if (connection.IsHeld || connection.Session.CloseAfterReply)
+            _poller.Modify(connection.Descriptor, (connection.IsHeld ? PollCalls.EpollRdHup : 0) | (connection.WantsWrite ? PollCalls.EpollOut : 0));
     }
 
     /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>

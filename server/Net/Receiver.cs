@@ -95,11 +95,11 @@ public sealed unsafe class Receiver : IDisposable
         return true;
     }
 
-    /// <summary>Runs what was held back while the connection was paused.</summary>
+    /// <summary>Runs what was held back.</summary>
     public void Resume(Connection connection)
     {
         _containment.Phase = TurnPhase.Receiving;
-        connection.IsPaused = connection.IsHeldByPause = connection.IsHeldForRoom = connection.IsHeldForKeys = connection.IsHeldForTurn = false;
+        connection.Release();
         if (connection.Large.IsActive)
             FinishLarge(connection, connection.Large);
         else
@@ -220,7 +220,7 @@ public sealed unsafe class Receiver : IDisposable
     private void RunBehind(Connection connection, Segment window, byte* start, byte* end)
     {
         bool over = connection.Session.CloseAfterReply || connection.IsClosed;
-        if (!over && !connection.Large.IsActive && !connection.IsPaused)
+        if (!over && !connection.Large.IsActive && !connection.IsHeld)
         {
             Run(connection, window, start, end);
             return;
@@ -292,7 +292,7 @@ public sealed unsafe class Receiver : IDisposable
         else
             _counters.BytesRewound += consumed;
         large.End(retained ? consumed : 0);
-        if (!connection.IsPaused && (goesOn || (connection.StashLength > 0 && !connection.Session.CloseAfterReply && !connection.IsClosed)))
+        if (!connection.IsHeld && (goesOn || (connection.StashLength > 0 && !connection.Session.CloseAfterReply && !connection.IsClosed)))
             RunStash(connection);
     }
 
@@ -403,11 +403,11 @@ public sealed unsafe class Receiver : IDisposable
             until = now + s_share;
         if (now < until)
             return true;
-        connection.IsPaused = connection.IsHeldForTurn = true;
+        connection.Hold(HoldReason.TurnOver);
         return false;
     }
 
-    // Runs the group. False: the connection is paused or waits (p is where it goes on later), or is at its end.
+    // Runs the group. False: the connection is held (p is where it goes on later), or is at its end.
     private bool Execute(Connection connection, Segment? segment, ref byte* p, ref byte* retainedEnd)
     {
         _dispatcher.BeginGroup();
@@ -424,7 +424,7 @@ public sealed unsafe class Receiver : IDisposable
                 retainedEnd = item.Start + item.Bytes;
             else if (_dispatcher.CarriedSecret)
                 _placement.Wipe(segment, item.Start, item.Bytes);
-            if (connection.Session.CloseAfterReply || connection.IsClosed || connection.IsPaused)
+            if (connection.Session.CloseAfterReply || connection.IsClosed || connection.IsHeld)
             {
                 p = item.Start + item.Bytes;
                 return false;

@@ -250,8 +250,8 @@ public sealed unsafe class Sender : IDisposable
         if (wants == connection.WantsWrite)
             return;
         connection.WantsWrite = wants;
-        bool reads = !connection.IsPaused && !connection.Session.CloseAfterReply;
-        _thread.Poller.Modify(connection.Descriptor, (reads ? PollCalls.EpollIn : 0) | (connection.IsPaused ? PollCalls.EpollRdHup : 0) | (wants ? PollCalls.EpollOut : 0));
+        bool reads = !connection.IsHeld && !connection.Session.CloseAfterReply;
+        _thread.Poller.Modify(connection.Descriptor, (reads ? PollCalls.EpollIn : 0) | (connection.IsHeld ? PollCalls.EpollRdHup : 0) | (wants ? PollCalls.EpollOut : 0));
     }
 
     /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>

@@ -31,7 +31,7 @@ internal static class ClientDescription
 
     /// <summary>Whether the client waits: in a blocking command (until CLIENT UNBLOCK calls it), or because of CLIENT PAUSE.</summary>
     public static bool IsHeld(Connection connection) =>
-        connection.Session.Blocked is { } blocked ? blocked.Request == UnblockReason.None : connection.IsHeldByPause;
+        connection.Session.Blocked is { } blocked ? blocked.Request == UnblockReason.None : connection.HoldReason == HoldReason.ClientPause;
 
     private static string Flags(Connection connection)
     {

@@ -149,7 +149,7 @@ public sealed class ClientTests : IDisposable
         admin.Call("CLIENT", "PAUSE", "600000");
         Task<IReadOnlyList<RespNode>> replies = Task.Run(() =>
             client.Pipeline([["SET", "a", large], ["ECHO", "1"], ["SET", "b", large], ["GET", "a"], ["GET", "b"], ["SET", "c", "small"], ["GET", "c"]]));
-        Assert.True(SpinWait.SpinUntil(() => _server.Host.State.Clients.Snapshot().Exists(c => c.IsPaused), 5000));
+        Assert.True(SpinWait.SpinUntil(() => _server.Host.State.Clients.Snapshot().Exists(c => c.IsHeld), 5000));
         admin.Call("CLIENT", "UNPAUSE");
         IReadOnlyList<RespNode> read = await replies;
         Assert.Equal("+OK $1 +OK", string.Join(' ', read.Take(3)));

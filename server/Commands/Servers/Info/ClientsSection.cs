@@ -18,7 +18,7 @@ internal static class ClientsSection
         info.Add("blocked_clients", clients.Count(ClientDescription.IsHeld));
         info.Add("tracking_clients", 0);
         info.Add("clients_in_timeout_table", clients.Count(c => c.Session.Blocked is { UntilMs: < long.MaxValue }));
-        info.Add("paused_clients", clients.Count(c => c.IsHeldByPause));
+        info.Add("paused_clients", clients.Count(c => c.HoldReason == HoldReason.ClientPause));
         info.Add("monitor_clients", clients.Count(c => c.Session.IsMonitor));
     }
 }
