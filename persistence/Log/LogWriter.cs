@@ -12,7 +12,14 @@ namespace Pkv.Persistence.Log;
 public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
+
+    // Without references: a transaction of hundreds of thousands of ranges would be that much for the collector to walk.
     private Range[] _ranges = new Range[256];
+
+    // The batch's segments, by the numbers that the ranges have for them; one that comes up again and again may be here more than once.
+    private Segment[] _segments = new Segment[8];
+    private int _segmentCount;
+
     /// <summary>
     /// A batch is committed before it holds more ranges than this: recovery looks no further than so many invalid entries
     /// for a valid one.
@@ -24,6 +31,9 @@ public sealed unsafe class LogWriter
 
     // Commands join a range up to about this length: when it is cleaned, its records are still in the cache behind its checksum.
     private const uint MaxJoinedBytes = 128 * 1024;
+
+    // What a longer batch took is given back: 3 MB stay.
+    private const int MostRangesKept = 64 * 1024;
 
     private readonly EntryFlags _writer;
     private int _count;
@@ -86,7 +96,7 @@ public sealed unsafe class LogWriter
         if (_count > 0 && _count != _transactionStart && !_rangeEnded)
         {
             ref Range last = ref _ranges[_count - 1];
-            if (last.Segment == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
+            if (_segments[last.SegmentNumber] == segment && last.Offset + last.Length == offset && last.NextSequence == sequence
                 && last.Database == database && ((last.Flags == flags && last.Length < MaxJoinedBytes) || _transactionStart >= 0))
             {
                 last.Flags |= flags;
@@ -94,13 +104,13 @@ public sealed unsafe class LogWriter
                 last.NextSequence += commands;
                 segment.NoteUpTo(offset + length);
                 if (last.Length - last.Summed >= SumAtOnceBytes)
-                    Sum(ref last);
+                    Sum(ref last, segment);
                 return true;
             }
         }
         Range range = new()
         {
-            Segment = segment,
+            SegmentNumber = NumberOf(segment),
             Offset = offset,
             Length = length,
             Sequence = sequence,
@@ -109,14 +119,14 @@ public sealed unsafe class LogWriter
             Flags = flags,
             Crc = segment.Salt,
         };
-        if (!TryAdd(range))
+        if (!TryAdd(range, segment))
             return false;
         segment.NoteUpTo(offset + length);
         if (segment.MinSequence == 0 || sequence < segment.MinSequence)
             segment.MinSequence = sequence;
         _rangeEnded = false;
         if (length >= SumAtOnceBytes)
-            Sum(ref _ranges[_count - 1]);
+            Sum(ref _ranges[_count - 1], segment);
         return true;
     }
 
@@ -127,23 +137,42 @@ public sealed unsafe class LogWriter
     /// <param name="entries"><see cref="CleanerMark.Relies"/>: how many entries of that.</param>
     public bool TryMark(Segment segment, CleanerMark mark, ulong generation, uint entries = 0)
     {
-        Range range = new() { Segment = segment, Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
-        if (!TryAdd(range))
+        Range range = new() { SegmentNumber = NumberOf(segment), Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
+        if (!TryAdd(range, segment))
             return false;
         _rangeEnded = true;
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAdd(in Range range)
+    private bool TryAdd(in Range range, Segment segment)
     {
-        if (!range.Segment.HasEntryRoom)
+        if (!segment.HasEntryRoom)
             return false;
         if (_count == _ranges.Length)
             Array.Resize(ref _ranges, _count * 2);
-        range.Segment.PromisedEntries++;
+        segment.PromisedEntries++;
         _ranges[_count++] = range;
         return true;
+    }
+
+    // Those that records go to by turns are the last two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int NumberOf(Segment segment)
+    {
+        int last = _segmentCount - 1;
+        return last >= 0 && _segments[last] == segment ? last
+            : last >= 1 && _segments[last - 1] == segment ? last - 1
+            : AddSegment(segment);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddSegment(Segment segment)
+    {
+        if (_segmentCount == _segments.Length)
+            Array.Resize(ref _segments, _segmentCount * 2);
+        _segments[_segmentCount] = segment;
+        return _segmentCount++;
     }
 
     /// <summary>Ranges noted in this batch.</summary>
@@ -207,9 +236,14 @@ public sealed unsafe class LogWriter
         if (_transactionStart == 0)
             return;
         Range[] kept = _ranges[_transactionStart.._count];
+        Segment[] segments = _segments[.._segmentCount];
         _count = _transactionStart;
         Commit(timeMs);
-        kept.CopyTo(_ranges, 0);
+        for (int i = 0; i < open; i++)
+        {
+            kept[i].SegmentNumber = NumberOf(segments[kept[i].SegmentNumber]);
+            _ranges[i] = kept[i];
+        }
         (_count, _transactionStart) = (open, 0);
     }
 
@@ -226,22 +260,25 @@ public sealed unsafe class LogWriter
         for (int i = 0; i < _count; i++)
         {
             ref Range range = ref _ranges[i];
-            WriteEntry(ref range, timeMs);
+            Segment segment = _segments[range.SegmentNumber];
+            WriteEntry(ref range, segment, timeMs);
             if (range.Length != 0)
-                medium.Flush(range.Segment.Base + range.Offset, range.Length);
+                medium.Flush(segment.Base + range.Offset, range.Length);
         }
         FlushEntries(medium);
         medium.Drain();
         for (int i = 0; i < _count; i++)
         {
-            Segment segment = _ranges[i].Segment;
+            Segment segment = _segments[_ranges[i].SegmentNumber];
             segment.CommittedEntries = segment.EntryCount;
             if (medium.DrainIsDurable)
                 SettleDurable(segment);
         }
         EntriesCommitted += _count;
-        Array.Clear(_ranges, 0, _count);
-        _count = 0;
+        Array.Clear(_segments, 0, _segmentCount);
+        _count = _segmentCount = 0;
+        if (_ranges.Length > MostRangesKept)
+            _ranges = new Range[MostRangesKept];
         Commits++;
         Volatile.Write(ref _committedBatch, CurrentBatch);
         CurrentBatch++;
@@ -260,9 +297,8 @@ public sealed unsafe class LogWriter
             segment.AttestByEntry(segment.EntryCount);
     }
 
-    private void WriteEntry(ref Range range, long timeMs)
+    private void WriteEntry(ref Range range, Segment segment, long timeMs)
     {
-        Segment segment = range.Segment;
         int index = segment.EntryCount;
         range.EntryIndex = index;
         CommitEntry* entry = segment.EntryAt(index);
@@ -276,7 +312,7 @@ public sealed unsafe class LogWriter
         entry->DurableBefore = (ushort)Math.Min(Math.Min(segment.DurableEntries, segment.RunStart), ushort.MaxValue);
         if (range.Length != 0)
         {
-            Sum(ref range);
+            Sum(ref range, segment);
             segment.MaxSequence = Math.Max(segment.MaxSequence, range.NextSequence - 1);
         }
         entry->Checksum = CommitEntry.ComputeChecksum(range.Crc, entry, index);
@@ -289,9 +325,9 @@ public sealed unsafe class LogWriter
     }
 
     // Brings the checksum up to the range's end.
-    private static void Sum(ref Range range)
+    private static void Sum(ref Range range, Segment segment)
     {
-        range.Crc = Crc32C.Append(range.Crc, range.Segment.Base + range.Offset + range.Summed, range.Length - range.Summed);
+        range.Crc = Crc32C.Append(range.Crc, segment.Base + range.Offset + range.Summed, range.Length - range.Summed);
         range.Summed = range.Length;
     }
 
@@ -300,10 +336,11 @@ public sealed unsafe class LogWriter
     {
         for (int i = 0; i < _count;)
         {
-            Segment segment = _ranges[i].Segment;
+            int number = _ranges[i].SegmentNumber;
+            Segment segment = _segments[number];
             int first = _ranges[i].EntryIndex;
             int last = first;
-            for (i++; i < _count && _ranges[i].Segment == segment; i++)
+            for (i++; i < _count && _ranges[i].SegmentNumber == number; i++)
                 last = _ranges[i].EntryIndex;
             medium.Flush((byte*)segment.EntryAt(last), (nuint)((last - first + 1) * CommitEntry.SizeBytes));
         }
@@ -311,7 +348,7 @@ public sealed unsafe class LogWriter
 
     private struct Range
     {
-        public Segment Segment;
+        public int SegmentNumber;
         public uint Offset;
         public uint Length;
         public ulong Sequence;
