@@ -8,9 +8,6 @@ internal sealed class HostileClients(int elements)
 {
     private const int PerCommand = 200;
 
-    private const string Confirming = "each name's confirmation must come before its first message: not cut";
-    private const string Unsubscribing = "subscriptions end with their client, so that PUBLISH does not count them: not cut";
-
     private readonly int _sorted = elements / 4;
     private readonly int _absent = elements / 2;
     private readonly int _queued = elements * 3 / 20;
@@ -47,11 +44,11 @@ internal sealed class HostileClients(int elements)
         new($"SADD of {Text(_absent)} members at once", () => ["SADD", "added", .. Names("m", _absent)]),
         new($"MSET of {Text(_queued)} keys", () => ["MSET", .. Names("k", _queued).SelectMany(static k => new[] { k, "v" })]),
         new($"DEL of {Text(_queued)} keys", () => ["DEL", .. Names("k", _queued)]),
-        new($"PSUBSCRIBE to {Text(_names)} patterns", () => ["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names) { Uncut = Confirming },
+        new($"PSUBSCRIBE to {Text(_names)} patterns", () => ["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names),
         new($"closing with {Text(_names)} patterns", static c => c.Dispose())
-            { Prepare = c => c.Call(["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names), Closes = true, Uncut = Unsubscribing },
+            { Prepare = c => c.Call(["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names), Closes = true },
         new($"closing with {Text(_names)} channels", static c => c.Dispose())
-            { Prepare = c => c.Call(["SUBSCRIBE", .. Names("c", _names)], _names), Closes = true, Uncut = Unsubscribing },
+            { Prepare = c => c.Call(["SUBSCRIBE", .. Names("c", _names)], _names), Closes = true },
         new($"closing with {Text(_names)} watched keys", static c => c.Dispose()) { Prepare = c => c.Call(["WATCH", .. Names("w", _names)]), Closes = true },
         new($"closing while blocked at {Text(_names)} keys", static c => c.Dispose()) { Prepare = c => c.Send(["BLPOP", .. Names("b", _names), "0"]), Closes = true },
         new("FLUSHALL", static c => c.Call(["FLUSHALL"])),

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pkv.Linux;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Net;
@@ -72,6 +73,21 @@ public sealed unsafe class Connection : IDisposable
     {
         get => new(ReplyStart, ReplyEnd, SliceStart, SliceEnd);
         set => (ReplyStart, ReplyEnd, SliceStart, SliceEnd) = (value.Start, value.End, value.SliceStart, value.SliceEnd);
+    }
+
+    /// <summary>It was to be closed while its command was under way: nothing more goes out to it.</summary>
+    public bool ClosesAtEnd { get; set; }
+
+    /// <summary>
+    /// Has the poller tell of what its state asks for: of input, unless that is held or over, and of room for output that waits. Nothing
+    /// once it is closed: its descriptor may be another connection's by then.
+    /// </summary>
+    public void Listen()
+    {
+        if (IsClosed)
+            return;
+        uint input = IsSuspended ? 0 : IsHeld ? PollCalls.EpollRdHup : Session.CloseAfterReply ? 0 : PollCalls.EpollIn;
+        Owner.Poller.Modify(Descriptor, input | (WantsWrite ? PollCalls.EpollOut : 0));
     }
 
     /// <summary>Holds the rest of its input. It is not held.</summary>

@@ -131,7 +131,7 @@ internal sealed class InnerTurns : IDisposable
         if (suspended.Current is { } current)
         {
             current.IsSuspended = true;
-            _thread.Poller.Modify(current.Descriptor, current.WantsWrite ? PollCalls.EpollOut : 0);
+            current.Listen();
         }
         Use(sink);
         _thread.Receiver = suspended.Receiver;
@@ -158,7 +158,7 @@ internal sealed class InnerTurns : IDisposable
         if (suspended.Current is { } current)
         {
             current.IsSuspended = false;
-            _thread.Poller.Modify(current.Descriptor, PollCalls.EpollIn | (current.WantsWrite ? PollCalls.EpollOut : 0));
+            current.Listen();
         }
         suspended.Current = null;
         _thread.Publisher.Resume(suspended.Outbox, suspended.Own);

@@ -348,14 +348,14 @@ public sealed unsafe class IoThread
         // Its command is under way: it closes when that has ended.
         if (connection.IsSuspended)
         {
-            connection.Session.CloseAfterReply = true;
+            connection.Session.CloseAfterReply = connection.ClosesAtEnd = true;
             return;
         }
         connection.IsClosed = true;
         Commands.Transactions.TransactionCommands.Abandon(this, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
-        connection.Session.Subscriptions?.Clear(_server.PubSub);
+        Leftovers.Unsubscribe(connection.Session);
         Blocked.Forget(connection);
         Receiver.Abandon(connection);
         _server.Clients.Remove(connection);
@@ -391,8 +391,8 @@ public sealed unsafe class IoThread
             return;
         Containment.Resume(Receiver, connection);
         EndConnectionTurn(connection, alive: true);
-        if (!connection.IsHeld && !connection.IsClosed && !connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, PollCalls.EpollIn | (connection.WantsWrite ? PollCalls.EpollOut : 0));
+        if (!connection.IsHeld && !connection.Session.CloseAfterReply)
+            connection.Listen();
     }
 
     private int TimeoutMs()
@@ -462,10 +462,10 @@ public sealed unsafe class IoThread
         if (connection.HoldReason == HoldReason.NoRoom)
             _shortOfRoom.Add(connection);
         _held.Note(connection);
-        if (!alive)
+        if (!alive || connection.ClosesAtEnd)
             Close(connection);
         else if (connection.IsHeld || connection.Session.CloseAfterReply)
-            _poller.Modify(connection.Descriptor, (connection.IsHeld ? PollCalls.EpollRdHup : 0) | (connection.WantsWrite ? PollCalls.EpollOut : 0));
+            connection.Listen();
     }
 
     /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>

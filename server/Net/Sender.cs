@@ -250,8 +250,7 @@ public sealed unsafe class Sender : IDisposable
         if (wants == connection.WantsWrite)
             return;
         connection.WantsWrite = wants;
-        bool reads = !connection.IsHeld && !connection.Session.CloseAfterReply;
-        _thread.Poller.Modify(connection.Descriptor, (reads ? PollCalls.EpollIn : 0) | (connection.IsHeld ? PollCalls.EpollRdHup : 0) | (wants ? PollCalls.EpollOut : 0));
+        connection.Listen();
     }
 
     /// <summary>Closes a client whose replies pile up beyond client-output-buffer-limit.</summary>

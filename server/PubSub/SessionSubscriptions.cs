@@ -31,14 +31,21 @@ public sealed class SessionSubscriptions
         registry.Remove(subscription);
     }
 
-    /// <summary>Ends all subscriptions; the client is not told.</summary>
-    public void Clear(PubSubRegistry registry)
+    /// <summary>Ends at most so many subscriptions; the client is not told. True: none is left.</summary>
+    public bool EndSome(PubSubRegistry registry, int most)
     {
         foreach (Dictionary<byte[], Subscription> subscriptions in _byKind)
         {
-            foreach (Subscription subscription in subscriptions.Values)
+            // Taking out what was enumerated does not disturb the enumeration.
+            foreach ((byte[] name, Subscription subscription) in subscriptions)
+            {
+                if (most-- == 0)
+                    return false;
+                subscriptions.Remove(name);
                 registry.Remove(subscription);
-            subscriptions.Clear();
+            }
+            subscriptions.TrimExcess();
         }
+        return true;
     }
 }

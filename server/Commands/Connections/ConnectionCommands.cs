@@ -51,7 +51,8 @@ public static unsafe class ConnectionCommands
         if (session.IsMonitor && context.Server.Clients.Find(session.Id) is { } connection)
             context.Server.Monitors.Remove(connection);
         session.IsMonitor = false;
-        session.Subscriptions?.Clear(context.Server.PubSub);
+        while (session.Subscriptions is { } subscriptions && !subscriptions.EndSome(context.Server.PubSub, most: 256))
+            context.Breathe();
         session.Database = 0;
         session.RespVersion = 2;
         session.Name = "";

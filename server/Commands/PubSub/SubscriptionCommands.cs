@@ -43,11 +43,12 @@ internal static unsafe class SubscriptionCommands
     {
         Connection connection = context.Thread.Current!;
         SessionSubscriptions subscriptions = context.Session.Subscriptions ??= new SessionSubscriptions();
-        for (int i = 1; i < context.ArgCount; i++)
+        for (int i = 1; i < context.ArgCount && !IsOver(connection); i++)
         {
             if (subscriptions.Find(kind, context.Arg(i)) is null)
                 subscriptions.Add(context.Server.PubSub, new Subscription(connection, kind, context.Arg(i).ToArray()));
             Confirm(context, kind, word, context.Arg(i));
+            context.BreatheBehindReplies(i);
         }
     }
 
@@ -58,11 +59,13 @@ internal static unsafe class SubscriptionCommands
             EndAll(context, kind, word);
             return;
         }
-        for (int i = 1; i < context.ArgCount; i++)
+        Connection connection = context.Thread.Current!;
+        for (int i = 1; i < context.ArgCount && !IsOver(connection); i++)
         {
             if (context.Session.Subscriptions?.Find(kind, context.Arg(i)) is { } subscription)
                 End(context, subscription);
             Confirm(context, kind, word, context.Arg(i));
+            context.BreatheBehindReplies(i);
         }
     }
 
@@ -77,12 +80,20 @@ internal static unsafe class SubscriptionCommands
             context.KeepReply();
             return;
         }
+        Connection connection = context.Thread.Current!;
+        int step = 0;
         foreach (Subscription subscription in subscriptions.All(kind).ToArray())
         {
+            if (IsOver(connection))
+                return;
             End(context, subscription);
             Confirm(context, kind, word, subscription.Name);
+            context.BreatheBehindReplies(++step);
         }
     }
+
+    // It was closed, or is to be, in the middle of the command.
+    private static bool IsOver(Connection connection) => connection.IsClosed || connection.ClosesAtEnd;
 
     private static void End(CommandContext context, Subscription subscription)
     {
