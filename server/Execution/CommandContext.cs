@@ -366,20 +366,6 @@ public sealed unsafe class CommandContext
     }
 
     /// <summary>
-    /// As <see cref="Breathe(long)"/>, for a command that writes nothing, each part of whose reply is to go out before what others send
-    /// to the client from then on: it is sent first. The connection may be closed then.
-    /// </summary>
-    public void BreatheBehindReplies(long step)
-    {
-        if ((step & 63) != 63 || InExec || System.Diagnostics.Stopwatch.GetTimestamp() < Thread.Inner.Due)
-            return;
-        Thread.FlushTurn();
-        BeginReply();
-        if (Thread.Current is not null)
-            Thread.Inner.TryServe(0);
-    }
-
-    /// <summary>
     /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a
     /// load or two where nobody asks for it. Sent once the turn is committed. That a key is new
     /// ("new") is told where it is added to the index.

@@ -84,6 +84,20 @@ internal sealed class InnerTurns : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Serves others now and then in the steps of a command that writes nothing, each part of whose reply is to go out before what others
+    /// send to its client from then on: that is sent first. The connection may be closed then.
+    /// </summary>
+    public void ServeBehindReplies(long step)
+    {
+        if ((step & 63) != 63 || _context.InExec || Stopwatch.GetTimestamp() < Due)
+            return;
+        _thread.FlushTurn();
+        _context.BeginReply();
+        if (_thread.Current is not null)
+            TryServe(timeoutMs: 0);
+    }
+
     /// <summary>A figure of all of the thread's writers together. Any thread.</summary>
     public long SumOfWriters(Func<LogWriter, long> figure)
     {

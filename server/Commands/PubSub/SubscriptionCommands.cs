@@ -48,7 +48,7 @@ internal static unsafe class SubscriptionCommands
             if (subscriptions.Find(kind, context.Arg(i)) is null)
                 subscriptions.Add(context.Server.PubSub, new Subscription(connection, kind, context.Arg(i).ToArray()));
             Confirm(context, kind, word, context.Arg(i));
-            context.BreatheBehindReplies(i);
+            context.Thread.Inner.ServeBehindReplies(i);
         }
     }
 
@@ -65,7 +65,7 @@ internal static unsafe class SubscriptionCommands
             if (context.Session.Subscriptions?.Find(kind, context.Arg(i)) is { } subscription)
                 End(context, subscription);
             Confirm(context, kind, word, context.Arg(i));
-            context.BreatheBehindReplies(i);
+            context.Thread.Inner.ServeBehindReplies(i);
         }
     }
 
@@ -88,7 +88,7 @@ internal static unsafe class SubscriptionCommands
                 return;
             End(context, subscription);
             Confirm(context, kind, word, subscription.Name);
-            context.BreatheBehindReplies(++step);
+            context.Thread.Inner.ServeBehindReplies(++step);
         }
     }
 
