@@ -22,13 +22,15 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private const int ForgottenAfterMs = 1000;
 
     // No byte has been moved out of the window for so long. A device needs two syncs for each step.
-    private const int StuckAfterMs = 2000;
+    private const int StuckAfterMs = 5000;
     private const int StuckAfterMsOfDevice = 10_000;
 
     // What cannot be had is not tried again at once.
     private const int RefusedForMs = 500;
 
-    // Looks without any stretch that could be emptied: what is in the way may be about to go.
+    // There has been no stretch that could be emptied for so long, and so many looks: what is in the way may be about to go, and the
+    // threads that have to see to it may not have had a processor.
+    private const int FutileAfterMs = 1000;
     private const int MaxFutileLooks = 10;
 
     private readonly List<Segment> _toSeal = [];
@@ -41,6 +43,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private long _costLeft;
     private long _progressMs;
     private int _futileLooks;
+    private long _futileSinceMs;
 
     // Of adjacent free slots, as they were when this look first asked: the pool's lock is not taken for every segment. -1: not asked.
     private int _longestRun = -1;
@@ -98,7 +101,9 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
         long cost = Choose(snapshot, Math.Min(wanted, pool.Slots), out int first);
         if (first < 0)
         {
-            if (++_futileLooks >= MaxFutileLooks)
+            if (_futileLooks++ == 0)
+                _futileSinceMs = nowMs;
+            if (_futileLooks >= MaxFutileLooks && nowMs - _futileSinceMs >= FutileAfterMs)
                 Refuse(wanted, nowMs);
             return;
         }
