@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -13,8 +14,9 @@ public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
 
-    // Without references: a transaction of hundreds of thousands of ranges would be that much for the collector to walk.
-    private Range[] _ranges = new Range[256];
+    // Off the managed heap: an array for a transaction of hundreds of thousands of ranges makes the collector stop all threads.
+    private Range* _ranges = (Range*)NativeMemory.Alloc(FirstCapacity, (nuint)sizeof(Range));
+    private int _capacity = FirstCapacity;
 
     // The batch's segments, by the numbers that the ranges have for them; one that comes up again and again may be here more than once.
     private Segment[] _segments = new Segment[8];
@@ -34,6 +36,7 @@ public sealed unsafe class LogWriter
 
     // What a longer batch took is given back: 3 MB stay.
     private const int MostRangesKept = 64 * 1024;
+    private const int FirstCapacity = 256;
 
     private readonly EntryFlags _writer;
     private int _count;
@@ -50,6 +53,8 @@ public sealed unsafe class LogWriter
         _pool = pool;
         _writer = (EntryFlags)(writer << 8);
     }
+
+    ~LogWriter() => NativeMemory.Free(_ranges);
 
     /// <summary>The batch that ranges are being noted for; the first is 1.</summary>
     public long CurrentBatch { get; private set; } = 1;
@@ -149,11 +154,18 @@ public sealed unsafe class LogWriter
     {
         if (!segment.HasEntryRoom)
             return false;
-        if (_count == _ranges.Length)
-            Array.Resize(ref _ranges, _count * 2);
+        if (_count == _capacity)
+            Resize(_count * 2);
         segment.PromisedEntries++;
         _ranges[_count++] = range;
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Resize(int capacity)
+    {
+        _ranges = (Range*)NativeMemory.Realloc(_ranges, (nuint)capacity * (nuint)sizeof(Range));
+        _capacity = capacity;
     }
 
     // Those that records go to by turns are the last two.
@@ -232,17 +244,16 @@ public sealed unsafe class LogWriter
             Commit(timeMs);
             return;
         }
-        int open = _count - _transactionStart;
-        if (_transactionStart == 0)
+        int start = _transactionStart, open = _count - start;
+        if (start == 0)
             return;
-        Range[] kept = _ranges[_transactionStart.._count];
         Segment[] segments = _segments[.._segmentCount];
-        _count = _transactionStart;
-        Commit(timeMs);
+        _count = start;
+        CommitRanges(timeMs);
         for (int i = 0; i < open; i++)
         {
-            kept[i].SegmentNumber = NumberOf(segments[kept[i].SegmentNumber]);
-            _ranges[i] = kept[i];
+            _ranges[i] = _ranges[start + i];
+            _ranges[i].SegmentNumber = NumberOf(segments[_ranges[i].SegmentNumber]);
         }
         (_count, _transactionStart) = (open, 0);
     }
@@ -256,6 +267,13 @@ public sealed unsafe class LogWriter
     {
         if (_count == 0)
             return;
+        CommitRanges(timeMs);
+        if (_capacity > MostRangesKept)
+            Resize(MostRangesKept);
+    }
+
+    private void CommitRanges(long timeMs)
+    {
         Media.IMedium medium = _pool.Medium;
         for (int i = 0; i < _count; i++)
         {
@@ -277,8 +295,6 @@ public sealed unsafe class LogWriter
         EntriesCommitted += _count;
         Array.Clear(_segments, 0, _segmentCount);
         _count = _segmentCount = 0;
-        if (_ranges.Length > MostRangesKept)
-            _ranges = new Range[MostRangesKept];
         Commits++;
         Volatile.Write(ref _committedBatch, CurrentBatch);
         CurrentBatch++;
