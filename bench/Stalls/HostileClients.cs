@@ -8,6 +8,8 @@ internal sealed class HostileClients(int elements)
 {
     private const int PerCommand = 200;
 
+    private const string Committing = "it is committed in one go, and the arrays of so many keys make the collector stop all threads once";
+
     private readonly int _sorted = elements / 4;
     private readonly int _absent = elements / 2;
     private readonly int _queued = elements * 3 / 20;
@@ -40,7 +42,7 @@ internal sealed class HostileClients(int elements)
         new($"LREM in {Text(elements)}", c => c.Call(["LREM", "values", "0", "absent"])),
         new($"LINSERT in {Text(elements)}", c => c.Call(["LINSERT", "values", "BEFORE", Text(elements - 1), "new"])),
         new($"KEYS * of {Text(2 * _sorted)}", c => c.Call(["KEYS", "*"])),
-        new($"EXEC of {Text(_queued)} SETs", c => c.Call(["EXEC"])) { Prepare = Queue },
+        new($"EXEC of {Text(_queued)} SETs", c => c.Call(["EXEC"])) { Prepare = Queue, Uncut = Committing },
         new($"SADD of {Text(_absent)} members at once", () => ["SADD", "added", .. Names("m", _absent)]),
         new($"MSET of {Text(_queued)} keys", () => ["MSET", .. Names("k", _queued).SelectMany(static k => new[] { k, "v" })]),
         new($"DEL of {Text(_queued)} keys", () => ["DEL", .. Names("k", _queued)]),
