@@ -61,6 +61,8 @@ internal sealed class FreeSlots(int maxSlots)
     /// <summary>The slot to be used next from now on.</summary>
     public void Add(int slot)
     {
+        if (_isFree[slot])
+            throw new InvalidOperationException($"slot {slot} is free already: it would be used twice");
         _isFree[slot] = true;
         if (!IsInWindow(slot))
             _free.Add(slot);
@@ -81,7 +83,9 @@ internal sealed class FreeSlots(int maxSlots)
         for (int slot = end - 1; slot >= first; slot--)
         {
             _isFree[slot] = true;
-            behind.Add(slot);
+            // A window may have been chosen before the pool has grown to its end.
+            if (!IsInWindow(slot))
+                behind.Add(slot);
         }
         _free.InsertRange(0, behind);
         CountFree();

@@ -47,8 +47,7 @@ public sealed unsafe class IoThread
 
     public IoThread(ServerState server, int number)
     {
-        _server = server;
-        Number = number;
+        (_server, Number) = (server, number);
         Containment = new Containment(server, this);
         Log = server.LogWriters[number];
         Received = new AppendLog(server.Pool);
@@ -268,6 +267,7 @@ public sealed unsafe class IoThread
             Blocked.ExpireDue(_context.NowMs);
         while (Blocked.TryTakeReleased(out Connection released))
             Resume(released);
+        _replies.End();
     }
 
     private int Poll(int timeoutMs)

@@ -157,7 +157,7 @@ public sealed unsafe class DirectFileMediumTests : IDisposable
     private static void Append(IMedium medium, string record)
     {
         using Pool pool = Open(medium);
-        RecoveredEntry[] before = new PoolScanner(pool).Scan(threads: 2);
+        RecoveredEntry[] before = pool.Created ? [] : new PoolScanner(pool).Scan(threads: 2);
         LogWriter log = new(pool, 0);
         AppendLog tail = new(pool);
         Assert.True(tail.TryReserve(record.Length));

@@ -55,6 +55,38 @@ public sealed class FreeSlotsTests
         Assert.Equal(0, free.Count);
     }
 
+    [Fact]
+    public void Slots_that_a_growing_pool_adds_to_the_window_are_withheld_as_well()
+    {
+        FreeSlots free = With(0, 1, 2, 3);
+        free.Withhold(2, 6);
+        free.AddBehind(4, 8);
+        Assert.Equal((8, 4), (free.Count, free.Withheld));
+        for (int i = 0; i < 4; i++)
+            Assert.False(free.IsInWindow(free.Take()));
+        Assert.Equal(-1, free.Take());
+        Assert.Equal(2, free.TakeAdjacent(4, mayTakeWindow: true));
+        Assert.Equal(0, free.Count);
+    }
+
+    [Fact]
+    public void Slots_that_come_with_a_window_are_there_once_when_it_ends()
+    {
+        FreeSlots free = With(0, 1);
+        free.Withhold(1, 4);
+        free.AddBehind(2, 6);
+        free.Withhold(0, 0);
+        Assert.Equal([0, 1, 2, 3, 4, 5], Enumerable.Range(0, free.Count).Select(_ => free.Take()).Order());
+        Assert.Equal(-1, free.Take());
+    }
+
+    [Fact]
+    public void A_slot_that_is_free_is_not_freed_again()
+    {
+        FreeSlots free = With(3);
+        Assert.Throws<InvalidOperationException>(() => free.Add(3));
+    }
+
     private static FreeSlots With(params int[] slots)
     {
         FreeSlots free = new(10);
