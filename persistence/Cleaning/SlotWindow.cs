@@ -10,7 +10,8 @@ namespace Pkv.Persistence.Cleaning;
 /// </summary>
 /// <param name="pool">Whose slots.</param>
 /// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
-public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
+/// <param name="liveBytes">The same of all together.</param>
+public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<long> liveBytes)
 {
     /// <summary>
     /// The most slots of a segment that is moved out of the way: 20 MiB are copied in less than 10 ms, during which the
@@ -25,7 +26,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private const int StuckAfterMs = 5000;
     private const int StuckAfterMsOfDevice = 10_000;
 
-    // What cannot be had is not tried again at once.
+    // What cannot be had is not tried again at once, unless a slot's worth has been deleted since.
     private const int RefusedForMs = 500;
 
     // There has been no stretch that could be emptied for so long, and so many looks: what is in the way may be about to go, and the
@@ -38,6 +39,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     private long _askedMs;
     private int _refused = int.MaxValue;
     private long _refusedUntilMs;
+    private long _liveWhenRefused;
     private int _first = -1;
     private int _slots;
     private long _costLeft;
@@ -58,7 +60,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
     public bool Ask(int slots)
     {
         long now = Environment.TickCount64;
-        if (slots > pool.MaxSlots - pool.Reserves.For(AppendPurpose.Write) || (slots >= Volatile.Read(ref _refused) && now < Volatile.Read(ref _refusedUntilMs)))
+        if (slots > pool.MaxSlots - pool.Reserves.For(AppendPurpose.Write) || IsRefused(slots, now))
             return false;
         Volatile.Write(ref _askedMs, now);
         // Of several askers the one that needs most is served; the others find their slots with it, or ask again.
@@ -130,8 +132,12 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf)
         }
     }
 
+    private bool IsRefused(int slots, long nowMs) => slots >= Volatile.Read(ref _refused) && nowMs < Volatile.Read(ref _refusedUntilMs)
+        && liveBytes() > Volatile.Read(ref _liveWhenRefused) - PoolHeader.SlotBytes;
+
     private void Refuse(int slots, long nowMs)
     {
+        Volatile.Write(ref _liveWhenRefused, liveBytes());
         Volatile.Write(ref _refused, slots);
         Volatile.Write(ref _refusedUntilMs, nowMs + RefusedForMs);
         End();

@@ -24,7 +24,7 @@ public sealed class PoolCleaning
         _server = server;
         _pool = server.Pool;
         Reaper = new SegmentReaper(server.Pool, server.LiveBytesOf);
-        Window = new SlotWindow(server.Pool, server.LiveBytesOf);
+        Window = new SlotWindow(server.Pool, server.LiveBytesOf, () => server.LiveBytesTotal);
         Victims = new VictimQueue(Reaper, server.LiveBytesOf, Window);
         _threads = server.Options.IoThreads;
         // Late is cheap: the longer a segment waits, the less of it lives. What must be left is what the threads open while
