@@ -8,7 +8,7 @@ internal sealed class HostileClients(int elements)
 {
     private const int PerCommand = 200;
 
-    private const string Committing = "it is committed in one go, and the arrays of so many keys make the collector stop all threads once";
+    private const string Committing = "committed in one step; its large arrays cause one garbage collection, which stops every thread";
 
     private readonly int _sorted = elements / 4;
     private readonly int _absent = elements / 2;

@@ -10,7 +10,7 @@ namespace Pkv.Persistence.Cleaning;
 /// </summary>
 /// <param name="pool">Whose slots.</param>
 /// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
-/// <param name="liveBytes">The same of all together.</param>
+/// <param name="liveBytes">The sum of that over all segments.</param>
 public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<long> liveBytes)
 {
     /// <summary>
@@ -29,8 +29,8 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     // What cannot be had is not tried again at once, unless a slot's worth has been deleted since.
     private const int RefusedForMs = 500;
 
-    // There has been no stretch that could be emptied for so long, and so many looks: what is in the way may be about to go, and the
-    // threads that have to see to it may not have had a processor.
+    // Both the time and the number of looks without a stretch that could be emptied. What blocks it may be about to go, and on a busy
+    // machine the threads that release it may not have been scheduled yet.
     private const int FutileAfterMs = 1000;
     private const int MaxFutileLooks = 10;
 

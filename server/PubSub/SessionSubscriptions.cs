@@ -31,7 +31,7 @@ public sealed class SessionSubscriptions
         registry.Remove(subscription);
     }
 
-    /// <summary>Ends at most so many subscriptions; the client is not told. True: none is left.</summary>
+    /// <summary>Ends up to <paramref name="most"/> subscriptions without telling the client. True: none is left.</summary>
     public bool EndSome(PubSubRegistry registry, int most)
     {
         foreach (Dictionary<byte[], Subscription> subscriptions in _byKind)
@@ -44,7 +44,6 @@ public sealed class SessionSubscriptions
                 subscriptions.Remove(name);
                 registry.Remove(subscription);
             }
-            subscriptions.TrimExcess();
         }
         return true;
     }

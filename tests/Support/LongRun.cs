@@ -3,17 +3,17 @@ using System.Globalization;
 namespace Pkv.Tests.Support;
 
 /// <summary>
-/// How much of the long tests is run: PKV_LONG_PERCENT of what they are, all unless it is set. What lands a change runs a part, from a
-/// seed of its own (PKV_LONG_SEED): what a new seed finds is a finding, not the fault of the change that meets it.
+/// How much of the long tests to run: PKV_LONG_PERCENT of them, or all if that is not set. CI runs a share, always from the same seed
+/// (PKV_LONG_SEED), so that a change is not refused for what a new seed happens to find.
 /// </summary>
 internal static class LongRun
 {
     private static readonly int s_percent = Number("PKV_LONG_PERCENT") is { } percent and > 0 and <= 100 ? percent : 100;
 
-    /// <summary>The part of so many that is run; at least one.</summary>
+    /// <summary>The share of <paramref name="whole"/> to run, at least 1.</summary>
     public static int Part(int whole) => (int)Math.Max(1, (long)whole * s_percent / 100);
 
-    /// <inheritdoc cref="Part(int)"/>
+    /// <summary>The share of <paramref name="whole"/> to run for.</summary>
     public static TimeSpan Part(TimeSpan whole) => whole * s_percent / 100;
 
     /// <summary>The first seed: the one that is set, or a new one.</summary>
