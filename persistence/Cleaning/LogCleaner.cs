@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
@@ -37,6 +38,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         {
             if (_victim is null && !Take())
                 break;
+            Debug.Assert(_victim!.State == SegmentState.Cleaning && _nextEntry <= _victim.EntryCount, "a victim is being cleaned by this thread, and nothing is appended to it");
             bool atEnd = _range.Next == _range.End;
             if (atEnd && _nextEntry < _victim!.EntryCount)
             {
@@ -76,6 +78,8 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         _range = default;
         if (_victim is null)
             return false;
+        Debug.Assert(_victim.IsClosed && _victim.DurableEntries >= _victim.EntryCount, "a victim is sealed, and all that was promised to it is durable");
+        Debug.Assert(_walked is null && _promisedSlots >= 0, "one victim is let go before the next is taken");
         _victim.IsPutOff = false;
         LookedForEachFreed = 1 / (1 - Math.Min(victims.Utilization(_victim), VictimQueue.MaxUtilization));
         return true;
@@ -84,6 +88,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     // The next range of the victim, unless it is damaged: then it is no victim any more.
     private void NextRange(Segment victim)
     {
+        Debug.Assert(_nextEntry < victim.EntryCount, "a victim is walked to its last entry");
         CommitEntry* entry = victim.EntryAt(_nextEntry);
         if (!EntryCheck.IsValid(victim, entry, _nextEntry))
         {
@@ -113,7 +118,10 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     private bool TryMove(ref long looked, long budgetBytes)
     {
         byte* from = _range.Next;
+        Debug.Assert(from < _range.End && _range.Victim == _victim, "what is moved is in the range at hand");
         bool moved = survivors.TryMove(ref _range, budgetBytes - looked);
+        Debug.Assert(_range.Next >= from && _range.Next <= _range.End, "a range is walked forwards, to its end");
+        Debug.Assert(_range.MovedOfNext >= 0 && _range.MovedOfNext <= _victim!.Bytes, "no more is moved of a victim than it holds");
         looked += _range.Next - from + _range.MovedOfNext;
         _range.MovedOfNext = 0;
         return moved;
@@ -127,6 +135,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         looked = isThrough ? looked + FinishBytes : budgetBytes;
         if (isThrough)
         {
+            Debug.Assert(_nextEntry == victim.EntryCount, "a victim is through when all its entries were walked");
             statistics.SegmentsCleaned++;
             statistics.BytesCleaned += victim.Bytes;
             LetGo(victim);
@@ -136,6 +145,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
 
     private void LetGo(Segment victim)
     {
+        Debug.Assert(_walked is null && victim == _victim, "one victim at a time is let go");
         _walked = victim;
         _victim = null;
         _range = default;

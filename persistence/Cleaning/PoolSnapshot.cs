@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
@@ -18,6 +19,7 @@ public sealed class PoolSnapshot
         foreach (Segment segment in Segments)
         {
             ulong oldest = segment.OldestContent;
+            Debug.Assert(oldest <= segment.Generation, "what a segment repeats is no newer than itself");
             if (oldest < _lowest)
                 (_lowest, _secondLowest, _oldest) = (oldest, _lowest, segment);
             else if (oldest < _secondLowest)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
@@ -56,10 +57,12 @@ public sealed class SegmentReaper(Pool pool, Func<Segment, long> liveBytesOf)
     // will only hold what was live after it, or is written after it.
     private void Observe(Segment segment)
     {
+        Debug.Assert(segment.IsClosed && segment.ClosedEpoch == 0, "a segment is first seen closed once");
         ulong generation = pool.Generation;
         // The cleaner knows better of those that it repeats.
         if (segment.HoldsTombstones && (segment.TombstoneBound == 0 || !segment.HoldsSurvivors))
             segment.TombstoneBound = generation;
+        Debug.Assert(segment.Generation <= generation, "the newest segment is no older than this one");
         segment.ClosedGeneration = generation;
         segment.ClosedEpoch = pool.Epochs.Advance();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -59,6 +60,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     /// <summary>Asks for so many adjacent slots. False: they cannot be had, at least not now.</summary>
     public bool Ask(int slots)
     {
+        Debug.Assert(slots > 0, "somebody needs at least one slot");
         long now = Environment.TickCount64;
         if (slots > pool.MaxSlots - pool.Reserves.For(AppendPurpose.Write) || IsRefused(slots, now))
             return false;
@@ -109,6 +111,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
                 Refuse(wanted, nowMs);
             return;
         }
+        Debug.Assert(cost >= 0 && first + Math.Min(wanted, pool.Slots) <= pool.Slots, "the stretch to be emptied lies within the pool");
         _futileLooks = 0;
         if (first != _first || wanted != _slots)
         {
@@ -156,6 +159,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     // there is stays, unless another one is much cheaper: what has been moved would be in vain.
     private long Choose(PoolSnapshot snapshot, int slots, out int first)
     {
+        Debug.Assert(slots > 0 && slots <= pool.Slots, "a stretch is no longer than the pool");
         long[] costs = SlotCosts(snapshot);
         long sum = 0, best = long.MaxValue;
         int blocked = 0;

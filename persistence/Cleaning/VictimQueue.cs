@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
@@ -61,6 +62,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
                 _queue.RemoveAt(i--);
                 if (!segment.IsPinned && Pool.TryBeginCleaning(segment))
                 {
+                    Debug.Assert(segment.IsClosed && segment.DurableEntries >= segment.EntryCount, "a victim was closed, and durable, when it was ranked");
                     promisedSlots = slots;
                     return segment;
                 }
@@ -73,6 +75,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     // Slots that what has to be moved of a victim may take beyond the room there is. Neighbours that shared a record may need one each.
     private int SlotsFor(Segment victim, long room)
     {
+        Debug.Assert(room >= 0, "room is what is free");
         long beyond = liveBytesOf(victim) + victim.TombstoneBytes - room;
         return beyond <= 0 ? 0 : (int)((beyond + AppendPlan.SlotRoom - 1) / AppendPlan.SlotRoom);
     }

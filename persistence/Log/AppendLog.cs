@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -37,6 +38,8 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// </summary>
     public bool TryReserve(long bytes, AppendPurpose purpose = AppendPurpose.Write)
     {
+        Debug.Assert(bytes >= 0, "a record has a length");
+        Debug.Assert(Current is null || (Current.State == SegmentState.Open && Current != _spare), "what is appended to is open");
         if (IsPrepared)
             Count(bytes);
         else if (!pool.Medium.CanStore)
@@ -46,11 +49,13 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         Segment? opened = _claims.Count == 0 ? null : _claims.TryOpen(bytes);
         if (opened is null && _spare is not null && _spare.FreeBytes >= bytes && _spare.HasEntryRoom)
         {
+            Debug.Assert(_spare.State == SegmentState.Open, "a spare stays open");
             (Current, _spare) = (_spare, Current);
             return true;
         }
         opened ??= pool.TryOpen(bytes, purpose);
         RefusedSlots = opened is null ? Segment.SlotsFor(bytes) : 0;
+        Debug.Assert(opened is null || (opened.State == SegmentState.Open && opened.FreeBytes >= bytes && opened.EntryCount == 0), "a segment is opened empty, with the room that was asked for");
         if (opened is null)
             return purpose == AppendPurpose.Flush && Current is not null && Current.HasMarginFor(bytes);
         // The one with more room left is kept as a spare, so that one large record does not waste a segment.
@@ -75,6 +80,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// </summary>
     public bool TryPrepare(AppendPlan plan, AppendPurpose purpose)
     {
+        Debug.Assert(plan.Slots >= plan.Runs.Count && plan.Bytes >= 0, "a plan counts what stands in it");
         int held = _claims.Count;
         bool done = (pool.Medium.CanStore || IsPrepared)
             && (plan.Slots == 0 || (!plan.IsImpossible && _claims.TryCover(plan.Singles, plan.Runs, purpose)));
@@ -90,6 +96,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>What was prepared is written, or is not going to be: gives back what is left of it.</summary>
     public void EndPrepared()
     {
+        Debug.Assert(IsPrepared || _claims.Count == 0, "slots are held only for what is prepared");
         IsPrepared = false;
         if (_claims.Count != 0)
             _claims.Release();
@@ -98,6 +105,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     /// <summary>Goes on in a segment that a recovery has reopened. False: there is one open already, and no spare is kept.</summary>
     public bool TryAdopt(Segment segment)
     {
+        Debug.Assert(segment.State == SegmentState.Open && segment.CommittedEntries == segment.EntryCount, "a recovery has reopened it, with all its entries");
         if (Current is null)
             Current = segment;
         else if (_keepsSpare && _spare is null)
@@ -179,6 +187,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     {
         if (segment is null || !isMeant(segment))
             return segment;
+            Debug.Assert(segment.State == SegmentState.Open, "who has a segment open seals it");
         pool.Seal(segment);
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 
@@ -34,6 +35,7 @@ public sealed class AppendPlan
     /// <summary>Empties it. What comes goes first into the open segment, which has so many bytes free.</summary>
     public void Begin(long room)
     {
+        Debug.Assert(room >= 0, "room is what is free");
         _runs.Clear();
         _room = room;
         Slots = Bytes = Singles = 0;
@@ -43,6 +45,7 @@ public sealed class AppendPlan
     /// <summary>One record of at most so many bytes.</summary>
     public void Add(long bytes)
     {
+        Debug.Assert(bytes >= 0 && _room is >= 0, "a record takes room, and never more than there is");
         long taken = bytes + CommitEntry.SizeBytes;
         Bytes += taken;
         if (taken <= _room)
@@ -59,6 +62,7 @@ public sealed class AppendPlan
     /// </summary>
     public void AddMany(long bytes, long largest)
     {
+        Debug.Assert(bytes >= 0 && largest >= 0, "records take room");
         Bytes += bytes;
         if (bytes <= _room)
         {
@@ -74,11 +78,13 @@ public sealed class AppendPlan
         Singles += (int)Math.Min(slots, int.MaxValue / 2);
         Slots += slots;
         _room = areShort ? SlotRoom - (bytes - (slots - 1) * filled) : 0;
+        Debug.Assert(_room is >= 0 and <= SlotRoom, "what is left of a slot is no more than a slot");
     }
 
     private void AddRun(long bytes)
     {
         long slots = Segment.SlotsFor(bytes);
+        Debug.Assert(slots > 1, "what fits one slot needs no run");
         IsImpossible |= slots > Segment.MaxSlots;
         _runs.Add((int)Math.Min(slots, Segment.MaxSlots));
         Slots += slots;
@@ -88,6 +94,7 @@ public sealed class AppendPlan
 
     private void Open(long room)
     {
+        Debug.Assert(room is >= 0 and <= SlotRoom, "what is left of a slot is no more than a slot");
         Singles++;
         Slots++;
         _room = room;

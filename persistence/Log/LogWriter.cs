@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
@@ -50,6 +51,7 @@ public sealed unsafe class LogWriter
     /// <param name="writer">This writer's number, 0 to 127: unique among the pool's writers.</param>
     public LogWriter(Pool pool, int writer)
     {
+        Debug.Assert(writer is >= 0 and < 128, "an entry has seven bits for its writer");
         _pool = pool;
         _writer = (EntryFlags)(writer << 8);
     }
@@ -66,7 +68,11 @@ public sealed unsafe class LogWriter
     public long DurableBatch
     {
         get => Volatile.Read(ref _durableBatch);
-        internal set => Volatile.Write(ref _durableBatch, value);
+        internal set
+        {
+            Debug.Assert(value >= _durableBatch && value <= CommittedBatch, "batches become durable in their order, once they are committed");
+            Volatile.Write(ref _durableBatch, value);
+        }
     }
 
     /// <summary>Whether the batch holds anything to commit.</summary>
@@ -98,6 +104,10 @@ public sealed unsafe class LogWriter
     public bool TryNote(Segment segment, byte* start, uint length, ulong sequence, uint commands, int database, EntryFlags flags)
     {
         uint offset = (uint)(start - segment.Base);
+        Debug.Assert(length > 0 && commands > 0, "a range holds commands: an entry of no bytes is a mark");
+        Debug.Assert(start >= segment.Base + SegmentHeader.SizeBytes && start + length <= segment.Base + segment.Bytes, "a range lies in its segment, behind the header");
+        Debug.Assert(segment.State == SegmentState.Open || (segment.State == SegmentState.Sealed && segment.Reservations > 0), "a sealed segment takes only what was being received when it was sealed");
+        Debug.Assert(database is >= 0 and <= ushort.MaxValue, "an entry has 16 bits for its database");
         if (_count > 0 && _count != _transactionStart && !_rangeEnded)
         {
             ref Range last = ref _ranges[_count - 1];
@@ -142,6 +152,7 @@ public sealed unsafe class LogWriter
     /// <param name="entries"><see cref="CleanerMark.Relies"/>: how many entries of that.</param>
     public bool TryMark(Segment segment, CleanerMark mark, ulong generation, uint entries = 0)
     {
+        Debug.Assert(segment.State == SegmentState.Open, "marks are noted where the cleaner appends");
         Range range = new() { SegmentNumber = NumberOf(segment), Offset = entries, Sequence = generation, Database = (int)mark, Flags = EntryFlags.Moved, Crc = segment.Salt };
         if (!TryAdd(range, segment))
             return false;
@@ -156,6 +167,7 @@ public sealed unsafe class LogWriter
             return false;
         if (_count == _capacity)
             Resize(_count * 2);
+        Debug.Assert(_transactionStart <= _count, "what a transaction has noted is not committed under its hands");
         segment.PromisedEntries++;
         _ranges[_count++] = range;
         return true;
@@ -196,6 +208,7 @@ public sealed unsafe class LogWriter
     /// </summary>
     public void BeginTransaction()
     {
+        Debug.Assert(_transactionDepth >= 0 && (_transactionDepth > 0) == (_transactionStart >= 0), "a transaction that is open knows where it began");
         if (_transactionDepth++ == 0)
             _transactionStart = _count;
     }
@@ -203,8 +216,10 @@ public sealed unsafe class LogWriter
     /// <summary>Chains the transaction's ranges, where there are several (its segment was full, or it changed database).</summary>
     public void EndTransaction()
     {
+        Debug.Assert(_transactionDepth > 0, "a transaction ends once");
         if (--_transactionDepth > 0)
             return;
+        Debug.Assert(_transactionStart >= 0 && _transactionStart <= _count, "what the transaction has noted is still uncommitted: its pieces are chained here");
         int last = _count - 1;
         for (int i = _transactionStart; i <= last && last > _transactionStart; i++)
         {
@@ -223,6 +238,7 @@ public sealed unsafe class LogWriter
     /// </summary>
     public int SuspendTransaction()
     {
+        Debug.Assert(!HoldsOpenRanges, "a transaction that has noted something keeps its writer");
         int depth = _transactionDepth;
         (_transactionStart, _transactionDepth) = (-1, 0);
         return depth;
@@ -231,6 +247,7 @@ public sealed unsafe class LogWriter
     /// <summary>Undoes <see cref="SuspendTransaction"/>. Everything is committed.</summary>
     public void ContinueTransaction(int depth)
     {
+        Debug.Assert(_transactionStart < 0 && _transactionDepth == 0 && _count == 0, "what others noted meanwhile is committed");
         _transactionDepth = depth;
         _transactionStart = depth > 0 ? _count : -1;
     }
@@ -244,6 +261,7 @@ public sealed unsafe class LogWriter
             Commit(timeMs);
             return;
         }
+        Debug.Assert(_transactionStart <= _count, "what a transaction has noted is not committed under its hands");
         int start = _transactionStart, open = _count - start;
         if (start == 0)
             return;
@@ -274,6 +292,7 @@ public sealed unsafe class LogWriter
 
     private void CommitRanges(long timeMs)
     {
+        Debug.Assert(!HoldsOpenRanges, "no piece of a transaction is committed before the rest");
         Media.IMedium medium = _pool.Medium;
         for (int i = 0; i < _count; i++)
         {
@@ -289,6 +308,7 @@ public sealed unsafe class LogWriter
         {
             Segment segment = _segments[_ranges[i].SegmentNumber];
             segment.CommittedEntries = segment.EntryCount;
+            Debug.Assert(segment.PromisedEntries >= 0 && segment.NotedEnd <= segment.Bytes - (uint)segment.EntryCount * CommitEntry.SizeBytes, "records and entries of a segment have not met");
             if (medium.DrainIsDurable)
                 SettleDurable(segment);
         }
@@ -296,6 +316,7 @@ public sealed unsafe class LogWriter
         Array.Clear(_segments, 0, _segmentCount);
         _count = _segmentCount = 0;
         Commits++;
+        Debug.Assert(CurrentBatch == _committedBatch + 1, "batches are committed one after the other");
         Volatile.Write(ref _committedBatch, CurrentBatch);
         CurrentBatch++;
     }
@@ -303,6 +324,7 @@ public sealed unsafe class LogWriter
     // All that is committed here is durable; where a transaction or the seal depends on it, the medium is to say so itself.
     private void SettleDurable(Segment segment)
     {
+        Debug.Assert(segment.CommittedEntries == segment.EntryCount, "only what is fenced is durable");
         segment.DurableEntries = segment.EntryCount;
         if (segment.State != SegmentState.Open)
         {
@@ -318,6 +340,12 @@ public sealed unsafe class LogWriter
         int index = segment.EntryCount;
         range.EntryIndex = index;
         CommitEntry* entry = segment.EntryAt(index);
+        if ((byte*)entry < segment.Base + Math.Max(segment.NotedEnd, range.Offset + (ulong)range.Length))
+            ThrowMeets(segment, index);
+        Debug.Assert(segment.DurableEntries <= segment.CommittedEntries && segment.CommittedEntries <= index, "noted, written, committed, durable: none is ahead of the one before");
+        Debug.Assert(segment.SealedEntries <= segment.DurableEntries, "the header tells of durable entries only");
+        Debug.Assert(range.Length == 0 || range.Offset + range.Length <= segment.NotedEnd, "a range that is written was noted");
+        Debug.Assert(segment.PromisedEntries > 0, "the entry was promised when its range was noted");
         entry->Offset = range.Offset;
         entry->Length = range.Length;
         entry->Sequence = range.Sequence;
@@ -340,9 +368,13 @@ public sealed unsafe class LogWriter
         BytesCommitted += range.Length + CommitEntry.SizeBytes;
     }
 
+    private static void ThrowMeets(Segment segment, int entry) =>
+        throw new InvalidOperationException($"segment {segment.Slot}: entry {entry} would be written over records that end at {segment.NotedEnd}");
+
     // Brings the checksum up to the range's end.
     private static void Sum(ref Range range, Segment segment)
     {
+        Debug.Assert(range.Summed <= range.Length, "a range only grows");
         range.Crc = Crc32C.Append(range.Crc, segment.Base + range.Offset + range.Summed, range.Length - range.Summed);
         range.Summed = range.Length;
     }
@@ -357,7 +389,10 @@ public sealed unsafe class LogWriter
             int first = _ranges[i].EntryIndex;
             int last = first;
             for (i++; i < _count && _ranges[i].SegmentNumber == number; i++)
+            {
+                Debug.Assert(_ranges[i].EntryIndex == last + 1, "entries of one segment are written without gaps");
                 last = _ranges[i].EntryIndex;
+            }
             medium.Flush((byte*)segment.EntryAt(last), (nuint)((last - first + 1) * CommitEntry.SizeBytes));
         }
     }

@@ -158,10 +158,12 @@ public sealed class SyncCoordinator : IDisposable
     // The device has so many entries, and a header that tells of so many.
     private void SettleDurable(Segment segment, int entries, int sealedEntries)
     {
+        Debug.Assert(entries <= segment.CommittedEntries && sealedEntries <= segment.EntryCount, "only what was committed when the sync began is durable");
         segment.DurableEntries = Math.Max(segment.DurableEntries, entries);
         segment.Attest(sealedEntries);
         if (segment.ChainedEntries > segment.AttestedEntries)
             segment.AttestByEntry(entries);
+        Debug.Assert(segment.DurableEntries <= segment.CommittedEntries, "committed comes before durable");
         // The next sync brings the header to the device.
         if (segment.IsClosed && segment.DurableEntries == segment.EntryCount && segment.SealedEntries < segment.EntryCount)
             _pool.SealAgain(segment);
@@ -197,12 +199,14 @@ public sealed class SyncCoordinator : IDisposable
                     SettleDurable(_segments[i], entries[i], sealedEntries[i]);
                 for (int i = 0; i < _writers.Length; i++)
                     _writers[i].DurableBatch = _batches[i];
+                Debug.Assert(ticket > _completedTicket, "syncs end in the order of their tickets");
                 Volatile.Write(ref _completedTicket, ticket);
                 _pool.PublishSlots(slots);
                 _pool.ConfirmSynced();
             }
             lock (_ended)
             {
+                Debug.Assert(ticket > _endedTicket, "syncs end in the order of their tickets");
                 _endedTicket = ticket;
                 Monitor.PulseAll(_ended);
             }

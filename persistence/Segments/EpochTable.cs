@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pkv.Persistence.Segments;
@@ -18,6 +19,7 @@ public sealed unsafe class EpochTable : IDisposable
 
     public EpochTable(int threads)
     {
+        Debug.Assert(threads > 0, "somebody uses the pool");
         Threads = threads;
         _announced = (long*)NativeMemory.AlignedAlloc((nuint)(threads * StrideLongs * sizeof(long)), 64);
         for (int i = 0; i < threads; i++)
@@ -29,6 +31,7 @@ public sealed unsafe class EpochTable : IDisposable
     /// <summary>The thread may now read pool pointers, until <see cref="Leave"/>.</summary>
     public void Enter(int thread)
     {
+        Debug.Assert(thread >= 0 && thread < Threads, "a thread has a place in the table");
         // A full fence: the announcement must be seen before any pointer is read under it.
         Interlocked.Exchange(ref _announced[thread * StrideLongs], Math.Min(Volatile.Read(ref _current), _announced[thread * StrideLongs + 1]));
     }
@@ -42,13 +45,21 @@ public sealed unsafe class EpochTable : IDisposable
     /// The thread keeps pointers beyond its turn: from the next <see cref="Enter"/> or <see cref="Leave"/> on it announces no later
     /// epoch than this one, which must not be older than what it announces now. <see cref="Idle"/>: it keeps none. Owner thread.
     /// </summary>
-    public void Hold(int thread, long epoch) => _announced[thread * StrideLongs + 1] = epoch;
+    public void Hold(int thread, long epoch)
+    {
+        Debug.Assert(thread >= 0 && thread < Threads && epoch >= Announced(thread), "what is held is still protected: no older epoch than the announced one");
+        _announced[thread * StrideLongs + 1] = epoch;
+    }
 
     /// <summary>Ends the current epoch and returns it: what is unlinked by now belongs to it.</summary>
     public long Advance() => Interlocked.Increment(ref _current) - 1;
 
     /// <summary>Whether no thread can still hold a pointer that was unlinked in <paramref name="epoch"/>.</summary>
-    public bool HasPassed(long epoch) => Oldest > epoch;
+    public bool HasPassed(long epoch)
+    {
+        Debug.Assert(epoch < Current, "an epoch that goes on has not passed");
+        return Oldest > epoch;
+    }
 
     /// <summary>The epoch that is going on: all ended ones are lower.</summary>
     public long Current => Volatile.Read(ref _current);

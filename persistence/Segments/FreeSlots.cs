@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
@@ -47,6 +49,7 @@ internal sealed class FreeSlots(int maxSlots)
     /// <summary>From now on the free slots from here up to <paramref name="end"/> are taken together or not at all; an empty window ends that.</summary>
     public void Withhold(int start, int end)
     {
+        Debug.Assert(start >= 0 && start <= end && end <= maxSlots, "the window lies within the pool");
         for (int slot = _windowStart; slot < _windowEnd; slot++)
         {
             if (_isFree[slot])
@@ -82,6 +85,7 @@ internal sealed class FreeSlots(int maxSlots)
         List<int> behind = [];
         for (int slot = end - 1; slot >= first; slot--)
         {
+            Debug.Assert(!_isFree[slot], "a slot that is added to the pool was not there before");
             _isFree[slot] = true;
             // A window may have been chosen before the pool has grown to its end.
             if (!IsInWindow(slot))
@@ -106,6 +110,7 @@ internal sealed class FreeSlots(int maxSlots)
             }
         }
         int slot = _free[at];
+        Debug.Assert(_isFree[slot] && !IsInWindow(slot), "what is taken is free, and nobody else waits for it");
         _free.RemoveAt(at);
         _isFree[slot] = false;
         CountFree();
@@ -120,9 +125,11 @@ internal sealed class FreeSlots(int maxSlots)
     /// <param name="mayTakeWindow">Withheld ones may be among them.</param>
     public int TakeAdjacent(int slots, bool mayTakeWindow)
     {
+        Debug.Assert(slots > 0, "adjacent slots are at least one");
         int best = FindRun(slots, mayTakeWindow);
         if (best < 0)
             return -1;
+        Debug.Assert(best + slots <= maxSlots, "a run lies within the pool");
         bool takesWindow = _windowStart < best + slots && _windowEnd > best;
         _free.RemoveAll(s => s >= best && s < best + slots);
         for (int slot = best; slot < best + slots; slot++)
@@ -173,6 +180,7 @@ internal sealed class FreeSlots(int maxSlots)
         int withheld = 0;
         for (int slot = _windowStart; slot < _windowEnd; slot++)
             withheld += _isFree[slot] ? 1 : 0;
+        Debug.Assert(_free.Count + withheld <= maxSlots, "no free slot is counted twice");
         Volatile.Write(ref _withheld, withheld);
         Volatile.Write(ref _count, _free.Count + withheld);
     }

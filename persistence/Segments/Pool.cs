@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
@@ -13,9 +14,9 @@ public sealed unsafe class Pool : IDisposable
     private readonly Segment?[] _bySlot;
     private readonly FreeSlots _free;
     private readonly RetiredSegments _retired;
+    private readonly SlotReclaim _reclaim;
     private readonly UnsyncedSegments _unsynced = new();
     private readonly SlotGrowth _growth;
-    private int _beingWiped;
     private long _slotsGained;
     private long _slotsOfSurvivors;
     private ulong _generation;
@@ -26,6 +27,7 @@ public sealed unsafe class Pool : IDisposable
         Created = created;
         Epochs = new EpochTable(options.Threads + 1);
         _retired = new RetiredSegments(Epochs);
+        _reclaim = new SlotReclaim(this, _retired);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
         Directory = new SegmentDirectory(medium);
         long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
@@ -123,6 +125,7 @@ public sealed unsafe class Pool : IDisposable
     /// </summary>
     public Segment? TryOpen(long recordBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
+        Debug.Assert(recordBytes >= 0, "a record has a length");
         long wanted = Segment.SlotsFor(recordBytes);
         lock (_lock)
         {
@@ -137,8 +140,9 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Takes adjacent free slots that the medium backs, and returns the first, or -1.</summary>
     internal int TakeLocked(int slots, AppendPurpose purpose)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread && slots > 0, "slots are taken under the lock");
         if (Medium.DrainIsDurable && _retired.Count > 0)
-            ReclaimLocked();
+            _reclaim.ReclaimLocked();
         int first = slots == 1 ? TakeOne(Reserves.For(purpose)) : TakeAdjacent(slots, purpose);
         if (first < 0 || PopulateLocked(first, slots))
             return first;
@@ -147,11 +151,17 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>Slots that were taken are free again: nothing was written in them.</summary>
-    internal void GiveBackLocked(int first, int slots) => _free.AddRun(first, slots);
+    internal void GiveBackLocked(int first, int slots)
+    {
+        Debug.Assert(_lock.IsHeldByCurrentThread && IsEmpty(first, slots), "what is given back was never opened");
+        _free.AddRun(first, slots);
+    }
 
     /// <summary>Opens a segment in slots that were taken.</summary>
     internal Segment OpenLocked(int first, int slots, AppendPurpose purpose)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread && first >= 0 && first + slots <= Slots, "a segment is opened in slots that the medium backs");
+        Debug.Assert(IsEmpty(first, slots), "no segment lies where another one is opened");
         Segment segment = SegmentHeaders.Format(this, first, slots, ++_generation);
         for (int i = 0; i < slots; i++)
             _bySlot[first + i] = segment;
@@ -170,6 +180,8 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Its owner appends no more. Reservations may still complete.</summary>
     public void Seal(Segment segment)
     {
+        if (segment.State != SegmentState.Open)
+            throw new InvalidOperationException($"segment {segment.Slot} is {segment.State}: only an open one can be sealed");
         if (Medium.CanStore)
             SegmentHeaders.WriteSealed(Medium, segment);
         if (Medium.DrainIsDurable)
@@ -196,6 +208,7 @@ public sealed unsafe class Pool : IDisposable
     {
         lock (_lock)
         {
+            Debug.Assert(slots <= Slots, "the header promises no more slots than the medium backs");
             if (PoolFile.PublishedSlots(Medium) < slots)
                 PoolFile.SetSlots(Medium, (uint)slots);
         }
@@ -229,6 +242,7 @@ public sealed unsafe class Pool : IDisposable
     {
         if (!segment.TryMoveTo(SegmentState.Sealed, SegmentState.Retired))
             return false;
+        Debug.Assert(segment.IsClosed, "nothing more is committed in a segment that is retired");
         lock (_lock)
             _retired.Add(segment);
         return true;
@@ -242,6 +256,7 @@ public sealed unsafe class Pool : IDisposable
     {
         lock (_lock)
         {
+            Debug.Assert(slots >= 0, "slots are promised, not taken back");
             if (FreeForCleaning < slots)
                 return false;
             Reserves.Promise(slots);
@@ -262,6 +277,7 @@ public sealed unsafe class Pool : IDisposable
     public void Withhold(int first, int slots)
     {
         lock (_lock)
+            Debug.Assert(first >= 0 && slots >= 0 && first + slots <= CeilingSlots, "the window lies within the pool");
             _free.Withhold(first, first + slots);
     }
 
@@ -283,7 +299,7 @@ public sealed unsafe class Pool : IDisposable
     {
         get
         {
-            if (Volatile.Read(ref _beingWiped) != 0 || Reserves.Promised != 0)
+            if (_reclaim.IsWiping || Reserves.Promised != 0)
                 return true;
             lock (_lock)
                 return _retired.AnyUnpinned;
@@ -295,51 +311,7 @@ public sealed unsafe class Pool : IDisposable
     /// segments dead must be on the device before they are wiped, and the wipe before they are used again.
     /// Background work; one caller at a time.
     /// </summary>
-    public void Reclaim()
-    {
-        if (Medium.DrainIsDurable)
-        {
-            lock (_lock)
-                ReclaimLocked();
-            return;
-        }
-        if (!Medium.CanStore)
-            return;
-        List<Segment> visibleNoMore;
-        lock (_lock)
-        {
-            visibleNoMore = _retired.TakeInvisible();
-            visibleNoMore.ForEach(Directory.BeginRelease);
-        }
-        if (visibleNoMore.Count == 0)
-            return;
-        Volatile.Write(ref _beingWiped, visibleNoMore.Count);
-        Wipe(visibleNoMore);
-        Volatile.Write(ref _beingWiped, 0);
-    }
-
-    private void Wipe(List<Segment> visibleNoMore)
-    {
-        if (Medium.Sync() != 0)
-        {
-            lock (_lock)
-                _retired.PutBack(visibleNoMore);
-            return;
-        }
-        foreach (Segment segment in visibleNoMore)
-            SegmentHeaders.WriteFreed(Medium, segment);
-        // A failed sync leaves them out of use: better lost space than lost records.
-        if (Medium.Sync() != 0)
-            return;
-        lock (_lock)
-        {
-            foreach (Segment segment in visibleNoMore)
-            {
-                Directory.EndRelease(segment);
-                ReleaseLocked(segment);
-            }
-        }
-    }
+    public void Reclaim() => _reclaim.Reclaim();
 
     /// <summary>
     /// Lets the pool grow to so many bytes from now on. False: less than it may hold already, or more than was mapped at the
@@ -404,11 +376,16 @@ public sealed unsafe class Pool : IDisposable
         Medium.Dispose();
     }
 
-    internal byte* SlotBase(int slot) => Medium.Base + PoolHeader.SegmentsOffset + (long)slot * PoolHeader.SlotBytes;
+    internal byte* SlotBase(int slot)
+    {
+        Debug.Assert(slot >= 0, "slots count from 0");
+        return Medium.Base + PoolHeader.SegmentsOffset + (long)slot * PoolHeader.SlotBytes;
+    }
 
     /// <summary>Recovery found a segment: it is sealed from now on.</summary>
     internal void Adopt(Segment segment)
     {
+        Debug.Assert(IsEmpty(segment.Slot, segment.Slots), "no two segments share a slot");
         for (int i = 0; i < segment.Slots; i++)
             _bySlot[segment.Slot + i] = segment;
         UsedSlots += segment.Slots;
@@ -419,6 +396,7 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
     internal void Reopen(Segment segment)
     {
+        Debug.Assert(segment.DurableEntries == segment.EntryCount && segment.NotedEnd <= segment.Tail, "where a recovery goes on, all that is there is durable");
         segment.MoveTo(SegmentState.Sealed, SegmentState.Open);
         // What deletions in it act on is in segments that are here now.
         segment.TombstoneBound = segment.HoldsTombstones ? Generation : 0;
@@ -449,6 +427,7 @@ public sealed unsafe class Pool : IDisposable
     // What is withheld is for writes: the cleaner moves things out of it.
     private int TakeAdjacent(int slots, AppendPurpose purpose)
     {
+        Debug.Assert(slots > 1, "one slot has no neighbour to look for");
         int reserve = Reserves.For(purpose);
         bool mayTakeWindow = purpose != AppendPurpose.Clean;
         int first = _free.Count - slots < reserve ? -1 : _free.TakeAdjacent(slots, mayTakeWindow);
@@ -461,6 +440,7 @@ public sealed unsafe class Pool : IDisposable
     {
         int before = Slots;
         bool grown = _growth.TryGrow(atLeast, NextGeneration);
+        Debug.Assert(before <= Slots, "a pool only grows");
         _free.AddBehind(before, Slots);
         return grown;
     }
@@ -473,21 +453,13 @@ public sealed unsafe class Pool : IDisposable
         return true;
     }
 
-    private void ReclaimLocked()
+    /// <summary>Nobody sees the segment any more, and its header says that it is free.</summary>
+    internal void ReleaseLocked(Segment segment)
     {
-        foreach (Segment segment in _retired.TakeInvisible())
-        {
-            Directory.BeginRelease(segment);
-            SegmentHeaders.WriteFreed(Medium, segment);
-            Directory.EndRelease(segment);
-            ReleaseLocked(segment);
-        }
-    }
-
-    private void ReleaseLocked(Segment segment)
-    {
+        Debug.Assert(_lock.IsHeldByCurrentThread && !segment.IsPinned, "a slot becomes free when nothing is sent from it");
         for (int slot = segment.Slot + segment.Slots - 1; slot >= segment.Slot; slot--)
         {
+            Debug.Assert(_bySlot[slot] == segment, "a slot is freed by the segment that lies in it");
             _bySlot[slot] = null;
             _free.SetPopulated(slot);
             _free.Add(slot);
@@ -496,5 +468,8 @@ public sealed unsafe class Pool : IDisposable
         UsedSlots -= segment.Slots;
         Interlocked.Add(ref _slotsGained, segment.Slots);
         SegmentsFreed++;
+        Debug.Assert(UsedSlots >= 0, "no more slots are freed than were used");
     }
+
+    private bool IsEmpty(int first, int slots) => _bySlot.AsSpan(first, slots).IndexOfAnyExcept((Segment?)null) < 0;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Persistence.Segments;
 
 /// <summary>Segments that hold nothing live and wait until no thread and no send sees them any more. Under the pool's lock.</summary>
@@ -10,7 +12,11 @@ internal sealed class RetiredSegments(EpochTable epochs)
     /// <summary>Whether one waits for something that passes: not for a slow reader.</summary>
     public bool AnyUnpinned => _waiting.Exists(static r => !r.Segment.IsPinned);
 
-    public void Add(Segment segment) => _waiting.Add((segment, epochs.Advance()));
+    public void Add(Segment segment)
+    {
+        Debug.Assert(segment.State == SegmentState.Retired, "what waits here is retired");
+        _waiting.Add((segment, epochs.Advance()));
+    }
 
     /// <summary>Nobody saw these any more when they were taken, but they could not be freed.</summary>
     public void PutBack(List<Segment> segments) => _waiting.AddRange(segments.Select(static s => (s, 0L)));
@@ -24,6 +30,7 @@ internal sealed class RetiredSegments(EpochTable epochs)
             (Segment segment, long epoch) = _waiting[i];
             if (segment.IsPinned || !epochs.HasPassed(epoch))
                 continue;
+            Debug.Assert(segment.State == SegmentState.Retired, "what waits here is retired, until it is taken");
             _waiting.RemoveAt(i);
             taken.Add(segment);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 
@@ -27,6 +28,7 @@ public sealed unsafe class Segment
 
     internal Segment(int slot, int slots, byte* start, uint salt, ulong generation)
     {
+        Debug.Assert(slot >= 0 && slots is >= 1 and <= MaxSlots, "a segment takes at least one slot, and no more than its length can tell");
         Slot = slot;
         Slots = slots;
         Base = start;
@@ -65,8 +67,9 @@ public sealed unsafe class Segment
         get => _tail;
         set
         {
-            if (value < NotedEnd)
-                ThrowBelowNoted(value);
+            if (value < NotedEnd || value > Bytes)
+                ThrowOutside(value);
+            Debug.Assert(value >= SegmentHeader.SizeBytes, "nothing is appended over the header");
             _tail = value;
         }
     }
@@ -91,7 +94,11 @@ public sealed unsafe class Segment
     public int PromisedEntries
     {
         get => Volatile.Read(ref _promisedEntries);
-        set => Volatile.Write(ref _promisedEntries, value);
+        set
+        {
+            Debug.Assert(value >= 0, "an entry is kept before its promise, once");
+            Volatile.Write(ref _promisedEntries, value);
+        }
     }
 
     /// <summary>Entries known durable. Written by whoever made them durable; read by the owner.</summary>
@@ -101,7 +108,11 @@ public sealed unsafe class Segment
     public int Reservations
     {
         get => Volatile.Read(ref _reservations);
-        set => Volatile.Write(ref _reservations, value);
+        set
+        {
+            Debug.Assert(value >= 0, "a reservation is given back once");
+            Volatile.Write(ref _reservations, value);
+        }
     }
 
     /// <summary>Lowest and highest command number committed here; 0 while there is none.</summary>
@@ -206,12 +217,17 @@ public sealed unsafe class Segment
     public bool IsDamaged { get; set; }
 
     /// <summary>Notes tombstones recorded here. Recovery's threads; then the owner.</summary>
-    public void AddTombstoneBytes(long bytes) => Interlocked.Add(ref _tombstoneBytes, bytes);
+    public void AddTombstoneBytes(long bytes)
+    {
+        Debug.Assert(bytes > 0, "tombstones leave a segment only with it");
+        Interlocked.Add(ref _tombstoneBytes, bytes);
+    }
 
     /// <summary>What lies before this offset may be in the log from now on: nothing is received over it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NoteUpTo(uint end)
     {
+        Debug.Assert(end > SegmentHeader.SizeBytes && end <= Bytes, "what is noted lies between header and end");
         if (end > NotedEnd)
             NotedEnd = end;
     }
@@ -224,6 +240,7 @@ public sealed unsafe class Segment
 
     internal void Attest(int entries)
     {
+        Debug.Assert(entries >= 0 && entries <= EntryCount, "only entries that were written are attested");
         int seen = AttestedEntries;
         while (entries > seen)
         {
@@ -237,6 +254,7 @@ public sealed unsafe class Segment
     /// <summary>Attests what the last durable entry vouches for.</summary>
     internal void AttestByEntry(int durableEntries)
     {
+        Debug.Assert(durableEntries <= EntryCount, "only entries that were written are durable");
         if (durableEntries > 0)
             Attest(EntryAt(durableEntries - 1)->DurableBefore);
     }
@@ -264,25 +282,46 @@ public sealed unsafe class Segment
     public bool HasMarginFor(long bytes) => Tail + bytes + (long)(EntryCount + PromisedEntries + 1) * CommitEntry.SizeBytes <= Bytes;
 
     /// <summary>The entry with this index, 0 being the one at the segment's very end.</summary>
-    public CommitEntry* EntryAt(int index) => (CommitEntry*)(Base + Bytes) - (index + 1);
+    public CommitEntry* EntryAt(int index)
+    {
+        Debug.Assert(index >= 0 && (index + 1L) * CommitEntry.SizeBytes <= Bytes, "an entry lies in its segment");
+        return (CommitEntry*)(Base + Bytes) - (index + 1);
+    }
 
     public bool Contains(byte* p) => p >= Base && p < Base + Bytes;
 
     /// <summary>Keeps the segment's bytes in place for a send that outlives its batch. Any thread.</summary>
-    public void Pin() => Interlocked.Increment(ref _pins);
+    public void Pin()
+    {
+        Debug.Assert(State != SegmentState.Free, "what is sent from lies in a segment that is not free");
+        Interlocked.Increment(ref _pins);
+    }
 
-    public void Unpin() => Interlocked.Decrement(ref _pins);
+    public void Unpin()
+    {
+        int left = Interlocked.Decrement(ref _pins);
+        Debug.Assert(left >= 0, "a segment is unpinned as often as it was pinned");
+    }
 
     public bool IsPinned => Volatile.Read(ref _pins) != 0;
 
-    internal bool TryMoveTo(SegmentState from, SegmentState to) => Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
+    internal bool TryMoveTo(SegmentState from, SegmentState to)
+    {
+        Debug.Assert(IsStep(from, to), "a segment lives as SegmentState says");
+        return Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
+    }
 
-    private void ThrowBelowNoted(uint tail) =>
-        throw new InvalidOperationException($"segment {Slot}: its tail cannot fall to {tail}, records up to {NotedEnd} are noted");
+    private void ThrowOutside(uint tail) => throw new InvalidOperationException(tail > Bytes
+        ? $"segment {Slot}: its tail cannot rise to {tail}, it ends at {Bytes}"
+        : $"segment {Slot}: its tail cannot fall to {tail}, records up to {NotedEnd} are noted");
 
     internal void MoveTo(SegmentState from, SegmentState to)
     {
-        if (Interlocked.CompareExchange(ref _state, (int)to, (int)from) != (int)from)
+        if (!TryMoveTo(from, to))
             throw new InvalidOperationException($"segment {Slot} is {State}, not {from}: it cannot become {to}");
     }
+
+    private static bool IsStep(SegmentState from, SegmentState to) => (from, to) is (SegmentState.Open, SegmentState.Sealed)
+        or (SegmentState.Sealed, SegmentState.Cleaning or SegmentState.Retired or SegmentState.Open)
+        or (SegmentState.Cleaning, SegmentState.Sealed) or (SegmentState.Retired, SegmentState.Free);
 }

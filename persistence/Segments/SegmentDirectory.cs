@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
@@ -46,6 +47,7 @@ internal sealed unsafe class SegmentDirectory(IMedium medium)
     /// <summary>Slots that are about to be the pool's: no segment older than this generation is in them.</summary>
     public void Begin(int from, int to, ulong generation)
     {
+        Debug.Assert(from >= 0 && from <= to, "slots are added behind those that there are");
         to = Math.Min(to, Reach);
         if (from >= to)
             return;

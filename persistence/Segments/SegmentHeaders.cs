@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
@@ -14,6 +15,7 @@ internal static unsafe class SegmentHeaders
     public static Segment Format(Pool pool, int first, int slots, ulong generation)
     {
         uint salt = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+        Debug.Assert(generation > 0, "segments are numbered from 1");
         Segment segment = new(first, slots, pool.SlotBase(first), salt, generation);
         WriteInnerFree(pool.Medium, segment);
         WriteUsed(pool.Medium, pool.PoolId, segment);
@@ -45,6 +47,8 @@ internal static unsafe class SegmentHeaders
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;
         int entries = segment.DurableEntries;
+        Debug.Assert(segment.State != SegmentState.Free, "the header of a free slot is no more about this segment");
+        Debug.Assert(entries <= segment.EntryCount, "a header tells of no more entries than were written");
         Volatile.Write(ref header->SealedEntries, PoolHeader.PackSlots((uint)entries));
         PoolFile.Persist(medium, (byte*)&header->SealedEntries, sizeof(ulong));
         segment.SealedEntries = entries;
@@ -63,6 +67,7 @@ internal static unsafe class SegmentHeaders
     public static void WriteFreed(IMedium medium, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;
+        Debug.Assert(segment.PromisedEntries == 0 && segment.Reservations == 0, "nothing is on its way into a segment that is freed");
         if (segment.Slot + segment.Slots > Math.Max(segment.Slot + 1, SegmentDirectory.Reach))
         {
             SetMagic(medium, header, SegmentHeader.MagicDead);

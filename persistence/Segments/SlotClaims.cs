@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed class SlotClaims(Pool pool)
     /// </summary>
     public bool TryCover(int singles, IReadOnlyList<int> runs, AppendPurpose purpose)
     {
+        Debug.Assert(singles >= 0, "a plan needs some slots, or none");
         FindMissing(singles, runs);
         int before = _held.Count;
         lock (pool.Gate)
@@ -43,6 +46,7 @@ public sealed class SlotClaims(Pool pool)
 
     private bool TryTake(int slots, AppendPurpose purpose)
     {
+        Debug.Assert(slots > 0, "a run has at least one slot");
         int first = pool.TakeLocked(slots, purpose);
         if (first >= 0)
             _held.Add((first, slots));
@@ -63,6 +67,7 @@ public sealed class SlotClaims(Pool pool)
             return null;
         (int first, int slots) = _held[best];
         _held.RemoveAt(best);
+        Debug.Assert(slots >= wanted, "a segment gets at least the slots that its record needs");
         lock (pool.Gate)
             return pool.OpenLocked(first, slots, AppendPurpose.Write);
     }
@@ -77,6 +82,7 @@ public sealed class SlotClaims(Pool pool)
     // The last ones first: they are the next to be used again.
     private void Release(int from)
     {
+        Debug.Assert(from >= 0 && from <= _held.Count, "what was held before stays held");
         for (int i = _held.Count - 1; i >= from; i--)
             pool.GiveBackLocked(_held[i].First, _held[i].Slots);
         _held.RemoveRange(from, _held.Count - from);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 
@@ -42,6 +43,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
     /// <param name="generation">Of the next segment: nothing older is in them.</param>
     public bool TryGrow(uint atLeast, ulong generation)
     {
+        Debug.Assert(_slots <= _maxSlots && _maxSlots <= ceiling, "a pool backs no more slots than it may have, nor may have more than are mapped");
         uint target = Math.Min(_maxSlots, _slots + Math.Max(Math.Max(8, atLeast), Math.Min(_slots / 8, (uint)medium.GrowthSlotsMax)));
         target = medium.HasRoomFor(PoolFile.BytesFor(target)) ? target : Math.Min(target, _slots + atLeast);
         if (target < _slots + atLeast)
@@ -82,6 +84,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
 
     private void Add(uint target, ulong generation)
     {
+        Debug.Assert(target >= _slots && target <= _maxSlots, "a pool only grows, as far as it may");
         directory.Begin((int)_slots, (int)target, generation);
         if (medium.DrainIsDurable)
             PoolFile.SetSlots(medium, target);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
@@ -28,7 +30,11 @@ public sealed class SlotReserves
     /// <summary>Slots promised to cleaners for the victims that they have begun.</summary>
     public int Promised => Volatile.Read(ref _promised);
 
-    internal void Promise(int slots) => Volatile.Write(ref _promised, _promised + slots);
+    internal void Promise(int slots)
+    {
+        Debug.Assert(_promised + slots >= 0, "a promise ends once");
+        Volatile.Write(ref _promised, _promised + slots);
+    }
 
     /// <summary>Slots that must stay free when one is opened for this. Holds as well where the device, not the pool's size, ends the growth.</summary>
     public int For(AppendPurpose purpose) => purpose switch

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
@@ -9,7 +11,11 @@ internal sealed class UnsyncedSegments
     private readonly List<Segment> _segments = [];
     private readonly List<(Segment Segment, bool IsSealed)> _syncing = [];
 
-    public void Add(Segment segment) => _segments.Add(segment);
+    public void Add(Segment segment)
+    {
+        Debug.Assert(segment.State == SegmentState.Open, "what is opened is not on the device yet");
+        _segments.Add(segment);
+    }
 
     /// <summary>A sync is about to begin: those that it concerns. Who needs no other one is forgotten.</summary>
     public void Collect(List<Segment> segments)
