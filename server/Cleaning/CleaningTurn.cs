@@ -118,6 +118,7 @@ public sealed class CleaningTurn : IDisposable
     {
         _thread.Claims.AfterTurn();
         long written = _thread.BytesCommitted - _committed;
+        Debug.Assert(written >= 0 && _owedBytes >= 0, "what is committed stays so, and nothing is owed back");
         _committed += written;
         if (_isReclaimDue)
         {
@@ -158,6 +159,7 @@ public sealed class CleaningTurn : IDisposable
             if (step == 0)
                 break;
             looked += step;
+            Debug.Assert(_thread.Locks.Count == 0, "between two steps no stripe is held");
             if (_cleaner.HasWalked || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
             {
                 _thread.FlushTurn();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Resp;
 using Pkv.Server.Execution;
@@ -96,6 +97,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
             if (IsNeeded(op.Verb, bulk, collection))
                 p = Copy(p, bulk, Skip(bulk, each));
         }
+        Debug.Assert(p - record <= bytes, "a record is no longer than the room that was taken for it");
         survivors.EndTombstone(record, p, place, bound);
         return true;
     }
@@ -205,6 +207,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
             p = Copy(p, start, EndOf(collection, (byte*)from));
             _store.Move(collection, (byte*)from, moved, sortKey);
         }
+        Debug.Assert(p - record <= bytes && count > 0, "a record is no longer than the room that was taken for it");
         survivors.End(record, p, place);
         bool isWhole = count == collection->Count && collection->Kind != ValueKind.SortedSet && verb != RecordVerb.PutPlaced;
         _store.SetWhole(collection, isWhole ? elements : null, p);

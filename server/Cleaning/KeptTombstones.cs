@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Recovery;
@@ -45,6 +46,7 @@ internal sealed unsafe class KeptTombstones
     /// <summary>Goes on behind the one that <see cref="TryPeek"/> gave; one that is settled is not given again.</summary>
     public void Next(bool isSettled)
     {
+        Debug.Assert(_next < _items.Count, "what is settled was given before");
         if (isSettled)
             _items[_next] = default;
         _next++;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
@@ -78,6 +79,7 @@ internal sealed unsafe class PieceMover(byte* pool, LiveBytes live, SurvivorLog 
         long end = FindLiving(value, from, data + from, length - (int)from, mayBridge: true, SliceBytes);
         if (!TryAppend(value, new PieceHead(value->Birth, value->BaseBytes, expiryMs), new LogPlace { Database = database }))
             return false;
+        Debug.Assert(end > 0 && end <= length, "what is moved of a value lies in it");
         _begunBase = data;
         _begunUntil = end;
         if (end < length)
@@ -157,6 +159,7 @@ internal sealed unsafe class PieceMover(byte* pool, LiveBytes live, SurvivorLog 
                 *p++ = (byte)'\r';
                 *p++ = (byte)'\n';
             }
+            Debug.Assert(p - record <= PieceRecord.MaxBytes(keyLength, count, total), "a record is no longer than the room that was taken for it");
             survivors.End(record, p, place);
             _store.Put(value, parts, count);
             statistics.RecordsMoved++;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Recovery;
 using Pkv.Resp;
@@ -56,6 +57,7 @@ internal sealed unsafe class RecordGroup : IDisposable
             if (!TryReadPlainSet(range, ref p) && _decoder.DecodeNext(entry, _number, ref p, range.End) is not null)
                 return false;
         }
+        Debug.Assert(p <= range.End && p >= range.Next, "commands end within their range");
         AskForBuckets();
         End = p;
         EndNumber = number;

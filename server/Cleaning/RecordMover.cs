@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
@@ -67,6 +68,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _tombstones.BelongTo(range.Victim);
         _survivors.BelongTo(range.Victim, isRun: false);
         _pieces.BelongTo(range.Victim);
+        Debug.Assert(range.Victim.State == SegmentState.Cleaning && range.Next < range.End && budgetBytes > 0, "what is moved is the rest of a range of a victim");
         byte* until = range.Next + Math.Min(budgetBytes, range.End - range.Next);
         while (range.Next < until)
         {
@@ -83,6 +85,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
                 bool isSettled = item.Op.Action == ReplayAction.Set ? SettleValue(item, range) : SettleRest(item, range);
                 if (isSettled && _movedOfBase == 0)
                     continue;
+                Debug.Assert(item.Start >= range.Next && item.Start < range.End, "a range is walked forwards");
                 range.MovedOfNext = _movedOfBase;
                 range.Next = item.Start;
                 range.Sequence = item.Number;
@@ -286,6 +289,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* moved = _survivors.TryAppendValue(key, keyEnd - key, value, end - value, recordedExpiryMs, place);
         if (moved == null)
             return false;
+        Debug.Assert(moved != key && _locks.Count == 1, "a value moves to another place, under its stripe");
         _live.Move(address, end - key + Effects.SetHeaderBytes, (ulong)(moved - _pool), keyEnd - key + (end - value) + Effects.SetHeaderBytes);
         StripeIndex.Move(stripe, slot, (ulong)(moved - _pool));
         return true;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
@@ -31,6 +32,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// until <see cref="NoteEmptied"/>, so that the room they took is not lost.</param>
     public void BelongTo(Segment victim, bool isRun)
     {
+        Debug.Assert(victim.State == SegmentState.Cleaning, "survivors come from a victim that is being cleaned");
         if (_victim != victim)
             _touched.Clear();
         _victim = victim;
@@ -40,6 +42,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     /// <summary>Notes that everything needed of the victim is committed elsewhere, unless there is no room to note it.</summary>
     public void NoteEmptied(Segment victim)
     {
+        Debug.Assert(victim.State == SegmentState.Cleaning, "a victim is emptied before it is let go");
         if (victim != _victim || !victim.HoldsTombstones || log.Current is not { } segment)
             return;
         foreach (Segment touched in _touched)
@@ -76,6 +79,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         p += keyBytes + valueBytes;
         if (expiryMs >= 0)
             Effects.Expiry(ref p, expiryMs);
+        Debug.Assert(p - record <= keyBytes + valueBytes + Effects.SetHeaderBytes + Effects.ExpiryBytes, "a record is no longer than the room that was taken for it");
         End(record, p, place);
         statistics.RecordsMoved++;
         return moved;
@@ -115,6 +119,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         if (!log.TryReserve(maxBytes + CommitEntry.SizeBytes, AppendPurpose.Clean))
             return null;
         Segment segment = log.Current!;
+        Debug.Assert(_victim is { State: SegmentState.Cleaning } && segment != _victim && segment.State == SegmentState.Open, "survivors go to a segment other than the victim");
         ulong open = segment == _openRunIn ? _openRunOf : 0;
         if (open != _runOf && !writer.TryMark(segment, CleanerMark.Run, _runOf))
             return null;
@@ -151,6 +156,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
     {
         Segment segment = log.Current!;
         uint bytes = (uint)(end - record);
+        Debug.Assert(record == segment.Base + segment.Tail && end > record, "a record ends where it was opened, with nothing else between");
         ulong number = place.Number != 0 ? place.Number : ++locks.LastSequence;
         // Recovery orders an entry by its first number: records that had entries of their own get them again.
         if (place.Range != _range)
@@ -158,6 +164,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         _range = place.Range;
         if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, flags | EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
+        Debug.Assert(place.OldestContent <= segment.Generation, "what is repeated is older than where it goes");
         if (place.OldestContent != 0)
             segment.OldestContent = Math.Min(segment.OldestContent, place.OldestContent);
         segment.Tail += bytes;

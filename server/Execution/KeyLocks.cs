@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Resp;
 using Pkv.Server.Commands.Table;
@@ -115,6 +116,9 @@ public sealed unsafe class KeyLocks(CommandContext context)
         if (keys.Count + count > stripes.Length)
             Array.Resize(ref stripes, Math.Max(stripes.Length * 2, keys.Count + count));
         for (int i = keys.First; i <= keys.Last && keys.Count > 0; i += keys.Step)
+        {
+            Debug.Assert(context.Args.Items[i].Hashed, "a key is hashed before its stripe is looked for");
             stripes[count++] = (nint)database.StripeOf(context.Args.Items[i].Hash);
+        }
     }
 }

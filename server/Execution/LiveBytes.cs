@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 
@@ -23,6 +24,7 @@ public sealed class LiveBytes(int slots)
     {
         _bytes[SlotOf(from)] -= bytesFrom;
         _bytes[SlotOf(to)] += bytesTo;
+        Debug.Assert(bytesFrom > 0 && bytesTo > 0, "a record that moves has bytes at both places");
         _total += bytesTo - bytesFrom;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
@@ -35,6 +36,7 @@ public sealed unsafe class RecordPlan(AppendLog effects)
     /// <summary>Begins a plan in which nothing stands yet.</summary>
     public void Begin(AppendPurpose purpose)
     {
+        Debug.Assert(!effects.IsPrepared || IsOpen, "room is prepared for a plan that is open");
         IsOpen = true;
         Purpose = purpose;
         Slots.Begin(effects.Room);

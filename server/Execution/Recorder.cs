@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
@@ -45,6 +46,7 @@ public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Begin(byte* received, long bytes, Segment? segment)
     {
+        Debug.Assert(segment is null || (received >= segment.Base + SegmentHeader.SizeBytes && received + bytes <= segment.Base + segment.Tail), "a command that runs lies before the tail: nobody is given its bytes");
         _received = received;
         _receivedBytes = (uint)bytes;
         _segment = segment;
@@ -122,6 +124,7 @@ public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
     /// </summary>
     public byte* TryBegin(long maxBytes, AppendPurpose purpose = AppendPurpose.Write)
     {
+        Debug.Assert(maxBytes > 0, "a record has a length");
         AppendLog effects = Sink.Effects;
         _record = effects.TryReserve(maxBytes, purpose) ? effects.Tail : null;
         return _record;
@@ -132,6 +135,7 @@ public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
     {
         Segment segment = Sink.Effects.Current!;
         uint bytes = (uint)(end - _record);
+        Debug.Assert(_record == segment.Base + segment.Tail && end > _record, "a record ends where it was opened, with nothing else between");
         if (!Sink.Writer.TryNote(segment, _record, bytes, ++locks.LastSequence, 1, database, flags))
             throw new InvalidOperationException("the effect log has no room for an entry that it reserved");
         segment.Tail += bytes;
@@ -144,6 +148,7 @@ public sealed unsafe class Recorder(RecordSink sink, StripeLocks locks)
 
     private void EndPlan()
     {
+        Debug.Assert(Plan.IsOpen, "a plan ends once");
         Plan.End();
         if (Sink.Effects.IsPrepared)
             Sink.Effects.EndPrepared();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Log;
@@ -52,7 +53,11 @@ public sealed unsafe class StripeLocks : IDisposable
     public ulong LastSequence
     {
         get => (ulong)_sequence;
-        set => _sequence = (long)value;
+        set
+        {
+            Debug.Assert((long)value >= _sequence, "numbers only rise");
+            _sequence = (long)value;
+        }
     }
 
     /// <summary>Times that a command had to wait for another thread's commit.</summary>
@@ -98,6 +103,7 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(Stripe* stripe)
     {
+        Debug.Assert(_count < _capacity, "several stripes at once come through EnterAll");
         if (_shared)
             EnterShared(stripe);
         _held[_count++] = (nint)stripe;
@@ -108,6 +114,7 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnter(Stripe* stripe)
     {
+        Debug.Assert(_count < _capacity, "several stripes at once come through EnterAll");
         if (_shared && !TryEnterShared(stripe))
             return false;
         _held[_count++] = (nint)stripe;
@@ -118,6 +125,7 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>As <see cref="TryEnter"/>, without any waiting: for work that may as well be done another time.</summary>
     public bool TryEnterAtOnce(Stripe* stripe)
     {
+        Debug.Assert(_count < _capacity, "several stripes at once come through EnterAll");
         if (_shared && !stripe->TryEnterAtOnce())
             return false;
         if (_shared && IsPending(stripe))
@@ -143,6 +151,7 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>As <see cref="EnterAll"/>; false, and none is locked, if the holder or the last writer of one takes long.</summary>
     public bool TryEnterAll(Span<nint> stripes)
     {
+        Debug.Assert(_count == 0, "several stripes are entered by who holds none: else threads could wait in a ring");
         stripes.Sort();
         while (_capacity < stripes.Length)
             Grow();
@@ -211,6 +220,7 @@ public sealed unsafe class StripeLocks : IDisposable
             return false;
         }
         _sequence = Math.Max(_sequence, (long)keyspace.GlobalClock);
+        Debug.Assert(!HoldsAll && keyspace.Making.IsHeldByCurrentThread, "who holds all keeps others from making more");
         HoldsAll = true;
         return true;
     }
@@ -218,6 +228,7 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>Unlocks after <see cref="EnterEverything"/>.</summary>
     public void ExitEverything(KeyspaceState keyspace, bool wrote)
     {
+        Debug.Assert(HoldsAll && keyspace.GlobalClock <= LastSequence, "commands on whole databases are numbered in their order");
         if (wrote)
             keyspace.GlobalClock = LastSequence;
         HoldsAll = false;
@@ -236,6 +247,7 @@ public sealed unsafe class StripeLocks : IDisposable
         for (int i = 0; i < _count; i++)
         {
             Stripe* stripe = (Stripe*)_held[i];
+            Debug.Assert(stripe->Clock <= (ulong)_sequence, "a number is above all that a stripe has seen");
             if (wrote)
             {
                 stripe->Clock = (ulong)_sequence;
@@ -273,6 +285,7 @@ public sealed unsafe class StripeLocks : IDisposable
     /// </summary>
     public void ExitMoved()
     {
+        Debug.Assert(_count == 1, "one stripe is held while a record is moved");
         Stripe* stripe = (Stripe*)_held[--_count];
         stripe->Clock = (ulong)_sequence;
         SawUndurable = false;
@@ -302,12 +315,14 @@ public sealed unsafe class StripeLocks : IDisposable
     /// <summary>The inner turn is over, its own stripes are free.</summary>
     public void Resume(SuspendedLocks from)
     {
+        Debug.Assert(_count == 0 && !HoldsAll, "an inner turn leaves no stripe locked");
         from.GiveBack(_held, _capacity);
         _held = from.Held;
         (_capacity, _count) = (from.Capacity, from.Count);
         (HoldsAll, SawUndurable, _shared) = (from.HoldsAll, from.SawUndurable, from.WasShared);
         _suspended -= _count != 0 ? 1 : 0;
         _suspendedWithAll -= HoldsAll ? 1 : 0;
+        Debug.Assert(_suspended >= 0 && _suspendedWithAll >= 0, "who is resumed was suspended");
         for (int i = 0; i < _count && from.IsMarked; i++)
             ((Stripe*)_held[i])->Exit();
     }
@@ -317,6 +332,8 @@ public sealed unsafe class StripeLocks : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Observe(Stripe* stripe)
     {
+        Debug.Assert(!_shared || !stripe->IsFree, "what is looked at is locked");
+        Debug.Assert(stripe->WriterBatch <= _writers[stripe->Writer].CurrentBatch, "a stripe was written in a batch that there is");
         if (stripe->Clock > (ulong)_sequence)
             _sequence = (long)stripe->Clock;
         // What another thread wrote here, numbered within the range that this thread is noting, must be replayed before

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Execution;
@@ -24,6 +25,7 @@ internal static unsafe class StripeSet
     /// <summary>The stripes of a database that are marked, in order; returns how many.</summary>
     public static int List(ReadOnlySpan<bool> marks, Database database, Span<nint> stripes)
     {
+        Debug.Assert(marks.Length == Database.StripeCount && stripes.Length >= Database.StripeCount, "there is a mark for each stripe, and room for all");
         int count = 0;
         for (int i = 0; i < Database.StripeCount; i++)
         {

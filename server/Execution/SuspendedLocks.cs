@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pkv.Server.Execution;
@@ -24,6 +25,7 @@ public sealed unsafe class SuspendedLocks : IDisposable
 
     internal void Take(nint* held, int capacity, int count, bool holdsAll, bool sawUndurable, bool isMarked, bool wasShared)
     {
+        Debug.Assert(count <= capacity, "no more stripes are held than there is room for");
         Held = held;
         (Capacity, Count, HoldsAll) = (capacity, count, holdsAll);
         (SawUndurable, IsMarked, WasShared) = (sawUndurable, isMarked, wasShared);
@@ -42,6 +44,7 @@ public sealed unsafe class SuspendedLocks : IDisposable
 
     internal void GiveBack(nint* spare, int capacity)
     {
+        Debug.Assert(capacity >= FirstCapacity && spare != Held, "the two lists are given back to their owners");
         _spare = spare;
         _spareCapacity = capacity;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Resp;
 
@@ -10,6 +11,7 @@ public static unsafe class Cell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* ValueBulk(byte* keyBulk, ValueKind kind)
     {
+        Debug.Assert(kind <= ValueKind.RawString, "only a string in one stretch has its value behind its key");
         byte* value = BulkString.Next(keyBulk);
         return kind == ValueKind.StringAfterGap ? BulkString.Next(value) : value;
     }

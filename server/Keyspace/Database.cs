@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -46,13 +47,25 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
 
     /// <summary>Notes keys added (or, negative, removed). Any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void CountKeys(long delta) => Interlocked.Add(ref _keyCount, delta);
+    public void CountKeys(long delta)
+    {
+        long count = Interlocked.Add(ref _keyCount, delta);
+        Debug.Assert(count >= 0, "no more keys go than have come");
+    }
 
     /// <summary>Notes keys that gained or lost an expiry time. Any thread.</summary>
-    public void CountVolatile(long delta) => Interlocked.Add(ref _volatileCount, delta);
+    public void CountVolatile(long delta)
+    {
+        long count = Interlocked.Add(ref _volatileCount, delta);
+        Debug.Assert(count >= 0, "no more keys stop to expire than did expire");
+    }
 
     /// <summary>Notes collections made (or, negative, gone). Any thread.</summary>
-    public void CountCollections(long delta) => Interlocked.Add(ref _collectionCount, delta);
+    public void CountCollections(long delta)
+    {
+        long count = Interlocked.Add(ref _collectionCount, delta);
+        Debug.Assert(count >= 0, "no more collections go than have come");
+    }
 
     /// <summary>Gives the stripes back. No thread uses them any more.</summary>
     public void Dispose()
@@ -82,6 +95,7 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
         keyspace.EnterMaking();
         if (_stripes == 0)
         {
+            Debug.Assert(keyspace.Making.IsHeldByCurrentThread, "one thread makes the stripes");
             nuint bytes = StripeCount * (nuint)Stripe.SizeBytes;
             void* stripes = NativeMemory.AlignedAlloc(bytes, Stripe.SizeBytes);
             NativeMemory.Clear(stripes, bytes);

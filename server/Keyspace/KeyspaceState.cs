@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Segments;
 
@@ -116,7 +117,10 @@ public sealed unsafe class KeyspaceState : IDisposable
     public void Swap(int a, int b, ulong command)
     {
         lock (_swaps)
+        {
+            Debug.Assert(_swaps.Count == 0 || _swaps[^1].Number <= command, "exchanges are noted in the order of their numbers");
             _swaps.Add((command, a, b));
+        }
         SwapCount++;
         (_databases[a], _databases[b]) = (_databases[b], _databases[a]);
         _databases[a].Number = a;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -28,6 +29,7 @@ internal static unsafe class NativeArray
     public static void* Grow(void* array, uint needed, int elementBytes)
     {
         uint old = Capacity(array);
+        Debug.Assert(array == null || Used(array) <= old, "no more elements were handed out than there are");
         uint capacity = Math.Max(Math.Max(needed, 2), old + old / 8);
         nuint oldBytes = array == null ? 0 : HeaderBytes + (nuint)old * (uint)elementBytes;
         nuint bytes = HeaderBytes + (nuint)capacity * (uint)elementBytes;
@@ -42,6 +44,7 @@ internal static unsafe class NativeArray
     {
         if (array == null)
             return;
+        Debug.Assert(Used(array) <= Capacity(array) && FreeHead(array) <= Used(array), "no more elements were handed out than there are");
         Interlocked.Add(ref s_bytes, -(long)(HeaderBytes + (nuint)Capacity(array) * (uint)elementBytes));
         NativeMemory.AlignedFree((byte*)array - HeaderBytes);
     }

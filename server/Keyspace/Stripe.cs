@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -70,10 +71,18 @@ public unsafe struct Stripe
     public readonly bool IsFree => Volatile.Read(in _lock) == 0;
 
     /// <summary>Takes the lock, which the only I/O thread holds without having taken it.</summary>
-    public void Mark() => Volatile.Write(ref _lock, 1);
+    public void Mark()
+    {
+        Debug.Assert(_lock == 0, "nobody has a stripe that is marked for an inner turn");
+        Volatile.Write(ref _lock, 1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Exit() => Volatile.Write(ref _lock, 0);
+    public void Exit()
+    {
+        Debug.Assert(_lock == 1, "a stripe is unlocked by who has locked it");
+        Volatile.Write(ref _lock, 0);
+    }
 
     // Most holders do microseconds of work, but may be descheduled: spin briefly, then yield, some 30 us in all.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -142,16 +143,20 @@ public static unsafe class StripeIndex
     {
         if (stripe->Count >= stripe->BucketCount * KeysPerBucket)
             Split(stripe, pool);
+        Debug.Assert(IsPlace(kind, address) && lru < 1UL << Slot.LruBits, "a slot holds a place in the pool, or a native object");
         ulong slot = Slot.Tag(hash) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
         slot |= expiryMs < 0 ? address & Slot.AddressMask : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs);
+        Debug.Assert(slot != 0, "a slot of zero is empty");
         Place(stripe, Home(stripe, hash), slot);
         stripe->Count++;
+        Debug.Assert(stripe->VolatileCount <= stripe->Count, "no more keys expire than there are");
     }
 
     /// <summary>Points a key's slot at a new place, with a new expiry (-1: none).</summary>
     public static void Update(Stripe* stripe, ulong* slot, ValueKind kind, ulong address, long expiryMs, ulong lru)
     {
         ulong old = *slot;
+        Debug.Assert(old != 0 && IsPlace(kind, address) && lru < 1UL << Slot.LruBits, "a key that is there gets another place");
         ulong updated = (old & 0xFFUL << Slot.TagShift) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
         if (Slot.IsVolatile(old))
         {
@@ -173,6 +178,7 @@ public static unsafe class StripeIndex
     public static void Move(Stripe* stripe, ulong* slot, ulong address)
     {
         ulong held = *slot;
+        Debug.Assert(held != 0 && Slot.IsString(held) && !Slot.IsPieces(held) && IsPlace(ValueKind.String, address), "a string in one stretch moves to another place in the pool");
         if (Slot.Kind(held) == ValueKind.StringAfterGap)
             held &= ~Slot.KindMask; // the copy has no gap
         if (Slot.IsVolatile(held))
@@ -187,11 +193,13 @@ public static unsafe class StripeIndex
     /// <summary>Removes the key that this slot holds.</summary>
     public static void Remove(Stripe* stripe, ulong* slot)
     {
+        Debug.Assert(*slot != 0 && stripe->Count > 0, "what is removed is there");
         if (Slot.IsVolatile(*slot))
             DropVolatile(stripe, (uint)Slot.Address(*slot));
         *slot = 0;
         if (--stripe->Count == 0)
             Clear(stripe);
+            Debug.Assert(stripe->VolatileCount <= stripe->Count, "no more keys expire than there are");
     }
 
     /// <summary>Forgets every key and gives the memory back.</summary>
@@ -234,6 +242,7 @@ public static unsafe class StripeIndex
     /// <summary>Copies the slots of a home bucket and its overflow to <paramref name="slots"/>; returns how many there are.</summary>
     public static int ReadBucket(Stripe* stripe, uint bucketIndex, Span<ulong> slots)
     {
+        Debug.Assert(bucketIndex < stripe->BucketCount, "a bucket that is read is one of those in use");
         int count = 0;
         ulong* bucket = stripe->Buckets + (ulong)bucketIndex * WordsPerBucket;
         while (true)
@@ -266,12 +275,14 @@ public static unsafe class StripeIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong* Home(Stripe* stripe, ulong hash)
     {
+        Debug.Assert(stripe->BucketCount > 0 && stripe->BucketCount <= NativeArray.Capacity(stripe->Buckets), "a stripe that is looked into has buckets");
         uint count = stripe->BucketCount;
         uint bits = (uint)(hash >> Database.StripeBits);
         uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(count - 1 | 1);
         uint index = bits & mask;
         if (index >= count)
             index &= mask >> 1;
+        Debug.Assert(index < count, "every hash has its home bucket");
         return stripe->Buckets + (ulong)index * WordsPerBucket;
     }
 
@@ -298,6 +309,7 @@ public static unsafe class StripeIndex
                     bucket = stripe->Overflow + offset;
                 bucket[SlotsPerBucket] = next;
             }
+            Debug.Assert(next <= NativeArray.Used(stripe->Overflow), "an overflow bucket was handed out");
             bucket = stripe->Overflow + (ulong)(next - 1) * WordsPerBucket;
         }
     }
@@ -306,6 +318,7 @@ public static unsafe class StripeIndex
     {
         if (stripe->Overflow != null && NativeArray.FreeHead(stripe->Overflow) is uint head and not 0)
         {
+            Debug.Assert(head <= NativeArray.Used(stripe->Overflow), "a free bucket was handed out before");
             ulong* bucket = stripe->Overflow + (ulong)(head - 1) * WordsPerBucket;
             NativeArray.FreeHead(stripe->Overflow) = (uint)bucket[SlotsPerBucket];
             bucket[SlotsPerBucket] = 0;
@@ -324,6 +337,7 @@ public static unsafe class StripeIndex
         if (stripe->Volatiles != null && NativeArray.FreeHead(stripe->Volatiles) is uint head and not 0)
         {
             cell = head - 1;
+            Debug.Assert(cell < NativeArray.Used(stripe->Volatiles) && stripe->Volatiles[cell].Address == 0, "a free cell was handed out before, and is free");
             NativeArray.FreeHead(stripe->Volatiles) = (uint)stripe->Volatiles[cell].ExpiryMs;
         }
         else
@@ -333,6 +347,7 @@ public static unsafe class StripeIndex
                 stripe->Volatiles = (VolatileCell*)NativeArray.Grow(stripe->Volatiles, cell + 1, VolatileCell.SizeBytes);
             NativeArray.Used(stripe->Volatiles) = cell + 1;
         }
+        Debug.Assert(address != 0 && expiryMs >= 0, "a cell of address zero is free");
         stripe->Volatiles[cell].Address = address;
         stripe->Volatiles[cell].ExpiryMs = expiryMs;
         stripe->VolatileCount++;
@@ -341,6 +356,8 @@ public static unsafe class StripeIndex
 
     private static void DropVolatile(Stripe* stripe, uint cell)
     {
+        Debug.Assert(cell < NativeArray.Used(stripe->Volatiles) && stripe->Volatiles[cell].Address != 0, "a cell is given back once");
+        Debug.Assert(stripe->VolatileCount > 0, "no more keys stop to expire than did expire");
         stripe->Volatiles[cell].Address = 0;
         stripe->Volatiles[cell].ExpiryMs = NativeArray.FreeHead(stripe->Volatiles);
         NativeArray.FreeHead(stripe->Volatiles) = cell + 1;
@@ -361,6 +378,7 @@ public static unsafe class StripeIndex
         ulong* bucket = stripe->Buckets + (ulong)(count & level >> 1) * WordsPerBucket;
         Span<ulong> moved = stackalloc ulong[256];
         int total = ReadBucket(stripe, count & level >> 1, moved);
+        Debug.Assert(total <= stripe->Count, "a bucket holds no more keys than its stripe");
         if (total > moved.Length)
             moved = new ulong[total];
         ReadBucket(stripe, count & level >> 1, moved);
@@ -374,9 +392,14 @@ public static unsafe class StripeIndex
         foreach (ulong slot in moved)
         {
             byte* key = BulkString.Data(KeyBulk(AddressOf(stripe, slot), pool), out int length);
-            Place(stripe, Home(stripe, KeyHash.Of(key, length)), slot);
+            ulong hash = KeyHash.Of(key, length);
+            Debug.Assert(Slot.Tag(hash) == Slot.Tag(slot), "a slot has its key's tag, so it leads to its key");
+            Place(stripe, Home(stripe, hash), slot);
         }
     }
+
+    private static bool IsPlace(ValueKind kind, ulong address) =>
+        address != 0 && (kind >= ValueKind.Hash ? (address & ~Slot.AddressMask) == Slot.CollectionFlag : address <= Slot.AddressMask);
 
     private static void EmptyBucket(Stripe* stripe, ulong* bucket)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Server.Keyspace;
 
 /// <summary>Goes through the keys of a stripe as its buckets lie. Under the stripe's lock.</summary>
@@ -21,6 +23,7 @@ public static unsafe class StripeWalk
             if (i % StripeIndex.WordsPerBucket == StripeIndex.SlotsPerBucket || buckets[i] == 0)
                 continue;
             ulong changed = change(buckets[i], nowMs);
+            Debug.Assert(((changed ^ buckets[i]) & ~Slot.LruMask) == 0, "only the use bits of a slot change");
             if (changed != buckets[i])
                 buckets[i] = changed;
         }

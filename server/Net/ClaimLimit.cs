@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Cleaning;
@@ -54,6 +55,7 @@ public sealed class ClaimLimit(Pool pool, PoolCleaning cleaning, int threads)
     /// <summary>Takes so many bytes into the account; false: they are not granted.</summary>
     public bool TryTake(long bytes)
     {
+        Debug.Assert(bytes > 0, "a claim takes some bytes");
         long max = MaxBytes;
         if (bytes > max / ClientShare)
             return false;
@@ -64,8 +66,16 @@ public sealed class ClaimLimit(Pool pool, PoolCleaning cleaning, int threads)
     }
 
     /// <summary>Their command is complete, has moved, or is given up.</summary>
-    public void Return(long bytes) => Interlocked.Add(ref _heldBytes, -bytes);
+    public void Return(long bytes)
+    {
+        long left = Interlocked.Add(ref _heldBytes, -bytes);
+        Debug.Assert(left >= 0, "no more is returned than was taken");
+    }
 
     /// <summary>Memory outside the pool was taken, or (negative) freed.</summary>
-    public void NoteOutside(long bytes) => Interlocked.Add(ref _outsideBytes, bytes);
+    public void NoteOutside(long bytes)
+    {
+        long held = Interlocked.Add(ref _outsideBytes, bytes);
+        Debug.Assert(held >= 0, "no more memory is freed than was taken");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Persistence.Log;
 
 namespace Pkv.Server.Net;
@@ -25,6 +26,7 @@ public sealed class Claims(ClaimLimit limit, AppendLog received, Action<LargeRec
     private int _count;
     private bool _isAsked;
     private bool _isReleaseDue;
+    private OwnerThread _owner;
 
     public ClaimLimit Limit => limit;
 
@@ -67,6 +69,7 @@ public sealed class Claims(ClaimLimit limit, AppendLog received, Action<LargeRec
     /// </summary>
     public void Tick()
     {
+        _owner.Check();
         if (_held.Count > 0 && limit.IsShort)
             MoveSlow();
         _isReleaseDue = HasReleased;
@@ -104,16 +107,22 @@ public sealed class Claims(ClaimLimit limit, AppendLog received, Action<LargeRec
     /// <summary>A claim begins. Its place in the list is its own to keep.</summary>
     internal int Add(LargeReceive large)
     {
+        Debug.Assert(_held.Count == _count, "as many claims are told as are held");
         _held.Add(large);
         Volatile.Write(ref _count, _held.Count);
         return _held.Count - 1;
     }
 
     /// <summary>Another object stands for the claim from now on.</summary>
-    internal void Replace(int index, LargeReceive large) => _held[index] = large;
+    internal void Replace(int index, LargeReceive large)
+    {
+        Debug.Assert(large.ClaimIndex == index && index < _held.Count, "a claim keeps its place");
+        _held[index] = large;
+    }
 
     internal void Remove(int index)
     {
+        Debug.Assert(index >= 0 && index < _held.Count && _held[index].ClaimIndex == index, "a claim knows its place");
         LargeReceive last = _held[^1];
         _held[index] = last;
         last.ClaimIndex = index;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Linux;
 using Pkv.Server.Sessions;
@@ -72,7 +73,11 @@ public sealed unsafe class Connection : IDisposable
     public ReplyRange Replies
     {
         get => new(ReplyStart, ReplyEnd, SliceStart, SliceEnd);
-        set => (ReplyStart, ReplyEnd, SliceStart, SliceEnd) = (value.Start, value.End, value.SliceStart, value.SliceEnd);
+        set
+        {
+            Debug.Assert(value.Start <= value.End && value.SliceStart <= value.SliceEnd, "replies end behind their beginning");
+            (ReplyStart, ReplyEnd, SliceStart, SliceEnd) = (value.Start, value.End, value.SliceStart, value.SliceEnd);
+        }
     }
 
     /// <summary>It was to be closed while its command was under way: nothing more goes out to it.</summary>
@@ -112,6 +117,7 @@ public sealed unsafe class Connection : IDisposable
     /// <summary>Keeps bytes until the next turn.</summary>
     public void StashBytes(byte* data, int length)
     {
+        Debug.Assert(length > 0 && StashLength == 0, "what is in the stash is taken out before more comes: else it would be lost");
         if (length > _stashCapacity)
         {
             NativeMemory.Free(_stash);

@@ -10,6 +10,7 @@ internal sealed unsafe class HeldConnections(IoThread thread)
     private readonly Queue<Connection> _busy = [];
     private readonly Queue<Connection> _late = [];
     private long _triedBusyMs;
+    private OwnerThread _owner;
 
     /// <summary>Some wait for the next turn, which is to begin at once.</summary>
     public bool AnyForTurn => _late.Count != 0;
@@ -20,6 +21,7 @@ internal sealed unsafe class HeldConnections(IoThread thread)
     /// <summary>The commands of a connection have run, but for one that is held, if one is.</summary>
     public void Note(Connection connection)
     {
+        _owner.Check();
         if (connection.HoldReason == HoldReason.KeysBusy)
             _busy.Enqueue(connection);
         if (connection.HoldReason == HoldReason.TurnOver)

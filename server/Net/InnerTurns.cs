@@ -33,6 +33,7 @@ internal sealed class InnerTurns : IDisposable
     private readonly Func<Receiver> _newReceiver;
     private readonly SuspendedTurn?[] _suspended = new SuspendedTurn?[MaxDepth];
     private int _depth;
+    private OwnerThread _owner;
 
     public InnerTurns(ServerState server, IoThread thread, CommandContext context, TurnReplies replies, Func<Receiver> newReceiver)
     {
@@ -68,11 +69,13 @@ internal sealed class InnerTurns : IDisposable
     /// <param name="timeoutMs">How long to wait for them; 0 in the middle of a command.</param>
     public bool TryServe(int timeoutMs)
     {
+        _owner.Check();
         if (_depth == MaxDepth || !_thread.IsRunning || _thread.Blocked.IsServing || FreeSink() is not { } sink)
         {
             Served();
             return false;
         }
+        Debug.Assert(_depth is >= 0 and < MaxDepth && !sink.IsTaken, "an inner turn logs where no suspended command does");
         SuspendedTurn suspended = _suspended[_depth] ??= new SuspendedTurn(_newReceiver());
         Suspend(suspended, sink);
         _depth++;
@@ -126,6 +129,7 @@ internal sealed class InnerTurns : IDisposable
 
     private void Suspend(SuspendedTurn suspended, RecordSink sink)
     {
+        Debug.Assert(suspended.Current is null, "each depth has one turn");
         suspended.Sink = _context.Recorder.Sink;
         _thread.Log.CommitEarlier(_context.NowMs);
         _thread.Publisher.Suspend(suspended.Outbox, suspended.Own, _replies.Current is not null);
@@ -156,6 +160,7 @@ internal sealed class InnerTurns : IDisposable
 
     private void Resume(SuspendedTurn suspended)
     {
+        Debug.Assert(!_thread.Log.HasWork && _replies.Current is null, "an inner turn has committed and sent what was its own");
         Use(suspended.Sink!);
         if (suspended.TransactionDepth != 0)
             _thread.Log.ContinueTransaction(suspended.TransactionDepth);
@@ -171,6 +176,7 @@ internal sealed class InnerTurns : IDisposable
         _replies.Resume(suspended.Current, suspended.Gather);
         if (suspended.Current is { } current)
         {
+            Debug.Assert(current.IsSuspended, "who was suspended goes on");
             current.IsSuspended = false;
             current.Listen();
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
@@ -24,6 +25,7 @@ public sealed unsafe class LargePlacement
     private readonly Dispatcher _dispatcher;
     private readonly Recorder _recorder;
     private readonly LargeReceive _moved = new();
+    private OwnerThread _owner;
 
     public LargePlacement(ServerState server, AppendLog received, Dispatcher dispatcher, Recorder recorder)
     {
@@ -43,7 +45,10 @@ public sealed unsafe class LargePlacement
     /// </summary>
     public void Begin(LargeReceive large, Segment? segment, byte* p, byte* end, in ParseResult result)
     {
+        _owner.Check();
         long have = end - p;
+        Debug.Assert(have > 0 && !large.IsActive, "one command is received at a time, and something of it has come");
+        Debug.Assert(segment is null || (segment.Contains(p) && end <= segment.Base + segment.Tail), "what has come lies before the tail: nobody is given it");
         long needed = Math.Max(result.Needed, have + 1);
         bool exact = result.NeededIsExact;
         large.StartClock(have);
@@ -84,6 +89,7 @@ public sealed unsafe class LargePlacement
     // client may not claim so much.
     private void BeginElsewhere(LargeReceive large, byte* p, long have, long needed, bool exact)
     {
+        Debug.Assert(needed > have || large == _moved, "room is made for what is to come");
         // A command of several large values is given room to grow, so that its beginning moves a few times at most.
         long wanted = exact ? needed : Math.Max(needed + SlackFor(have, needed, exact), Math.Min(2 * have, MaxRecordBytes));
         bool granted = wanted <= MaxRecordBytes && Claims.Limit.TryTake(wanted);
@@ -104,6 +110,8 @@ public sealed unsafe class LargePlacement
     // Between turns: the command goes on outside the pool, and what it held there is free.
     private void MoveOut(LargeReceive large)
     {
+        Debug.Assert(large.IsActive && !large.IsRunning && large.Segment is not null, "what moves out is a claim, between turns");
+        _owner.Check();
         _moved.BeginOutside(Claims, large.Received, large.Needed);
         Buffer.MemoryCopy(large.Start, _moved.Start, _moved.Capacity, large.Received);
         Replace(large);
@@ -112,6 +120,7 @@ public sealed unsafe class LargePlacement
 
     private void Replace(LargeReceive large)
     {
+        Debug.Assert(_moved.IsActive && _moved.Received == large.Received, "all that has come has moved");
         _moved.ContinueScan(large.Scanner);
         Wipe(large);
         large.End(kept: 0);
@@ -134,6 +143,7 @@ public sealed unsafe class LargePlacement
     {
         if (bytes == 0)
             return;
+        Debug.Assert(bytes > 0 && (segment is null || (segment.Contains(start) && start + bytes <= segment.Base + segment.Bytes - (long)segment.EntryCount * CommitEntry.SizeBytes)), "what is wiped lies between header and entries");
         NativeMemory.Clear(start, (nuint)bytes);
         if (segment is not null)
             _server.Pool.Medium.Flush(start, (nuint)bytes);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
@@ -70,6 +71,7 @@ public sealed unsafe class LargeReceive
     /// </summary>
     public void BeginInPool(Claims claims, Segment segment, byte* start, long capacity, long received, long needed, bool ownsRest)
     {
+        Debug.Assert(segment.State == SegmentState.Open && start == segment.Base + segment.Tail && capacity <= segment.FreeBytes, "a claim begins at the tail, and lies in what is free");
         segment.Tail = (uint)(start - segment.Base + capacity);
         segment.Reservations++;
         segment.PromisedEntries++;
@@ -82,6 +84,7 @@ public sealed unsafe class LargeReceive
     /// <summary>Takes memory of its own: what has come, and some of what is to come.</summary>
     public void BeginOutside(Claims claims, long received, long needed)
     {
+        Debug.Assert(received >= 0 && needed >= received, "what is needed includes what has come");
         long capacity = Math.Max(MinOutsideBytes, received + MinGrowthBytes);
         _claims = claims;
         claims.Limit.NoteOutside(capacity);
@@ -95,6 +98,7 @@ public sealed unsafe class LargeReceive
         if (Segment is not null || Capacity - Received >= Math.Min(Needed - Received, MinGrowthBytes))
             return true;
         long capacity = Math.Min(2 * Capacity, Needed + slack);
+        Debug.Assert(capacity >= Received && slack >= 0, "what has come stays when its memory grows");
         try
         {
             byte* grown = Capacity >= MinUnwipedBytes ? (byte*)NativeMemory.Realloc(Start, (nuint)capacity) : (byte*)NativeMemory.Alloc((nuint)capacity);
@@ -123,6 +127,7 @@ public sealed unsafe class LargeReceive
     /// <param name="exact">The bulk string being received is the last.</param>
     public bool Scan(long maxBulkBytes, out bool exact)
     {
+        Debug.Assert(Received <= Capacity, "no more is received than there is room for");
         bool complete = _scanner.Advance(Start, Start + Received, maxBulkBytes);
         exact = _scanner.NeededIsExact;
         if (!complete)
@@ -140,6 +145,7 @@ public sealed unsafe class LargeReceive
     public bool TryExtend(long slack)
     {
         long more = Needed - Capacity;
+        Debug.Assert(more > 0, "a claim grows when more is needed than it has");
         if (Segment is null || Segment.Tail != Start - Segment.Base + Capacity || more > Segment.FreeBytes)
             return false;
         more = Math.Min(more + slack, Segment.FreeBytes);
@@ -153,6 +159,7 @@ public sealed unsafe class LargeReceive
     /// <summary>Goes on with what another one holds, which holds nothing afterwards. This one is at its end.</summary>
     public void TakeOver(LargeReceive other)
     {
+        Debug.Assert(!IsActive && other.IsActive, "who takes a command over is at its end");
         Begin(other.Segment, other.Start, other.Capacity, other.Received, other.Needed, other.OwnsRest);
         _scanner = other._scanner;
         _entryPromised = other._entryPromised;
@@ -172,6 +179,7 @@ public sealed unsafe class LargeReceive
     /// <summary>The command is about to be noted in the log, or given up: its entry need not be kept for it any more.</summary>
     public void ReleasePromise()
     {
+        Debug.Assert(!_entryPromised || Segment is { PromisedEntries: > 0 }, "a claim has its entry promised");
         if (_entryPromised)
             Segment!.PromisedEntries--;
         _entryPromised = false;
@@ -182,6 +190,7 @@ public sealed unsafe class LargeReceive
     {
         if (Segment is null || _entryPromised)
             return;
+        Debug.Assert(IsActive && Segment.Reservations > 0, "a command that has not run keeps its claim");
         Segment.PromisedEntries++;
         _entryPromised = true;
     }
@@ -194,6 +203,7 @@ public sealed unsafe class LargeReceive
     {
         if (!IsActive)
             return;
+        Debug.Assert(kept >= 0 && kept <= Received && Received <= Capacity, "what is kept of a command was received, in its claim");
         ReleasePromise();
         if (Segment is null)
         {
@@ -204,6 +214,7 @@ public sealed unsafe class LargeReceive
         {
             _claims!.Remove(ClaimIndex);
             _claims.Limit.Return(Capacity);
+            Debug.Assert(Start + Capacity <= Segment.Base + Math.Max(Segment.Tail, Segment.NotedEnd), "nobody is given what is claimed");
             if (Segment.Tail == (uint)(Start - Segment.Base + Capacity))
                 Segment.Tail = (uint)(Start - Segment.Base + kept);
             Segment.Reservations--;
@@ -221,6 +232,7 @@ public sealed unsafe class LargeReceive
 
     private void Begin(Segment? segment, byte* start, long capacity, long received, long needed, bool ownsRest)
     {
+        Debug.Assert(!IsActive && received <= capacity && received >= 0, "what has come of a command fits where it goes on");
         IsActive = true;
         Segment = segment;
         Start = start;

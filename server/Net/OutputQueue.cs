@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Linux;
 using Pkv.Persistence.Segments;
@@ -30,6 +31,7 @@ public sealed unsafe class OutputQueue : IDisposable
     /// <summary>Appends a copy.</summary>
     public void AppendCopy(byte* data, long bytes)
     {
+        Debug.Assert(bytes >= 0, "a reply has a length");
         Bytes += bytes;
         if (!IsEmpty)
         {
@@ -55,6 +57,7 @@ public sealed unsafe class OutputQueue : IDisposable
     /// <summary>Appends a part of a block that is given away: freed when it is sent.</summary>
     public void AppendOwned(byte* block, long start, long bytes)
     {
+        Debug.Assert(start >= 0 && bytes > 0, "what is left of a block is in it");
         Bytes += bytes;
         _pieces.Add(new Piece { Start = (nint)(block + start), Length = (nint)bytes, Owned = (nint)block, Capacity = (nint)(start + bytes) });
     }
@@ -62,6 +65,7 @@ public sealed unsafe class OutputQueue : IDisposable
     /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent. Null: memory that always stays.</summary>
     public void AppendSlice(byte* start, long bytes, Segment? segment)
     {
+        Debug.Assert(bytes > 0 && (segment is null || (segment.Contains(start) && start + bytes <= segment.Base + segment.Bytes)), "a slice lies in the segment that is pinned for it");
         segment?.Pin();
         Bytes += bytes;
         _pieces.Add(new Piece { Start = (nint)start, Length = (nint)bytes, Pinned = segment });
@@ -100,6 +104,7 @@ public sealed unsafe class OutputQueue : IDisposable
     /// <summary>So many bytes are sent.</summary>
     public void Consume(long bytes)
     {
+        Debug.Assert(bytes >= 0 && bytes <= Bytes, "no more is sent than waits");
         Bytes -= bytes;
         while (bytes > 0)
         {
@@ -116,6 +121,7 @@ public sealed unsafe class OutputQueue : IDisposable
         }
         if (IsEmpty)
         {
+            Debug.Assert(Bytes == 0, "a queue without pieces has no bytes");
             _pieces.Clear();
             _first = 0;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pkv.Linux;
@@ -45,6 +46,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly LargePlacement _placement;
     private readonly Action _breathe;
     private readonly byte* _scratch;
+    private OwnerThread _owner;
 
     public Receiver(AppendLog received, Dispatcher dispatcher, Recorder recorder, CommandContext context, ThreadCounters counters, ArgList args, LargePlacement placement)
     {
@@ -70,6 +72,7 @@ public sealed unsafe class Receiver : IDisposable
     /// </summary>
     public bool Receive(Connection connection)
     {
+        _owner.Check();
         _containment.Phase = TurnPhase.Receiving;
         bool alive = connection.Large.IsActive ? ReceiveLarge(connection, connection.Large) : ReceiveWindow(connection);
         // One command may not gather more than client-query-buffer-limit, whatever its parts are allowed to be.
@@ -78,8 +81,10 @@ public sealed unsafe class Receiver : IDisposable
 
     private bool ReceiveWindow(Connection connection)
     {
+        Debug.Assert(!connection.IsHeld, "nothing is read from a connection whose input is held");
         Segment? segment = OpenWindow(connection, out byte* window, out long room);
         int stashed = connection.StashLength;
+        Debug.Assert(room > stashed, "a window has room behind what was kept from the turn before");
         CopyStash(connection, segment, window);
         nint received = SocketCalls.Recv(connection.Descriptor, window + stashed, (nuint)(Math.Min(room, MaxReceiveBytes + stashed) - stashed), 0);
         if (received <= 0)
@@ -98,6 +103,7 @@ public sealed unsafe class Receiver : IDisposable
     /// <summary>Runs what was held back.</summary>
     public void Resume(Connection connection)
     {
+        _owner.Check();
         _containment.Phase = TurnPhase.Receiving;
         connection.Release();
         if (connection.Large.IsActive)
@@ -162,12 +168,15 @@ public sealed unsafe class Receiver : IDisposable
         long room = window is null ? 0 : Math.Min(WholeCommands(window.FreeBytes, connection.LargeHint), MaxReceiveBytes);
         if (room < MinWindowBytes)
             window = null;
+        if (asked <= 0 || large.Received + asked > large.Capacity)
+            throw new InvalidOperationException($"{asked} bytes cannot be received behind {large.Received} of {large.Capacity}");
         nint received = ReceiveInto(connection.Descriptor, large, asked, window, room);
         if (received <= 0)
             return received < 0 && IsTransient(Errno.Current);
         _counters.NetInputBytes += received;
         long behind = Math.Max(0, received - asked);
         large.Received += received - behind;
+        Debug.Assert(large.Received <= large.Capacity && (behind == 0 || window is not null), "what came lies in the claim, or in the window behind it");
         if (large.Received < large.Needed)
             return true;
         if (behind == 0)
@@ -219,6 +228,7 @@ public sealed unsafe class Receiver : IDisposable
     // What came behind a large command, once that has run.
     private void RunBehind(Connection connection, Segment window, byte* start, byte* end)
     {
+        Debug.Assert(start < end && end <= window.Base + window.Tail && window.Reservations > 0, "what came behind a command keeps its place until it has run");
         bool over = connection.Session.CloseAfterReply || connection.IsClosed;
         if (!over && !connection.Large.IsActive && !connection.IsHeld)
         {
@@ -235,6 +245,7 @@ public sealed unsafe class Receiver : IDisposable
 
     private void FinishLarge(Connection connection, LargeReceive large)
     {
+        Debug.Assert(large.IsActive && !large.IsRunning, "a large command runs once at a time");
         byte* end = large.Start + large.Received;
         Sessions.Session session = connection.Session;
         bool wasClosing = session.CloseAfterReply;
@@ -283,6 +294,7 @@ public sealed unsafe class Receiver : IDisposable
             if (!retained && _dispatcher.CarriedSecret)
                 _placement.Wipe(large.Segment, large.Start, consumed);
         }
+        Debug.Assert(consumed > 0 && consumed <= large.Received, "a command ends within what was received");
         bool goesOn = consumed < large.Received && !connection.Session.CloseAfterReply && !connection.IsClosed;
         if (goesOn)
             connection.StashBytes(large.Start + consumed, (int)(large.Received - consumed));
@@ -299,6 +311,7 @@ public sealed unsafe class Receiver : IDisposable
     // What was kept from the turn before goes to the front of the window.
     private void CopyStash(Connection connection, Segment? segment, byte* window)
     {
+        Debug.Assert(segment is null || window + connection.StashLength <= segment.Base + segment.Bytes, "what was kept from the turn before fits the window");
         connection.Stash.CopyTo(new Span<byte>(window, connection.StashLength));
         _recorder.BytesMoved += segment is null ? 0 : connection.StashLength;
     }
@@ -341,6 +354,7 @@ public sealed unsafe class Receiver : IDisposable
 
     private void RunWindow(Connection connection, Segment? segment, byte* start, byte* end)
     {
+        Debug.Assert(start < end && (segment is null || (segment.Contains(start) && end <= segment.Base + segment.Bytes && segment.Reservations > 0)), "a window lies in its segment, which stays until its commands have run");
         byte* p = start;
         byte* retainedEnd = start;
         // Entries promised while the commands run must not grow into bytes that are still to be parsed.
@@ -388,6 +402,7 @@ public sealed unsafe class Receiver : IDisposable
                 connection.StashBytes(p, (int)(end - p));
             _placement.Wipe(segment, p, end - p);
         }
+        Debug.Assert(start <= retainedEnd && retainedEnd <= p && p <= end, "retained end, parsed, received: none is ahead of the next");
         if (segment is null)
             return;
         if (segment.Tail == (uint)(end - segment.Base))

@@ -51,6 +51,8 @@ public sealed unsafe class Sender : IDisposable
     {
         if (connection.IsClosed || (connection.ReplyStart == connection.ReplyEnd && connection.SliceStart == connection.SliceEnd))
             return;
+        Debug.Assert(connection.ReplyStart <= connection.ReplyEnd && connection.ReplyEnd <= _gather.Length, "replies lie in the buffer that they were written to");
+        Debug.Assert(connection.SliceStart <= connection.SliceEnd && connection.SliceEnd <= _gather.SliceCount, "slices stand in the buffer that they were noted in");
         if (connection.AwaitsDurability)
         {
             connection.AwaitsDurability = false;
@@ -176,6 +178,7 @@ public sealed unsafe class Sender : IDisposable
         for (int i = connection.SliceStart; i < connection.SliceEnd && count < MaxVectors - 2 && left > 0; i++)
         {
             ref readonly GatherBuffer.Slice slice = ref _gather.SliceAt(i);
+            Debug.Assert(slice.At >= at && slice.At <= connection.ReplyEnd, "slices stand in the order in which they are sent");
             AddVector(ref count, ref left, _gather.Base + at, slice.At - at);
             at = slice.At;
             AddVector(ref count, ref left, (byte*)slice.Start, slice.Bytes);
@@ -190,6 +193,7 @@ public sealed unsafe class Sender : IDisposable
         bytes = Math.Min(bytes, left);
         if (bytes <= 0)
             return;
+        Debug.Assert(count < MaxVectors, "no more vectors are filled than there are");
         _vectors[count++] = new IoVector { Base = start, Length = (nuint)bytes };
         left -= bytes;
     }
@@ -215,6 +219,7 @@ public sealed unsafe class Sender : IDisposable
         for (int i = connection.SliceStart; i < connection.SliceEnd; i++)
         {
             ref readonly GatherBuffer.Slice slice = ref _gather.SliceAt(i);
+            Debug.Assert(slice.At >= at && slice.At <= connection.ReplyEnd, "slices stand in the order in which they are sent");
             QueueCopy(connection, at, slice.At, ref skip);
             at = slice.At;
             if (skip < slice.Bytes)

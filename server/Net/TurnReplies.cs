@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Zio.Buffers;
 
@@ -11,6 +12,7 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
 {
     private readonly List<(Connection Connection, ReplyRange Replies)> _earlier = [];
     private List<Connection> _turn = [];
+    private OwnerThread _owner;
 
     /// <summary>The connection whose commands run; null between them.</summary>
     public Connection? Current { get; private set; }
@@ -19,11 +21,13 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Begin(Connection connection)
     {
+        _owner.Check();
         if (Current == connection)
             return;
         End();
         if (connection.InTurn)
             SetAside(connection);
+        Debug.Assert(!connection.IsSuspended, "a connection whose command is suspended is not served");
         connection.InTurn = true;
         connection.ReplyStart = connection.ReplyEnd = gather.Floor = gather.Length;
         connection.SliceStart = connection.SliceEnd = gather.SliceCount;
@@ -36,6 +40,7 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
     {
         if (Current is null)
             return;
+        Debug.Assert(Current.ReplyStart <= gather.Length && Current.SliceStart <= gather.SliceCount, "replies end behind their beginning");
         Current.ReplyEnd = gather.Length;
         Current.SliceEnd = gather.SliceCount;
         Current = null;
@@ -81,6 +86,7 @@ internal sealed class TurnReplies(ServerState server, IoThread thread, GatherBuf
     /// <summary>Undoes <see cref="Suspend"/>; the inner turn's replies are sent.</summary>
     public void Resume(Connection? current, GatherBuffer aside)
     {
+        Debug.Assert(Current is null && _turn.Count == 0 && _earlier.Count == 0, "what the inner turn has answered is sent");
         gather.Exchange(aside);
         Current = current;
         if (current is not null)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -47,7 +48,11 @@ public sealed unsafe class GatherBuffer : IDisposable
     /// <summary>The first byte written. Moves when the buffer grows.</summary>
     public byte* Base => _base;
 
-    public ref readonly Slice SliceAt(int index) => ref _slices[index];
+    public ref readonly Slice SliceAt(int index)
+    {
+        Debug.Assert(index >= 0 && index < SliceCount, "a slice was noted");
+        return ref _slices[index];
+    }
 
     /// <summary>Room for <paramref name="bytes"/> more; write there, then <see cref="Advance"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,7 +64,11 @@ public sealed unsafe class GatherBuffer : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Advance(int bytes) => Length += bytes;
+    public void Advance(int bytes)
+    {
+        Debug.Assert(bytes >= 0 && bytes <= _capacity - Length, "what was written lies in the buffer");
+        Length += bytes;
+    }
 
     /// <summary>Appends a copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,6 +88,7 @@ public sealed unsafe class GatherBuffer : IDisposable
     /// <summary>Notes memory that is to be sent here, from where it lies. It must stay until it is sent.</summary>
     public void AppendSlice(byte* start, long bytes)
     {
+        Debug.Assert(SliceCount == 0 || _slices[SliceCount - 1].At <= Length, "slices stand in the order in which they are sent");
         if (SliceCount == _slices.Length)
             Array.Resize(ref _slices, SliceCount * 2);
         _slices[SliceCount++] = new Slice(Length, start, bytes);

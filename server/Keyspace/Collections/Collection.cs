@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -61,7 +62,11 @@ public unsafe struct Collection
 
     /// <summary>An element keeps so many bytes alive.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void NoteBytes(long bytes) => _largestLog = Math.Max(_largestLog, (byte)BitOperations.Log2((ulong)bytes));
+    internal void NoteBytes(long bytes)
+    {
+        Debug.Assert(bytes > 0, "an element keeps some bytes alive");
+        _largestLog = Math.Max(_largestLog, (byte)BitOperations.Log2((ulong)bytes));
+    }
 
     /// <summary>Bytes off the managed heap.</summary>
     public readonly long NativeBytes => _blockBytes + Elements.NativeBytes + Members.NativeBytes;
@@ -75,7 +80,11 @@ public unsafe struct Collection
 
     /// <summary>What an index slot, or the cell of a key that expires, holds of a collection: see <see cref="Slot.CollectionFlag"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Locator(Collection* collection) => (ulong)collection >> 4 | Slot.CollectionFlag;
+    public static ulong Locator(Collection* collection)
+    {
+        Debug.Assert(((ulong)collection & 15) == 0 && (ulong)collection >> 4 <= Slot.AddressMask, "a slot can tell where a collection is");
+        return (ulong)collection >> 4 | Slot.CollectionFlag;
+    }
 
     /// <summary>The collection that a locator tells.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,6 +106,7 @@ public unsafe struct Collection
     /// <summary>An empty one, for this key.</summary>
     internal static Collection* Make(ValueKind kind, byte* key, int keyLength, int expected)
     {
+        Debug.Assert(kind >= ValueKind.Hash, "a native object is a collection, or a string of pieces");
         int bytes = HeaderBytes + (int)BulkString.BulkBytes(keyLength);
         Collection* made = (Collection*)NativeBlock.Allocate(bytes);
         *made = new Collection { Kind = kind, _blockBytes = bytes };

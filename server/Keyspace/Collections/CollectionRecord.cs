@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Resp;
 
 
@@ -20,6 +21,7 @@ internal static unsafe class CollectionRecord
     /// <summary>How many of the batch's elements from <paramref name="first"/> on go into one record, and the most bytes it takes.</summary>
     public static int Fit(ElementBatch batch, int first, int keyLength, out long bytes)
     {
+        Debug.Assert(first < batch.Count, "a record tells of at least one element");
         bytes = HeadBytes(keyLength);
         int count = 0;
         while (first + count < batch.Count)

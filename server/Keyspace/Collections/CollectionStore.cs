@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Resp;
 using Pkv.Server.Execution;
 
@@ -24,6 +25,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;
+        Debug.Assert(collection->Kind != ValueKind.Pieces && bulks > 0, "a record puts elements into a collection");
         bool isFresh = collection->Count == 0;
         uint added = 0;
         RecordElements elements = new(verb, bulk, bulks, number);
@@ -75,8 +77,9 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         ref OrderTree named = ref collection->Kind == ValueKind.SortedSet ? ref collection->Members : ref collection->Elements;
         if (!named.Remove(probe, out Element removed))
             return false;
-        if (collection->Kind == ValueKind.SortedSet)
-            collection->Elements.Remove(Probe.Of(SortKeys.FromScore(ElementBulk.ScoreOf(removed.Bulk(pool))), data, length, pool), out _);
+        bool isRanked = collection->Kind != ValueKind.SortedSet
+            || collection->Elements.Remove(Probe.Of(SortKeys.FromScore(ElementBulk.ScoreOf(removed.Bulk(pool))), data, length, pool), out _);
+        Debug.Assert(isRanked && collection->Count > 0, "a member of a sorted set is found by its score as well");
         collection->Count--;
         CountDead(collection, removed.Place);
         return true;
@@ -90,7 +93,8 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
             ElementCursor cursor = ElementCursor.AtKey(list->Elements, first);
             if (!cursor.IsValid || cursor.Key > last)
                 return;
-            list->Elements.Remove(Probe.OfOrdinal(cursor.Key), out Element removed);
+            bool isGone = list->Elements.Remove(Probe.OfOrdinal(cursor.Key), out Element removed);
+            Debug.Assert(isGone && list->Count > 0, "what a cursor is at is found by its ordinal");
             list->Count--;
             CountDead(list, removed.Place);
         }
@@ -105,6 +109,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         byte* data = BulkString.Data(from, out int length);
         ulong place = (ulong)(to - pool), old = (ulong)(from - pool);
+        Debug.Assert(place != old && collection->Count > 0, "an element moves to another place");
         if (collection->Kind == ValueKind.List)
             collection->Elements.Find(Probe.OfOrdinal(sortKey))->Place = place;
         else if (collection->Kind == ValueKind.SortedSet)
@@ -127,6 +132,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         if (place != 0)
             live.Add(place, bytes);
         collection->LogBytes += (place != 0 ? bytes : 0) - (collection->ExpiryPlace != 0 ? bytes : 0);
+        Debug.Assert(collection->LogBytes >= 0, "no more bytes die than have lived");
         collection->ExpiryPlace = place;
         collection->HadExpiry |= place != 0;
     }
@@ -172,6 +178,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <summary>All elements lie one after the other from here to there; null: they do not.</summary>
     public void SetWhole(Collection* collection, byte* start, byte* end)
     {
+        Debug.Assert(start == null || start < end, "a record that holds all elements holds some");
         collection->WholePlace = start == null ? 0 : (ulong)(start - pool);
         collection->WholeBytes = start == null ? 0 : (uint)(end - start);
     }
@@ -181,6 +188,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         if (hash->Elements.Root->Height != 0)
             return false;
+            Debug.Assert(hash->Elements.Root->Count == hash->Count, "a hash counts its fields");
         ulong first = (ulong)(start - pool), bytes = (ulong)(end - start);
         Element* elements = Node.Elements(hash->Elements.Root);
         for (uint i = 0; i < hash->Count; i++)
@@ -231,11 +239,13 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
             double old = ElementBulk.ScoreOf(member->Bulk(pool));
             if ((old == score && !isReplay) || member->Place == place)
                 return false;
-            set->Elements.Remove(Probe.Of(SortKeys.FromScore(old), data, length, pool), out _);
+            bool isGone = set->Elements.Remove(Probe.Of(SortKeys.FromScore(old), data, length, pool), out _);
+            Debug.Assert(isGone, "a member of a sorted set is found by its score as well");
             CountDead(set, member->Place);
             member->Place = place;
         }
-        set->Elements.FindOrInsert(Probe.Of(SortKeys.FromScore(score), data, length, pool), place, out _);
+        set->Elements.FindOrInsert(Probe.Of(SortKeys.FromScore(score), data, length, pool), place, out bool isRanked);
+        Debug.Assert(isRanked, "a member has one score");
         CountLive(set, place);
         return isNew;
     }
@@ -259,5 +269,6 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
         long bytes = ElementBulk.LiveBytes(collection, pool + place);
         live.Add(place, -bytes);
         collection->LogBytes -= bytes;
+        Debug.Assert(collection->LogBytes >= 0, "no more bytes die than have lived");
     }
 }

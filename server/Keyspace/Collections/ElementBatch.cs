@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pkv.Resp;
 
@@ -65,6 +66,7 @@ public sealed unsafe class ElementBatch : IDisposable
 
     private ref Item Next()
     {
+        Debug.Assert(Count <= _capacity, "a batch holds no more than it has room for");
         if (Count == _capacity)
         {
             _capacity = Math.Max(64, _capacity * 2);

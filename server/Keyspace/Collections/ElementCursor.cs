@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -23,17 +24,24 @@ public unsafe struct ElementCursor
     public readonly bool IsValid => _leaf != null;
 
     /// <summary>The element's sort key.</summary>
-    public readonly ulong Key => Node.Elements(_leaf)[_index].SortKey;
+    public readonly ulong Key => Pointer->SortKey;
 
     /// <summary>The element.</summary>
-    public readonly Element Element => Node.Elements(_leaf)[_index];
+    public readonly Element Element => *Pointer;
 
     /// <summary>The element's bulk string.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly byte* Bulk(byte* pool) => pool + Node.Elements(_leaf)[_index].Place;
 
     /// <summary>The element in the tree.</summary>
-    internal readonly Element* Pointer => Node.Elements(_leaf) + _index;
+    internal readonly Element* Pointer
+    {
+        get
+        {
+            Debug.Assert(_index >= 0 && _index < _leaf->Count, "a cursor is at an element, until its tree changes");
+            return Node.Elements(_leaf) + _index;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
@@ -42,6 +50,7 @@ public unsafe struct ElementCursor
             return;
         _leaf = _leaf->Next;
         _index = 0;
+        Debug.Assert(_leaf == null || _leaf->Count > 0, "leaves that are empty are taken out");
     }
 
     /// <summary>At the first element of a leaf: starts loading the bytes of all that are in it.</summary>
@@ -56,6 +65,7 @@ public unsafe struct ElementCursor
         if (--_index >= 0)
             return;
         _leaf = _leaf->Previous;
+        Debug.Assert(_leaf == null || _leaf->Count > 0, "leaves that are empty are taken out");
         _index = _leaf == null ? 0 : _leaf->Count - 1;
     }
 }

@@ -35,6 +35,7 @@ internal sealed unsafe class Graveyard(CollectionStore store, EpochTable epochs,
     {
         lock (_lock)
         {
+            Debug.Assert(collection->Count > 0 && collection->Kind != ValueKind.Pieces, "what is buried has elements to be counted");
             store.ForgetTotal(collection);
             if (_graves.Count == 0)
                 epochs.Hold(thread, epochs.Announced(thread));

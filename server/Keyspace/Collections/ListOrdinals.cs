@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Server.Keyspace.Collections;
 
 /// <summary>
@@ -20,6 +22,7 @@ public static class ListOrdinals
     /// <summary>Of the element with this index in a push.</summary>
     public static long OfPush(ulong number, int index, bool atHead)
     {
+        Debug.Assert(number >> 48 == 0 && index >= 0, "an ordinal has 48 bits for the number");
         long ordinal = ((long)number << IndexBits) + index << GapBits;
         return atHead ? -ordinal : ordinal;
     }
@@ -30,6 +33,7 @@ public static class ListOrdinals
     /// <summary>An ordinal between two, or false when there is none left.</summary>
     public static bool TryBetween(long before, long after, out long ordinal)
     {
+        Debug.Assert(before <= after, "two neighbours stand in order");
         ordinal = before + (after - before) / 2;
         return ordinal > before && ordinal < after;
     }

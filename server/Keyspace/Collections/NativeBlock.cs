@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -13,6 +14,7 @@ internal static unsafe class NativeBlock
     /// <summary>A block that is aligned to 16 bytes; what is in it is not cleared.</summary>
     public static void* Allocate(int bytes)
     {
+        Debug.Assert(bytes > 0, "a block has a length");
         Interlocked.Add(ref s_bytes, bytes);
         return NativeMemory.Alloc((nuint)bytes);
     }
@@ -25,7 +27,8 @@ internal static unsafe class NativeBlock
 
     public static void Free(void* block, int bytes)
     {
-        Interlocked.Add(ref s_bytes, -bytes);
+        long left = Interlocked.Add(ref s_bytes, -bytes);
+        Debug.Assert(left >= 0, "no more bytes are given back than were taken");
         NativeMemory.Free(block);
     }
 }

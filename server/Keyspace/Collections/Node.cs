@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -28,16 +29,25 @@ internal unsafe struct Node
     [FieldOffset(8)] public Node* Next;
     [FieldOffset(16)] public Node* Previous;
 
-    public static Element* Elements(Node* leaf) => (Element*)((byte*)leaf + HeaderBytes);
+    public static Element* Elements(Node* leaf)
+    {
+        Debug.Assert(leaf->Height == 0, "elements lie in leaves");
+        return (Element*)((byte*)leaf + HeaderBytes);
+    }
 
     public static ulong* Keys(Node* inner) => (ulong*)((byte*)inner + HeaderBytes);
 
-    public static Node** Children(Node* inner) => (Node**)((byte*)inner + HeaderBytes + MaxCount * sizeof(ulong));
+    public static Node** Children(Node* inner)
+    {
+        Debug.Assert(inner->Height > 0, "only inner nodes have children");
+        return (Node**)((byte*)inner + HeaderBytes + MaxCount * sizeof(ulong));
+    }
 
     public static uint* Counts(Node* inner) => (uint*)((byte*)inner + HeaderBytes + MaxCount * (sizeof(ulong) + sizeof(ulong)));
 
     public static Node* NewLeaf(int capacity)
     {
+        Debug.Assert(capacity is > 0 and <= MaxCount, "a leaf has room for some elements, and no more than any node");
         Node* leaf = (Node*)NativeBlock.Allocate(LeafBytes(capacity));
         *leaf = new Node { Capacity = (ushort)capacity };
         return leaf;
@@ -45,6 +55,7 @@ internal unsafe struct Node
 
     public static Node* NewInner(int height)
     {
+        Debug.Assert(height is > 0 and <= OrderTree.MaxHeight, "a path has room for every inner node above a leaf");
         Node* inner = (Node*)NativeBlock.Allocate(InnerBytes);
         *inner = new Node { Height = (byte)height, Capacity = MaxCount };
         return inner;
@@ -53,6 +64,7 @@ internal unsafe struct Node
     /// <summary>A leaf that stands alone gets more room. Returns where it is now.</summary>
     public static Node* GrowLeaf(Node* leaf, int capacity)
     {
+        Debug.Assert(leaf->Next == null && leaf->Previous == null && capacity > leaf->Capacity && capacity <= MaxCount, "a leaf that grows stands alone: nothing points to where it was");
         Node* grown = (Node*)NativeBlock.Reallocate(leaf, LeafBytes(leaf->Capacity), LeafBytes(capacity));
         grown->Capacity = (ushort)capacity;
         return grown;
@@ -66,6 +78,7 @@ internal unsafe struct Node
     /// <summary>Elements in and below a node.</summary>
     public static uint Total(Node* node)
     {
+        Debug.Assert(node->Count <= node->Capacity, "a node holds no more than it has room for");
         if (node->Height == 0)
             return node->Count;
         uint total = 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -69,10 +70,14 @@ public unsafe struct OrderTree
         int at = LowerBound(leaf, probe);
         if (at == leaf->Count || probe.CompareElement(Node.Elements(leaf)[at]) != 0)
             return false;
+        Debug.Assert(path.Count == Root->Height, "every leaf is as deep as the others");
         removed = Node.Elements(leaf)[at];
         RemoveSpan(leaf, at);
         for (int i = 0; i < path.Count; i++)
+        {
+            Debug.Assert(Node.Counts(path.NodeAt(i))[path.IndexAt(i)] > 0, "an inner node counts the elements below it");
             Node.Counts(path.NodeAt(i))[path.IndexAt(i)]--;
+        }
         if (leaf->Count < SparseCount && path.Count > 0)
             Thin(ref path, leaf);
         return true;
@@ -152,6 +157,7 @@ public unsafe struct OrderTree
     // The last child that may hold what the probe tells: what comes before it is certainly before the probe.
     private static int ChildOf(Node* inner, in Probe probe)
     {
+        Debug.Assert(inner->Count > 0, "an inner node has a child");
         ulong* keys = Node.Keys(inner);
         int low = 0, high = inner->Count - 1;
         while (low < high)
@@ -215,6 +221,8 @@ public unsafe struct OrderTree
             else
                 leaf = SplitLeaf(ref path, leaf, element.SortKey, ref at);
         }
+        Debug.Assert(leaf->Count < leaf->Capacity && at >= 0 && at <= leaf->Count, "there is room for the element at its place");
+        Debug.Assert(IsOrdered(leaf, at, element), "an element stands between its neighbours in order");
         Element* elements = Node.Elements(leaf);
         Buffer.MemoryCopy(elements + at, elements + at + 1, Node.MaxCount * Element.SizeBytes, (leaf->Count - at) * Element.SizeBytes);
         elements[at] = element;
@@ -233,6 +241,7 @@ public unsafe struct OrderTree
     // Half of a full leaf goes to a new one; at an end all or nothing does, so that what grows there fills its leaves.
     private Node* SplitLeaf(ref TreePath path, Node* leaf, ulong coming, ref int at)
     {
+        Debug.Assert(leaf->Count == Node.MaxCount, "only a full leaf is split");
         int left = at == leaf->Count && leaf->Next == null ? leaf->Count : at == 0 && leaf->Previous == null ? 0 : leaf->Count / 2;
         Node* right = Node.NewLeaf(Node.MaxCount);
         Element* from = Node.Elements(leaf);
@@ -257,6 +266,7 @@ public unsafe struct OrderTree
     // The node at the end of the path has a new right neighbour; the path then leads to the one of both that is meant.
     private void AddChild(ref TreePath path, Node* left, Node* right, ulong leftKey, ulong rightKey, bool goesRight)
     {
+        Debug.Assert(left->Height == right->Height && leftKey <= rightKey, "neighbours are of one height, in order");
         if (path.Count == 0)
         {
             Node* root = Node.NewInner(left->Height + 1);
@@ -269,6 +279,7 @@ public unsafe struct OrderTree
         }
         int level = path.Count - 1, at = path.IndexAt(level);
         Node* parent = path.NodeAt(level);
+        Debug.Assert(Node.Children(parent)[at] == left, "the path leads to the node that was split");
         if (parent->Count == Node.MaxCount)
             parent = SplitInner(ref path, level, ref at);
         Node.Counts(parent)[at] = Node.Total(left);
@@ -281,6 +292,7 @@ public unsafe struct OrderTree
     private Node* SplitInner(ref TreePath path, int level, ref int at)
     {
         Node* left = path.NodeAt(level);
+        Debug.Assert(left->Count == Node.MaxCount, "only a full node is split");
         int kept = at == left->Count - 1 ? left->Count - 1 : at == 0 ? 1 : left->Count / 2;
         Node* right = Node.NewInner(left->Height);
         right->Count = (ushort)(left->Count - kept);
@@ -291,6 +303,7 @@ public unsafe struct OrderTree
         TreePath upper = path.Upper(level);
         AddChild(ref upper, left, right, Node.Keys(left)[0], Node.Keys(right)[0], goesRight);
         path = upper;
+        Debug.Assert(left->Count > 0 && right->Count > 0, "both halves of a node have children");
         if (goesRight)
             at -= kept;
         path.Push(goesRight ? right : left, at);
@@ -299,6 +312,7 @@ public unsafe struct OrderTree
 
     private static void SetChild(Node* inner, int at, Node* child, ulong key)
     {
+        Debug.Assert(at < inner->Count && child->Height + 1 == inner->Height, "a child is one level below its parent");
         Node.Keys(inner)[at] = key;
         Node.Children(inner)[at] = child;
         Node.Counts(inner)[at] = Node.Total(child);
@@ -306,6 +320,7 @@ public unsafe struct OrderTree
 
     private static void CopyChild(Node* from, int at, Node* to, int index)
     {
+        Debug.Assert(from->Height == to->Height && index < Node.MaxCount, "children stay on their level");
         Node.Keys(to)[index] = Node.Keys(from)[at];
         Node.Children(to)[index] = Node.Children(from)[at];
         Node.Counts(to)[index] = Node.Counts(from)[at];
@@ -313,6 +328,7 @@ public unsafe struct OrderTree
 
     private static void ShiftChildren(Node* inner, int at, int by)
     {
+        Debug.Assert(at >= 0 && at <= inner->Count && inner->Count + by is >= 0 and <= Node.MaxCount, "a node has room for the child that comes, or has the one that goes");
         if (by > 0)
         {
             for (int i = inner->Count - 1; i >= at; i--)
@@ -326,8 +342,12 @@ public unsafe struct OrderTree
         inner->Count = (ushort)(inner->Count + by);
     }
 
+    private static bool IsOrdered(Node* leaf, int at, in Element element) => (at == 0 || Node.Elements(leaf)[at - 1].SortKey <= element.SortKey)
+        && (at == leaf->Count || element.SortKey <= Node.Elements(leaf)[at].SortKey);
+
     private static void RemoveSpan(Node* leaf, int at)
     {
+        Debug.Assert(at < leaf->Count, "what is removed is there");
         Element* elements = Node.Elements(leaf);
         Buffer.MemoryCopy(elements + at + 1, elements + at, Node.MaxCount * Element.SizeBytes, (leaf->Count - at - 1) * Element.SizeBytes);
         leaf->Count--;
@@ -347,6 +367,7 @@ public unsafe struct OrderTree
             JoinLeaves(parent, at - 1);
             leaf = Node.Children(parent)[at];
         }
+        Debug.Assert(leaf->Count == 0 && Node.Children(parent)[at] == leaf, "only an empty leaf is taken out");
         if (leaf->Previous != null)
             leaf->Previous->Next = leaf->Next;
         if (leaf->Next != null)
@@ -359,6 +380,7 @@ public unsafe struct OrderTree
     private static void JoinLeaves(Node* parent, int at)
     {
         Node* left = Node.Children(parent)[at], right = Node.Children(parent)[at + 1];
+        Debug.Assert(left->Next == right && left->Count + right->Count <= left->Capacity, "neighbours that are joined fit one leaf");
         Buffer.MemoryCopy(Node.Elements(right), Node.Elements(left) + left->Count, Node.MaxCount * Element.SizeBytes, right->Count * Element.SizeBytes);
         left->Count += right->Count;
         right->Count = 0;

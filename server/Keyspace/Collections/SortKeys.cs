@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -14,6 +15,7 @@ public static class SortKeys
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FromScore(double score)
     {
+        Debug.Assert(!double.IsNaN(score), "what is no number has no order");
         ulong bits = BitConverter.DoubleToUInt64Bits(score == 0 ? 0 : score);
         return (bits & SignBit) != 0 ? ~bits : bits | SignBit;
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pkv.Server.Keyspace.Collections;
 
 /// <summary>Looks into sorted sets. Ranks count from the lowest score.</summary>
@@ -6,6 +8,7 @@ public static unsafe class SortedSetValue
     /// <summary>The member's score and bulk string. False: it is not one.</summary>
     public static bool TryFind(Collection* set, byte* pool, byte* member, int length, out double score, out byte* bulk)
     {
+        Debug.Assert(set->Kind == ValueKind.SortedSet, "what is looked into as a sorted set is one");
         Element* element = set->Members.Find(Probe.OfHash(member, length, pool));
         bulk = element == null ? null : element->Bulk(pool);
         score = element == null ? 0 : ElementBulk.ScoreOf(bulk);
@@ -24,6 +27,7 @@ public static unsafe class SortedSetValue
     /// <summary>Elements with a score below this, or with <paramref name="included"/> not above it.</summary>
     public static uint CountBelow(Collection* set, double score, bool included)
     {
+        Debug.Assert(set->Kind == ValueKind.SortedSet, "what is looked into as a sorted set is one");
         ulong key = SortKeys.FromScore(score);
         if (included && key == ulong.MaxValue)
             return set->Count;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Pkv.Server.Keyspace.Collections;
@@ -12,16 +13,24 @@ internal unsafe struct TreePath
 
     public void Push(Node* node, int index)
     {
+        Debug.Assert(Count < OrderTree.MaxHeight, "a path has room for every inner node above a leaf");
+        Debug.Assert(index >= 0 && index < node->Count, "a path leads through children that are there");
+        Debug.Assert(Count == 0 || NodeAt(Count - 1)->Height == node->Height + 1, "a path leads down one level at a time");
         _nodes[Count] = (nint)node;
         _indexes[Count++] = index;
     }
 
-    public readonly Node* NodeAt(int level) => (Node*)_nodes[level];
+    public readonly Node* NodeAt(int level)
+    {
+        Debug.Assert(level >= 0 && level < Count, "a path has a node at each of its levels");
+        return (Node*)_nodes[level];
+    }
 
     public readonly int IndexAt(int level) => _indexes[level];
 
     public void Set(int level, Node* node, int index)
     {
+        Debug.Assert(level >= 0 && level < Count && index >= 0 && index < node->Count, "a path leads through children that are there");
         _nodes[level] = (nint)node;
         _indexes[level] = index;
     }

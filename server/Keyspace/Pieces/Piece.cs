@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Server.Keyspace.Collections;
 
@@ -28,8 +29,11 @@ internal static class Piece
     /// <param name="place">Pool offset of its first byte.</param>
     /// <param name="length">1 to <see cref="MaxBytes"/>.</param>
     /// <param name="isFirst">It is the first one that its record brought: it stands for the record's head as well.</param>
-    public static Element Of(long offset, ulong place, int length, bool isFirst) =>
-        new() { SortKey = (ulong)offset, Place = place | (ulong)(length - 1) << LengthShift | (isFirst ? FirstBit : 0) };
+    public static Element Of(long offset, ulong place, int length, bool isFirst)
+    {
+        Debug.Assert(offset >= 0 && length is > 0 and <= MaxBytes && place <= PlaceMask, "a piece has some bytes of a string, in the pool");
+        return new() { SortKey = (ulong)offset, Place = place | (ulong)(length - 1) << LengthShift | (isFirst ? FirstBit : 0) };
+    }
 
     /// <summary>Where it begins in the string.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,6 +55,7 @@ internal static class Piece
     /// <summary>The piece without what lies before this offset of the string, and without what lies from <paramref name="to"/> on.</summary>
     public static Element Cut(in Element piece, long from, long to)
     {
+        Debug.Assert(from >= Offset(piece) && to <= End(piece) && from < to, "what is left of a piece lies in it");
         long skipped = from - Offset(piece);
         return Of(from, Place(piece) + (ulong)skipped, (int)(to - from), IsFirst(piece) && skipped == 0);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Keyspace.Pieces;
@@ -19,6 +20,7 @@ internal unsafe ref struct PieceReader
     /// <param name="to">Behind the last one, within the string.</param>
     public PieceReader(Collection* value, byte* pool, long from, long to)
     {
+        Debug.Assert(value->Kind == ValueKind.Pieces && from >= 0 && from <= to, "a stretch of a string of pieces is read forwards");
         _pool = pool;
         _at = from;
         _end = to;
@@ -41,12 +43,14 @@ internal unsafe ref struct PieceReader
         {
             long next = _cursor.IsValid ? Math.Min(_end, (long)_cursor.Key) : _end;
             Data = null;
+            Debug.Assert(next > _at, "a stretch has some bytes");
             Length = (int)(next - _at);
             _at = next;
             return true;
         }
         Element piece = _cursor.Element;
         long end = Math.Min(_end, Piece.End(piece));
+        Debug.Assert(Piece.Offset(piece) <= _at && end > _at, "the piece has the byte that comes next");
         Data = _pool + Piece.Place(piece) + (_at - Piece.Offset(piece));
         Length = (int)(end - _at);
         _at = end;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Resp;
 
 namespace Pkv.Server.Keyspace.Pieces;
@@ -27,6 +28,7 @@ internal static unsafe class PieceRecord
     /// <summary>What stands before the first offset; returns where that goes.</summary>
     public static byte* WriteHead(byte* p, byte* key, int keyLength, in PieceHead head, int parts)
     {
+        Debug.Assert(parts > 0 && head.Birth > 0, "a record of pieces brings some, to a string that has a number");
         *p = (byte)'*';
         p = Integers.Write(p + 1, 3 + 2 * parts);
         *p++ = (byte)'\r';
@@ -40,6 +42,7 @@ internal static unsafe class PieceRecord
     /// <summary>An offset, and the header of its bytes; returns where those go. CRLF follows them.</summary>
     public static byte* WriteOffset(byte* p, long offset, int length)
     {
+        Debug.Assert(offset >= 0 && length > 0, "a piece has some bytes of a string");
         byte* text = stackalloc byte[Integers.MaxBytes];
         p = BulkString.WriteBulk(p, text, (int)(Integers.Write(text, offset) - text));
         return BulkString.WriteHeader(p, length);

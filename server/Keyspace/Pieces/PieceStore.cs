@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
@@ -15,6 +16,7 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
     /// <summary>A string of no bytes yet.</summary>
     public static Collection* Make(byte* key, int keyLength, in PieceHead head)
     {
+        Debug.Assert(head.Birth > 0 && head.BaseBytes is >= 0 and <= uint.MaxValue, "a string of pieces has a number, and a length");
         Collection* made = Collection.Make(ValueKind.Pieces, key, keyLength, 2);
         made->Birth = head.Birth;
         made->BaseBytes = (uint)head.BaseBytes;
@@ -24,6 +26,7 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
     /// <summary>These bytes, which lie in the pool, are the string's from this offset on. Nothing is copied.</summary>
     public void Put(Collection* value, long offset, byte* data, long length, bool isFirst)
     {
+        Debug.Assert(data > pool && offset >= 0 && length > 0, "a piece lies in the pool");
         ulong place = (ulong)(data - pool);
         Clear(value, offset, offset + length);
         for (long at = 0; at < length; at += Piece.MaxBytes)
@@ -80,7 +83,8 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
             if (!cursor.IsValid || (long)cursor.Key >= to)
                 return;
             Element held = cursor.Element;
-            value->Elements.Remove(Probe.OfOrdinal(held.SortKey), out _);
+            bool isGone = value->Elements.Remove(Probe.OfOrdinal(held.SortKey), out _);
+            Debug.Assert(isGone, "a piece is found by its offset");
             Count(value, held, key, -1);
             if (Piece.End(held) > to)
             {
@@ -93,13 +97,15 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
 
     private void Add(Collection* value, in Element piece)
     {
-        value->Elements.FindOrInsert(Probe.OfOrdinal(piece.SortKey), piece.Place, out _);
+        value->Elements.FindOrInsert(Probe.OfOrdinal(piece.SortKey), piece.Place, out bool isNew);
+        Debug.Assert(isNew, "pieces do not overlap: what lay there was cut away");
         Count(value, piece, KeyBytes(value), 1);
     }
 
     private void Change(Collection* value, Element* held, in Element piece, long key)
     {
         Count(value, *held, key, -1);
+        Debug.Assert(held->SortKey == piece.SortKey, "a piece keeps its place in the order");
         *held = piece;
         Count(value, piece, key, 1);
     }
@@ -109,6 +115,7 @@ internal readonly unsafe struct PieceStore(byte* pool, LiveBytes live)
         long bytes = sign * Piece.LiveBytes(piece, key);
         live.Add(Piece.Place(piece), bytes);
         value->LogBytes += bytes;
+        Debug.Assert(value->LogBytes >= 0, "no more bytes die than have lived");
     }
 
     private static long KeyBytes(Collection* value)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Keyspace.Pieces;
@@ -15,12 +16,14 @@ public readonly unsafe struct StoredString
     /// <summary>One that lies in one stretch.</summary>
     public StoredString(byte* data, int length)
     {
+        Debug.Assert(length >= 0, "a string has a length");
         _data = data;
         Length = length;
     }
 
     internal StoredString(Collection* pieces, byte* pool)
     {
+        Debug.Assert(pieces->Kind == ValueKind.Pieces, "what is read piece by piece has pieces");
         _pieces = pieces;
         _pool = pool;
         Length = (int)pieces->Length;
