@@ -160,7 +160,6 @@ internal sealed class InnerTurns : IDisposable
 
     private void Resume(SuspendedTurn suspended)
     {
-        Debug.Assert(!_thread.Log.HasWork && _replies.Current is null, "an inner turn has committed and sent what was its own");
         Use(suspended.Sink!);
         if (suspended.TransactionDepth != 0)
             _thread.Log.ContinueTransaction(suspended.TransactionDepth);

@@ -15,7 +15,7 @@ public sealed partial class AssertionTests
         ["server/Cleaning"] = 17,
         ["server/Execution"] = 23,
         ["server/Keyspace"] = 100,
-        ["server/Net"] = 52,
+        ["server/Net"] = 51,
         ["zio"] = 3,
     };
 
