@@ -187,7 +187,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     {
         if (segment is null || !isMeant(segment))
             return segment;
-            Debug.Assert(segment.State == SegmentState.Open, "who has a segment open seals it");
+        Debug.Assert(segment.State == SegmentState.Open, "who has a segment open seals it");
         pool.Seal(segment);
         return null;
     }

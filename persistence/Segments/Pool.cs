@@ -276,8 +276,8 @@ public sealed unsafe class Pool : IDisposable
     /// </summary>
     public void Withhold(int first, int slots)
     {
+        Debug.Assert(first >= 0 && slots >= 0 && first + slots <= CeilingSlots, "the window lies within the pool");
         lock (_lock)
-            Debug.Assert(first >= 0 && slots >= 0 && first + slots <= CeilingSlots, "the window lies within the pool");
             _free.Withhold(first, first + slots);
     }
 
