@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Pkv.Bench.Servers;
 
 namespace Pkv.Bench.Stalls;
 
@@ -13,14 +14,20 @@ internal sealed class PingProbes : IDisposable
     private const int PollUs = 1000;
     private static readonly byte[] s_ping = "*1\r\n$4\r\nPING\r\n"u8.ToArray();
 
+    private const string ThreadName = "pkv-io-";
+
+    private readonly ThreadTimes _times;
     private readonly Probe[] _probes;
     private readonly Thread _thread;
     private volatile bool _stopping;
     private volatile Exception? _failure;
 
-    public PingProbes(int port, int connections)
+    /// <param name="server">The server.</param>
+    /// <param name="connections">How many.</param>
+    public PingProbes(ServerProcess server, int connections)
     {
-        _probes = [.. Enumerable.Range(0, connections).Select(_ => new Probe(port))];
+        _times = new ThreadTimes(server.ProcessId, ThreadName);
+        _probes = [.. Enumerable.Range(0, connections).Select(_ => new Probe(server.Port, _times.Count))];
         _thread = new Thread(Run) { IsBackground = true, Name = "probes" };
         _thread.Start();
     }
@@ -34,11 +41,11 @@ internal sealed class PingProbes : IDisposable
         }
     }
 
-    /// <summary>The longest PING of each connection since the reset, ms; one that has no answer yet counts as long as it has waited.</summary>
-    public double[] Worst()
+    /// <summary>The longest PING of each connection since the reset; one that has no answer yet counts as long as it has waited.</summary>
+    public LongestPing[] Longest()
     {
         if (_failure is { } failure) throw new InvalidDataException($"PING: {failure.Message}");
-        lock (_probes) return [.. _probes.Select(p => p.WorstMs)];
+        lock (_probes) return [.. _probes.Select(p => p.LongestNow(_times))];
     }
 
     public void Dispose()
@@ -46,6 +53,7 @@ internal sealed class PingProbes : IDisposable
         _stopping = true;
         _thread.Join();
         foreach (Probe probe in _probes) probe.Socket.Dispose();
+        _times.Dispose();
     }
 
     private void Run()
@@ -57,7 +65,7 @@ internal sealed class PingProbes : IDisposable
             {
                 lock (_probes)
                 {
-                    foreach (Probe probe in _probes) probe.SendIfIdle();
+                    foreach (Probe probe in _probes) probe.SendIfIdle(_times);
                 }
                 // Waits whether or not answers come at once: one PING a millisecond takes nothing away from the server.
                 long began = Stopwatch.GetTimestamp();
@@ -73,7 +81,7 @@ internal sealed class PingProbes : IDisposable
                     Socket.Select(readable, null, null, PollUs);
                     lock (_probes)
                     {
-                        foreach (Probe probe in _probes.Where(p => readable.Contains(p.Socket))) probe.Receive();
+                        foreach (Probe probe in _probes.Where(p => readable.Contains(p.Socket))) probe.Receive(_times);
                     }
                 }
                 while (Stopwatch.GetElapsedTime(began).TotalMicroseconds < PollUs);
@@ -88,12 +96,14 @@ internal sealed class PingProbes : IDisposable
     private sealed class Probe
     {
         private readonly byte[] _reply = new byte[64];
+        private readonly (long Ran, long Waited)[] _atSend, _now;
         private long _sent;
-        private double _worst;
+        private LongestPing _longest;
         private int _received;
 
-        public Probe(int port)
+        public Probe(int port, int threads)
         {
+            (_atSend, _now) = (new (long, long)[threads], new (long, long)[threads]);
             Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             Socket.Connect(IPAddress.Loopback, port);
         }
@@ -102,31 +112,51 @@ internal sealed class PingProbes : IDisposable
 
         public bool IsWaiting => _sent != 0;
 
-        public double WorstMs => Math.Max(_worst, _sent == 0 ? 0 : Stopwatch.GetElapsedTime(_sent).TotalMilliseconds);
+        public LongestPing LongestNow(ThreadTimes times)
+        {
+            if (_sent != 0) Note(times);
+            return _longest;
+        }
 
         public void Reset()
         {
-            _worst = 0;
+            _longest = default;
             if (_sent != 0) _sent = Stopwatch.GetTimestamp();
         }
 
-        public void SendIfIdle()
+        public void SendIfIdle(ThreadTimes times)
         {
             if (_sent != 0) return;
+            times.Read(_atSend);
             _sent = Stopwatch.GetTimestamp();
             _received = 0;
             Socket.Send(s_ping);
         }
 
-        public void Receive()
+        public void Receive(ThreadTimes times)
         {
             int received = Socket.Receive(_reply, _received, _reply.Length - _received, SocketFlags.None);
             if (received == 0) throw new InvalidDataException("the server closed the connection");
             _received += received;
             if (_received < 7) return;
             if (!_reply.AsSpan(0, _received).SequenceEqual("+PONG\r\n"u8)) throw new InvalidDataException("answered something else than PONG");
-            _worst = Math.Max(_worst, Stopwatch.GetElapsedTime(_sent).TotalMilliseconds);
+            Note(times);
             _sent = 0;
+        }
+
+        // The thread that was busiest, or wanted most to be, is the one that the PING waited for.
+        private void Note(ThreadTimes times)
+        {
+            double ms = Stopwatch.GetElapsedTime(_sent).TotalMilliseconds;
+            if (ms <= _longest.Ms) return;
+            times.Read(_now);
+            (long ran, long waited) = (0, 0);
+            for (int i = 0; i < _now.Length; i++)
+            {
+                (long ranHere, long waitedHere) = (_now[i].Ran - _atSend[i].Ran, _now[i].Waited - _atSend[i].Waited);
+                if (ranHere + waitedHere > ran + waited) (ran, waited) = (ranHere, waitedHere);
+            }
+            _longest = new LongestPing(ms, ran / 1e6, waited / 1e6);
         }
     }
 }

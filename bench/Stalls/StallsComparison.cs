@@ -45,7 +45,7 @@ internal sealed class StallsComparison(StallsOptions options, IReadOnlyList<Serv
                 StallResult result = Measure(server, client);
                 results.Add(result);
                 progress.Step(string.Create(CultureInfo.InvariantCulture,
-                    $"{spec.Name,-6} {client.Title,-45} took {result.TookMs,8:F1} ms, worst PING {result.Most,8:F1} and {result.Least,8:F1} ms"));
+                    $"{spec.Name,-6} {client.Title,-45} took {result.TookMs,8:F1} ms, worst PING {result.Most.Ms,8:F1} (ran {result.Most.Ran:F1}, no core {result.Most.Waited:F1}) and {result.Least,8:F1} ms"));
             }
         }
         catch (Exception e) when (e is InvalidDataException or IOException or System.Net.Sockets.SocketException)
@@ -57,7 +57,7 @@ internal sealed class StallsComparison(StallsOptions options, IReadOnlyList<Serv
     private static StallResult Measure(ServerProcess server, HostileClient client)
     {
         using BulkConnection connection = new(server.Port);
-        using PingProbes probes = new(server.Port, Probes);
+        using PingProbes probes = new(server, Probes);
         using AdminConnection admin = server.Connect();
         client.Prepare?.Invoke(connection);
         long others = client.Closes ? Connected(admin) - 1 : 0;
@@ -72,11 +72,10 @@ internal sealed class StallsComparison(StallsOptions options, IReadOnlyList<Serv
             if (took.Elapsed > s_longestClose) throw new BadReplyException($"{client.Title}: the server has not let go of it after {s_longestClose.TotalMinutes} minutes");
         }
         double tookMs = took.Elapsed.TotalMilliseconds;
-        double[] worst = probes.Worst();
         // What the server does afterwards, of its own, counts as well.
         for (int i = 0; i < 50; i++) admin.Call("PING");
-        worst = [.. worst.Zip(probes.Worst(), Math.Max)];
-        return new StallResult(client.Title, server.Spec.Name, tookMs, worst.Max(), worst.Min());
+        LongestPing[] longest = probes.Longest();
+        return new StallResult(client.Title, server.Spec.Name, tookMs, longest.MaxBy(static p => p.Ms), longest.Min(static p => p.Ms));
     }
 
     private static long Connected(AdminConnection admin) =>

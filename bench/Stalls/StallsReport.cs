@@ -25,7 +25,9 @@ internal sealed class StallsReport(StallsOptions options, IReadOnlyList<ServerSp
 
             `bench -- stalls`: one client asks much of the server at once, four others send PING about once a millisecond. "took" is until the
             client's last reply (of one that closes: until the server has let go of it); "same" is the longest PING of the connection that was held up
-            most, which is one of the same I/O thread; "other" that of the one held up least, one of another I/O thread. Milliseconds.
+            most, which is one of the same I/O thread; "no core": of that time the server's thread was ready to run and had no core, since more
+            threads than the machine has cores wanted to run: server, sender of what is hostile, probes; "other" is the longest PING of the
+            connection held up least, one of another I/O thread. Milliseconds.
             "uncut" is what Pkv does in one go, and why, as far as that grows with the client's size.
             The first row is what the machine does to a PING when nobody is hostile. {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}.
             Pkv has {options.IoThreads} I/O threads, Redis one.
@@ -34,9 +36,9 @@ internal sealed class StallsReport(StallsOptions options, IReadOnlyList<ServerSp
             """);
         foreach (ServerSpec spec in servers) text.Append(CultureInfo.InvariantCulture, $"- **{spec.Name}** ({spec.Version()}): {spec.FlagsInReport}\n");
         text.Append("\n| client |");
-        foreach (ServerSpec spec in servers) text.Append(CultureInfo.InvariantCulture, $" {spec.Name} took | same |{(spec.HasReceiveCounters ? " other |" : "")}");
+        foreach (ServerSpec spec in servers) text.Append(CultureInfo.InvariantCulture, $" {spec.Name} took | same |{(spec.HasReceiveCounters ? " no core | other |" : "")}");
         text.Append(" uncut |\n|---|");
-        foreach (ServerSpec spec in servers) text.Append(spec.HasReceiveCounters ? "--:|--:|--:|" : "--:|--:|");
+        foreach (ServerSpec spec in servers) text.Append(spec.HasReceiveCounters ? "--:|--:|--:|--:|" : "--:|--:|");
         text.Append("---|\n");
         Dictionary<string, string> uncut = new HostileClients(options.Elements).All.ToDictionary(c => c.Title, c => c.Uncut);
         foreach (string client in results.Select(r => r.Client).Distinct())
@@ -48,13 +50,10 @@ internal sealed class StallsReport(StallsOptions options, IReadOnlyList<ServerSp
         return text.ToString();
     }
 
-    /// <summary>Hostile clients of a server that held somebody up for longer than <see cref="MostMs"/>.</summary>
-    public IEnumerable<StallResult> Late(string server) => results.Where(r => r.Server == server && r.Most > MostMs);
-
     private static string Cells(StallResult? result, bool hasThreads)
     {
-        if (result is null) return hasThreads ? " | | |" : " | |";
-        string most = result.Most > MostMs ? $"**{Units.Text(result.Most, 1)}**" : Units.Text(result.Most, 1);
-        return $" {Units.Text(result.TookMs, 0)} | {most} |{(hasThreads ? $" {Units.Text(result.Least, 1)} |" : "")}";
+        if (result is null) return hasThreads ? " | | | |" : " | |";
+        string most = result.Most.Ms > MostMs ? $"**{Units.Text(result.Most.Ms, 1)}**" : Units.Text(result.Most.Ms, 1);
+        return $" {Units.Text(result.TookMs, 0)} | {most} |{(hasThreads ? $" {Units.Text(result.Most.Waited, 1)} | {Units.Text(result.Least, 1)} |" : "")}";
     }
 }
