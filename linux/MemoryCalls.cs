@@ -4,7 +4,7 @@ namespace Pkv.Linux;
 
 /// <summary>
 /// Mappings of the address space. Each returns -1 on failure (mmap: <see cref="MapFailed"/>) and leaves errno in
-/// <see cref="Marshal.GetLastPInvokeError"/>. Source: mmap(2), mprotect(2), madvise(2).
+/// <see cref="Marshal.GetLastPInvokeError"/>. Source: mmap(2), mremap(2), mprotect(2), madvise(2).
 /// </summary>
 public static unsafe partial class MemoryCalls
 {
@@ -20,6 +20,9 @@ public static unsafe partial class MemoryCalls
     /// <summary>Advice of madvise(2).</summary>
     public const int MadvHugePage = 14, MadvDontDump = 16, MadvPopulateWrite = 23, MadvCollapse = 25;
 
+    /// <summary>MREMAP_MAYMOVE.</summary>
+    public const int MremapMayMove = 1;
+
     /// <summary>What mmap returns when it fails.</summary>
     public static readonly nint MapFailed = -1;
 
@@ -30,6 +33,10 @@ public static unsafe partial class MemoryCalls
     /// <summary>Ends what is mapped in a range of whole pages.</summary>
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Munmap(nint address, nuint length);
+
+    /// <summary>Makes a mapping larger or smaller: its pages move, their bytes are not copied. The address, or <see cref="MapFailed"/>.</summary>
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    public static partial nint Mremap(nint address, nuint length, nuint newLength, int flags);
 
     /// <summary>Changes what whole pages may be used for.</summary>
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]

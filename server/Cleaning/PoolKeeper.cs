@@ -3,6 +3,7 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Cleaning;
 
@@ -61,7 +62,7 @@ public sealed class PoolKeeper
             }
             if (cleaning.Pressure > 0 || cleaning.PassRequested || cleaning.Window.IsWanted || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
                 Look();
-            OutputBlock.FreeLeft();
+            GrowingMemory.FreeLeft();
             _trimmer.Run(Environment.TickCount64);
             pauseMs = (int)Math.Clamp(8 * Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1, PeriodMs);
             cleaning.WaitForNextLook(PeriodMs);

@@ -101,7 +101,7 @@ public sealed unsafe class Dispatcher
             if (session.Transaction is { } transaction && !binding.EscapesMulti)
             {
                 transaction.HoldsSecrets |= binding.CarriesSecret;
-                transaction.Queue(binding.Spec, _context.Args.Items, _context.Args.Count);
+                transaction.Queue(binding, _context.Args.Items, _context.Args.Count);
                 _reply.Queued();
             }
             else if (!TryRun(connection, binding))

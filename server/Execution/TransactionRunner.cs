@@ -37,7 +37,7 @@ public static unsafe class TransactionRunner
     {
         Session session = context.Session;
         KeyspaceState keyspace = context.Server.Keyspace;
-        bool everything = transaction.Commands.Any(c => context.Server.Bindings[c.Spec.Index]!.Mode is LockMode.Self or LockMode.Everything);
+        bool everything = transaction.LocksEverything;
         if (everything)
         {
             if (!TryEnterEverything(context, transaction))
@@ -75,18 +75,20 @@ public static unsafe class TransactionRunner
         context.Session.Transaction = null;
         context.InExec = true;
         context.Thread.Log.BeginTransaction();
-        context.Reply.Array(transaction.Commands.Count);
+        context.Reply.Array(transaction.Count);
         bool wrote = false;
         long step = 0;
         foreach (QueuedCommand command in transaction.Commands)
         {
             byte* bytes = transaction.BytesOf(command);
+            CommandBinding binding = context.Server.Bindings[command.Index]!;
             Parse(context, transaction, command);
             context.Recorder.Begin(bytes, command.Bytes, null);
-            if (Refusal(context, command.Spec) is { } refusal)
+            // Write errors may have begun since it was queued.
+            if (binding.IsWrite && context.Server.WriteError is { } refusal)
                 context.Reply.Error(refusal);
             else
-                context.Thread.Dispatcher.Run(context.Server.Bindings[command.Spec.Index]!);
+                context.Thread.Dispatcher.Run(binding);
             wrote |= context.Recorder.Wrote;
             context.Breathe(step++);
         }
@@ -96,10 +98,6 @@ public static unsafe class TransactionRunner
         context.Recorder.NoteOutcome(wrote);
         return wrote;
     }
-
-    // Write errors may have begun since the command was queued.
-    private static byte[]? Refusal(CommandContext context, CommandSpec spec) =>
-        spec.Flags.HasFlag(CommandFlags.Write) ? context.Server.WriteError : null;
 
     /// <summary>Puts a queued command's arguments into the context.</summary>
     public static void Parse(CommandContext context, Transaction transaction, QueuedCommand command)
@@ -113,11 +111,10 @@ public static unsafe class TransactionRunner
     private static bool TryEnterEverything(CommandContext context, Transaction transaction)
     {
         KeyspaceState keyspace = context.Server.Keyspace;
-        bool changes = transaction.Commands.Any(c => c.Spec.Name is "select" or "swapdb" or "move" or "copy");
         context.Locks.ForgetBusy();
         for (int i = 0; i < keyspace.Databases.Length; i++)
         {
-            if ((changes || i == context.Session.Database) && !keyspace[i].TryMake())
+            if ((transaction.UsesOtherDatabases || i == context.Session.Database) && !keyspace[i].TryMake())
                 return false;
         }
         return context.Locks.TryEnterEverything(keyspace);
@@ -134,17 +131,18 @@ public static unsafe class TransactionRunner
             return false;
         foreach (QueuedCommand command in transaction.Commands)
         {
+            CommandSpec spec = context.Server.Bindings[command.Index]!.Spec;
             Parse(context, transaction, command);
             // What follows a SELECT runs on the database that it selects.
-            if (command.Spec.Name == "select" && Integers.TryParse(context.Arg(1), out long number)
+            if (spec.Name == "select" && Integers.TryParse(context.Arg(1), out long number)
                 && number >= 0 && number < context.Server.Keyspace.Databases.Length)
                 database = (int)number;
-            if (command.Spec.FirstKey == 0 && command.Spec.CountedKeys is null)
+            if (spec.FirstKey == 0 && spec.CountedKeys is null)
                 continue;
             if (!context.Server.Keyspace[database].TryMake())
                 return false;
-            context.Thread.Dispatcher.Keys.HashKeys(command.Spec);
-            context.Thread.Dispatcher.Keys.AddStripes(command.Spec, context.Server.Keyspace[database], ref s_stripes!, ref count);
+            context.Thread.Dispatcher.Keys.HashKeys(spec);
+            context.Thread.Dispatcher.Keys.AddStripes(spec, context.Server.Keyspace[database], ref s_stripes!, ref count);
             if (count >= 2 * reduced + ReduceAt)
                 count = reduced = StripeSet.SortUnique(s_stripes.AsSpan(0, count));
             context.Breathe(step++);

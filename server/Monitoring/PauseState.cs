@@ -31,8 +31,7 @@ public sealed class PauseState
         // CLIENT itself must work, or nobody could end the pause.
         if (binding.Spec.Parent?.Name == "client" || binding.Spec.Name == "client")
             return false;
-        bool executesWrites = binding.Spec.Name == "exec" && session.Transaction is { } t
-            && t.Commands.Any(c => c.Spec.Flags.HasFlag(Commands.Table.CommandFlags.Write));
+        bool executesWrites = binding.Spec.Name == "exec" && session.Transaction is { Writes: true };
         return !_writesOnly || binding.IsWrite || executesWrites;
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Pkv.Linux;
 using Pkv.Persistence.Segments;
 using Pkv.Server.PubSub;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Net;
 
@@ -14,8 +15,11 @@ public sealed unsafe class OutputQueue : IDisposable
 {
     private const int ChunkBytes = 16 * 1024;
 
-    // From here on a chunk is mapped by itself: see OutputBlock.
+    // From here on a chunk is mapped by itself: the C library's heap would keep the peak of what clients pile up.
     private const int MappedFromBytes = 128 * 1024;
+
+    // A client that had a gigabyte waiting must not stop the others while it leaves.
+    private const int FreedAtOnce = 4;
 
     private readonly List<Piece> _pieces = [];
     private int _first;
@@ -47,19 +51,18 @@ public sealed unsafe class OutputQueue : IDisposable
         }
         if (bytes == 0)
             return;
-        bool isMapped = Bytes >= MappedFromBytes;
-        nint capacity = (nint)Math.Max(bytes, isMapped ? OutputBlock.MappedBytes : ChunkBytes);
-        nint chunk = isMapped ? OutputBlock.Map(ref capacity) : (nint)NativeMemory.Alloc((nuint)capacity);
+        long capacity = Math.Max(bytes, Bytes >= MappedFromBytes ? GrowingMemory.MappedBytes : ChunkBytes);
+        nint chunk = (nint)GrowingMemory.Resize(null, 0, capacity);
         Buffer.MemoryCopy(data, (void*)chunk, capacity, bytes);
-        _pieces.Add(new Piece { Start = chunk, Length = (nint)bytes, Owned = chunk, Capacity = capacity, IsMapped = isMapped });
+        _pieces.Add(new Piece { Start = chunk, Length = (nint)bytes, Owned = chunk, Capacity = (nint)capacity });
     }
 
-    /// <summary>Appends a part of a block that is given away: freed when it is sent.</summary>
-    public void AppendOwned(byte* block, long start, long bytes)
+    /// <summary>Appends a part of a block of <see cref="GrowingMemory"/> that is given away: freed when it is sent.</summary>
+    public void AppendOwned(byte* block, long capacity, long start, long bytes)
     {
-        Debug.Assert(start >= 0 && bytes > 0, "what is left of a block is in it");
+        Debug.Assert(start >= 0 && bytes > 0 && start + bytes <= capacity, "what is left of a block is in it");
         Bytes += bytes;
-        _pieces.Add(new Piece { Start = (nint)(block + start), Length = (nint)bytes, Owned = (nint)block, Capacity = (nint)(start + bytes) });
+        _pieces.Add(new Piece { Start = (nint)(block + start), Length = (nint)bytes, Owned = (nint)block, Capacity = (nint)capacity });
     }
 
     /// <summary>Appends memory of the pool without copying it; its segment stays in place until it is sent. Null: memory that always stays.</summary>
@@ -116,7 +119,7 @@ public sealed unsafe class OutputQueue : IDisposable
                 return;
             }
             bytes -= piece.Length;
-            Release(piece);
+            Release(piece, later: false);
             _first++;
         }
         if (IsEmpty)
@@ -134,28 +137,21 @@ public sealed unsafe class OutputQueue : IDisposable
 
     public void Dispose()
     {
-        List<(nint, nint)>? mapped = null;
+        bool many = Count > FreedAtOnce;
         for (int i = _first; i < _pieces.Count; i++)
-        {
-            if (_pieces[i].IsMapped)
-                (mapped ??= []).Add((_pieces[i].Owned, _pieces[i].Capacity));
-            else
-                Release(_pieces[i]);
-        }
-        if (mapped is not null)
-            OutputBlock.UnmapAll(mapped);
+            Release(_pieces[i], later: many);
         _pieces.Clear();
         _first = 0;
         Bytes = 0;
     }
 
-    private static void Release(in Piece piece)
+    private static void Release(in Piece piece, bool later)
     {
         piece.Pinned?.Unpin();
-        if (piece.IsMapped)
-            OutputBlock.Unmap(piece.Owned, piece.Capacity);
+        if (later && piece.Capacity >= GrowingMemory.MappedBytes)
+            GrowingMemory.FreeLater((void*)piece.Owned, piece.Capacity);
         else if (piece.Owned != 0)
-            NativeMemory.Free((void*)piece.Owned);
+            GrowingMemory.Free((void*)piece.Owned, piece.Capacity);
         if (piece.Shared != 0)
             MessageBody.FromHandle(piece.Shared).Release();
     }
@@ -167,7 +163,6 @@ public sealed unsafe class OutputQueue : IDisposable
         public nint Owned;
         public nint Capacity;
         public nint Shared;
-        public bool IsMapped;
         public Segment? Pinned;
     }
 }

@@ -73,7 +73,7 @@ public sealed unsafe class Sender : IDisposable
         int rest = connection.ReplyEnd - connection.ReplyStart - (int)Math.Min(sent, int.MaxValue);
         bool isQueued = true;
         if (isLast && rest > DetachBytes && connection.SliceStart == connection.SliceEnd)
-            connection.Output.AppendOwned(_gather.Detach(), connection.ReplyEnd - rest, rest);
+            connection.Output.AppendOwned(_gather.Detach(out int capacity), capacity, connection.ReplyEnd - rest, rest);
         else
             isQueued = TryQueueRest(connection, sent);
         if (isQueued)

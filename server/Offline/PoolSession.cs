@@ -127,7 +127,7 @@ public sealed unsafe class PoolSession : IDisposable
             return Encoding.Latin1.GetString(refusal);
         if (_session.Transaction is { } transaction && !binding.EscapesMulti)
         {
-            transaction.Queue(spec, args.Items, args.Count);
+            transaction.Queue(binding, args.Items, args.Count);
             return null;
         }
         ArgList own = _context.Args;

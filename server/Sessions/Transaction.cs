@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Pkv.Resp;
 using Pkv.Server.Commands.Table;
+using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Sessions;
 
@@ -11,7 +13,10 @@ namespace Pkv.Server.Sessions;
 /// </summary>
 public sealed unsafe class Transaction : IDisposable
 {
-    private readonly List<QueuedCommand> _commands = [];
+    private const int FirstCommands = 16, FirstBytes = 1024;
+
+    private QueuedCommand* _commands;
+    private int _commandCapacity;
     private byte* _buffer;
     private long _capacity;
     private long _length;
@@ -34,7 +39,23 @@ public sealed unsafe class Transaction : IDisposable
     /// <summary>The most bytes that those log whose bound does not depend on keys.</summary>
     public long LogBytesMax { get; private set; }
 
-    public IReadOnlyList<QueuedCommand> Commands => _commands;
+    /// <summary>A command among those queued locks whole databases.</summary>
+    public bool LocksEverything { get; private set; }
+
+    /// <summary>A command among those queued may be the first to use a database that is not selected now.</summary>
+    public bool UsesOtherDatabases { get; private set; }
+
+    /// <summary>A command among those queued writes.</summary>
+    public bool Writes { get; private set; }
+
+    /// <summary>A SWAPDB is among those queued.</summary>
+    public bool ExchangesDatabases { get; private set; }
+
+    /// <summary>Commands queued.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What is queued, in order. Valid until the next <see cref="Queue"/>.</summary>
+    public ReadOnlySpan<QueuedCommand> Commands => new(_commands, Count);
 
     /// <summary>A password is among what is queued: memory is wiped before it is given back.</summary>
     public bool HoldsSecrets { get; set; }
@@ -43,8 +64,9 @@ public sealed unsafe class Transaction : IDisposable
     public long Bytes => _length;
 
     /// <summary>Copies a command's arguments behind the others, framed.</summary>
-    public void Queue(CommandSpec spec, Arg* args, int count)
+    public void Queue(CommandBinding binding, Arg* args, int count)
     {
+        CommandSpec spec = binding.Spec;
         Reserve(CommandBytes.Of(args, count));
         long start = _length;
         byte* p = CommandBytes.Write(_buffer + start, args, count);
@@ -55,7 +77,11 @@ public sealed unsafe class Transaction : IDisposable
         OnlyGlobals &= bound <= LogBound.Global;
         OnlyRemoves &= LogBounds.OnlyRemoves(spec);
         LogBytesMax += bound == LogBound.None ? 0 : TransactionPlan.MaxBytes(spec, _length - start, count);
-        _commands.Add(new QueuedCommand(spec, start, _length - start));
+        LocksEverything |= binding.Mode is LockMode.Self or LockMode.Everything;
+        UsesOtherDatabases |= spec.Name is "select" or "swapdb" or "move" or "copy";
+        Writes |= binding.IsWrite;
+        ExchangesDatabases |= spec.Name == "swapdb";
+        _commands[Count++] = new QueuedCommand(spec.Index, start, _length - start);
     }
 
     /// <summary>The RESP of a queued command.</summary>
@@ -64,27 +90,45 @@ public sealed unsafe class Transaction : IDisposable
     public void Dispose()
     {
         Release();
+        GrowingMemory.Free(_commands, (long)_commandCapacity * sizeof(QueuedCommand));
         _buffer = null;
+        _commands = null;
+        _capacity = _length = _commandCapacity = Count = 0;
     }
 
     private void Reserve(long bytes)
     {
+        if (Count == _commandCapacity)
+        {
+            int commands = Math.Max(FirstCommands, _commandCapacity * 2);
+            _commands = (QueuedCommand*)GrowingMemory.Resize(_commands, (long)_commandCapacity * sizeof(QueuedCommand), (long)commands * sizeof(QueuedCommand));
+            _commandCapacity = commands;
+        }
         if (_length + bytes <= _capacity)
             return;
-        _capacity = Math.Max(_length + bytes, Math.Max(1024, _capacity * 2));
-        byte* grown = (byte*)NativeMemory.Alloc((nuint)_capacity);
-        Buffer.MemoryCopy(_buffer, grown, _capacity, _length);
-        Release();
-        _buffer = grown;
+        long capacity = Math.Max(_length + bytes, Math.Max(FirstBytes, _capacity * 2));
+        if (HoldsSecrets && _capacity < GrowingMemory.MappedBytes)
+        {
+            // Copied here, since who else moves it would leave the bytes behind.
+            byte* grown = (byte*)GrowingMemory.Resize(null, 0, capacity);
+            Buffer.MemoryCopy(_buffer, grown, capacity, _length);
+            Release();
+            _buffer = grown;
+        }
+        else
+        {
+            _buffer = (byte*)GrowingMemory.Resize(_buffer, _capacity, capacity);
+        }
+        _capacity = capacity;
     }
 
     private void Release()
     {
         if (HoldsSecrets && _buffer != null)
             NativeMemory.Clear(_buffer, (nuint)_length);
-        NativeMemory.Free(_buffer);
+        GrowingMemory.Free(_buffer, _capacity);
     }
 }
 
-/// <summary>One queued command: what it is and where its RESP lies in the queue.</summary>
-public readonly record struct QueuedCommand(CommandSpec Spec, long Offset, long Bytes);
+/// <summary>One queued command: what it is, by <see cref="CommandSpec.Index"/>, and where its RESP lies in the queue.</summary>
+public readonly record struct QueuedCommand(int Index, long Offset, long Bytes);

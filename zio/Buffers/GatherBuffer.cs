@@ -11,6 +11,10 @@ namespace Pkv.Zio.Buffers;
 public sealed unsafe class GatherBuffer : IDisposable
 {
     private const int SmallBytes = 1 << 20;
+    private const int FirstSlices = 64;
+
+    // What one huge reply made grow is given back.
+    private const int KeptSlices = 1 << 14;
 
     // A turn sends after 4 MiB of replies: what that needs is kept while turns need it.
     private const int KeptBytes = 8 << 20;
@@ -19,12 +23,14 @@ public sealed unsafe class GatherBuffer : IDisposable
     private byte* _base;
     private int _capacity;
     private int _longest;
-    private Slice[] _slices = new Slice[64];
+    private Slice* _slices;
+    private int _sliceCapacity = FirstSlices;
 
     public GatherBuffer()
     {
         _capacity = SmallBytes;
-        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+        _base = (byte*)GrowingMemory.Resize(null, 0, _capacity);
+        _slices = (Slice*)GrowingMemory.Resize(null, 0, (long)_sliceCapacity * sizeof(Slice));
     }
 
     /// <summary>Bytes written so far.</summary>
@@ -51,7 +57,7 @@ public sealed unsafe class GatherBuffer : IDisposable
     public ref readonly Slice SliceAt(int index)
     {
         Debug.Assert(index >= 0 && index < SliceCount, "a slice was noted");
-        return ref _slices[index];
+        return ref Unsafe.AsRef<Slice>(_slices + index);
     }
 
     /// <summary>Room for <paramref name="bytes"/> more; write there, then <see cref="Advance"/>.</summary>
@@ -89,8 +95,8 @@ public sealed unsafe class GatherBuffer : IDisposable
     public void AppendSlice(byte* start, long bytes)
     {
         Debug.Assert(SliceCount == 0 || _slices[SliceCount - 1].At <= Length, "slices stand in the order in which they are sent");
-        if (SliceCount == _slices.Length)
-            Array.Resize(ref _slices, SliceCount * 2);
+        if (SliceCount == _sliceCapacity)
+            ResizeSlices(SliceCount * 2);
         _slices[SliceCount++] = new Slice(Length, start, bytes);
         SliceBytes += bytes;
     }
@@ -110,7 +116,10 @@ public sealed unsafe class GatherBuffer : IDisposable
         _base = other._base;
         other._base = held;
         (_capacity, other._capacity) = (other._capacity, _capacity);
-        (_slices, other._slices) = (other._slices, _slices);
+        Slice* slices = _slices;
+        _slices = other._slices;
+        other._slices = slices;
+        (_sliceCapacity, other._sliceCapacity) = (other._sliceCapacity, _sliceCapacity);
         (Length, other.Length) = (other.Length, Length);
         (SliceCount, other.SliceCount) = (other.SliceCount, SliceCount);
         (SliceBytes, other.SliceBytes) = (other.SliceBytes, SliceBytes);
@@ -118,12 +127,14 @@ public sealed unsafe class GatherBuffer : IDisposable
         (Overflowed, other.Overflowed) = (other.Overflowed, Overflowed);
     }
 
-    /// <summary>Gives the bytes away, to be freed by <see cref="NativeMemory.Free"/>, and begins with others.</summary>
-    public byte* Detach()
+    /// <summary>Gives the bytes away, to be freed by <see cref="GrowingMemory.Free"/>, and begins with others.</summary>
+    /// <param name="capacity">Bytes of the block.</param>
+    public byte* Detach(out int capacity)
     {
         byte* given = _base;
+        capacity = _capacity;
         _capacity = KeptBytes;
-        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+        _base = (byte*)GrowingMemory.Resize(null, 0, _capacity);
         Length = SliceCount = 0;
         SliceBytes = 0;
         return given;
@@ -138,6 +149,8 @@ public sealed unsafe class GatherBuffer : IDisposable
         SliceBytes = 0;
         if (_capacity > KeptBytes)
             Shrink();
+        if (_sliceCapacity > KeptSlices)
+            ResizeSlices(FirstSlices);
     }
 
     /// <summary>Gives back what no turn has needed since the last call. Between turns.</summary>
@@ -150,12 +163,26 @@ public sealed unsafe class GatherBuffer : IDisposable
 
     private void Shrink()
     {
-        NativeMemory.AlignedFree(_base);
+        GrowingMemory.Free(_base, _capacity);
         _capacity = SmallBytes;
-        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
+        _base = (byte*)GrowingMemory.Resize(null, 0, _capacity);
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_base);
+    public void Dispose()
+    {
+        GrowingMemory.Free(_base, _capacity);
+        GrowingMemory.Free(_slices, (long)_sliceCapacity * sizeof(Slice));
+        _base = null;
+        _slices = null;
+        _capacity = _sliceCapacity = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ResizeSlices(int capacity)
+    {
+        _slices = (Slice*)GrowingMemory.Resize(_slices, (long)_sliceCapacity * sizeof(Slice), (long)capacity * sizeof(Slice));
+        _sliceCapacity = capacity;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(int bytes)
@@ -170,8 +197,7 @@ public sealed unsafe class GatherBuffer : IDisposable
         long needed = Math.Min(Math.Max((long)_capacity * 2, (long)Length + bytes), MaxBytes);
         if (needed < (long)Length + bytes)
             throw new InsufficientMemoryException("a single reply passes 2 GiB");
-        // A large block grows by moving its pages, not their bytes.
-        _base = (byte*)NativeMemory.Realloc(_base, (nuint)needed);
+        _base = (byte*)GrowingMemory.Resize(_base, _capacity, needed);
         _capacity = (int)needed;
     }
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Collections;
 
@@ -21,7 +21,7 @@ public sealed unsafe class BulkList
 
     private BulkList() => Resize(FirstCapacity);
 
-    ~BulkList() => NativeMemory.Free(_items);
+    ~BulkList() => GrowingMemory.Free(_items, (long)_capacity * sizeof(nint));
 
     /// <summary>The thread's list of results, empty.</summary>
     public static BulkList Found => Emptied(s_found ??= new BulkList());
@@ -57,7 +57,7 @@ public sealed unsafe class BulkList
 
     private void Resize(int capacity)
     {
-        _items = (nint*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(nint));
+        _items = (nint*)GrowingMemory.Resize(_items, (long)_capacity * sizeof(nint), (long)capacity * sizeof(nint));
         _capacity = capacity;
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Pkv.Server.Execution;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Collections;
 
@@ -25,7 +25,7 @@ internal static unsafe class SlicedSort
             SortShort(items, count, order);
             return;
         }
-        T* spare = (T*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(T));
+        T* spare = (T*)GrowingMemory.Resize(null, 0, (long)count * sizeof(T));
         for (int first = 0; first < count; first += RunItems)
         {
             int length = Math.Min(RunItems, count - first);
@@ -34,7 +34,7 @@ internal static unsafe class SlicedSort
             MergeRuns(context, items + first, spare + first, length, ShortItems, order);
         }
         MergeRuns(context, items, spare, count, RunItems, order);
-        NativeMemory.Free(spare);
+        GrowingMemory.Free(spare, (long)count * sizeof(T));
     }
 
     private static void SortShort<T, TOrder>(T* items, int count, TOrder order)

@@ -20,7 +20,7 @@ internal static class ClientDescription
         return $"id={session.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd={connection.Descriptor} name={session.Name}"
             + $" age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastInteractionMs)} flags={Flags(connection)}"
             + $" db={session.Database} sub={Subscriptions(session, SubscriptionKind.Channel)} psub={Subscriptions(session, SubscriptionKind.Pattern)}"
-            + $" ssub={Subscriptions(session, SubscriptionKind.Shard)} multi={session.Transaction?.Commands.Count ?? -1} qbuf={input} qbuf-free=0"
+            + $" ssub={Subscriptions(session, SubscriptionKind.Shard)} multi={session.Transaction?.Count ?? -1} qbuf={input} qbuf-free=0"
             + $" argv-mem=0 multi-mem={queued} rbs=0 rbp=0 obl=0 oll={connection.Output.Count} omem={output} tot-mem={input + output + queued}"
             + $" events={(connection.WantsWrite ? "rw" : "r")} cmd={session.LastCommand} user=default redir=-1 resp={session.RespVersion}";
     }

@@ -13,7 +13,7 @@ internal static unsafe class BucketWalk
     /// Appends the key bulks that the filter accepts. A key that has expired is removed instead. Returns how many keys
     /// were looked at.
     /// </summary>
-    public static int Collect(CommandContext context, Database database, Stripe* stripe, uint bucket, in KeyFilter filter, FoundKeys found)
+    public static int Collect(CommandContext context, Database database, Stripe* stripe, uint bucket, in KeyFilter filter, ref FoundKeys found)
     {
         Span<ulong> slots = stackalloc ulong[UsualSlots];
         int count = StripeIndex.ReadBucket(stripe, bucket, slots);

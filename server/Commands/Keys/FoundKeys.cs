@@ -1,21 +1,24 @@
 using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Replies;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// Keys that a walk has found, until they are told. Those of strings stay where they are in the pool until the turn's end,
+/// Keys that a walk has found, until they are told; off the managed heap. Those of strings stay where they are in the pool until the turn's end,
 /// locked or not; those of collections are copied, since a collection may be gone once its stripe is let go.
 /// </summary>
-internal sealed unsafe class FoundKeys
+internal unsafe struct FoundKeys : IDisposable
 {
-    // Not negative: a pool address. Negative: minus one, minus the place in the copies.
-    private readonly List<long> _keys = [];
-    private byte[] _copies = [];
-    private int _copied;
+    private const int FirstKeys = 64, FirstCopies = 1024;
 
-    public int Count => _keys.Count;
+    // Not negative: a pool address. Negative: minus one, minus the place in the copies.
+    private long* _keys;
+    private byte* _copies;
+    private long _capacity, _copyCapacity, _copied;
+
+    public int Count { get; private set; }
 
     /// <summary>Bytes that the keys take in a reply.</summary>
     public long Bytes { get; private set; }
@@ -27,13 +30,17 @@ internal sealed unsafe class FoundKeys
         Bytes += bytes;
         if (!isOfCollection)
         {
-            _keys.Add((long)bulk);
+            Add((long)bulk);
             return;
         }
-        if (_copies.Length - _copied < bytes)
-            Array.Resize(ref _copies, Math.Max(_copies.Length * 2, _copied + bytes + 1024));
-        new ReadOnlySpan<byte>(bulk, bytes).CopyTo(_copies.AsSpan(_copied));
-        _keys.Add(-1 - _copied);
+        if (_copyCapacity - _copied < bytes)
+        {
+            long capacity = Math.Max(_copyCapacity * 2, _copied + bytes + FirstCopies);
+            _copies = (byte*)GrowingMemory.Resize(_copies, _copyCapacity, capacity);
+            _copyCapacity = capacity;
+        }
+        Buffer.MemoryCopy(bulk, _copies + _copied, bytes, bytes);
+        Add(-1 - _copied);
         _copied += bytes;
     }
 
@@ -42,17 +49,32 @@ internal sealed unsafe class FoundKeys
     {
         ReplyWriter reply = context.Reply;
         long step = 0;
-        reply.Array(_keys.Count);
-        fixed (byte* copies = _copies)
+        reply.Array(Count);
+        foreach (long key in new ReadOnlySpan<long>(_keys, Count))
         {
-            foreach (long key in _keys)
-            {
-                if (key >= 0)
-                    reply.StoredBulk((byte*)key);
-                else
-                    reply.CopiedBulk(copies + (-1 - key));
-                context.Breathe(step++);
-            }
+            if (key >= 0)
+                reply.StoredBulk((byte*)key);
+            else
+                reply.CopiedBulk(_copies + (-1 - key));
+            context.Breathe(step++);
         }
+    }
+
+    public void Dispose()
+    {
+        GrowingMemory.Free(_keys, _capacity * sizeof(long));
+        GrowingMemory.Free(_copies, _copyCapacity);
+        this = default;
+    }
+
+    private void Add(long key)
+    {
+        if (Count == _capacity)
+        {
+            long capacity = Math.Max(FirstKeys, _capacity * 2);
+            _keys = (long*)GrowingMemory.Resize(_keys, _capacity * sizeof(long), capacity * sizeof(long));
+            _capacity = capacity;
+        }
+        _keys[Count++] = key;
     }
 }

@@ -29,34 +29,37 @@ internal static unsafe class KeyListing
     {
         Database database = context.Database;
         KeyFilter filter = new(context.Arg(1));
-        FoundKeys found = new();
+        FoundKeys found = default;
         long bytes = context.Reply.Output.Length;
         for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
         {
             Stripe* stripe = database.Stripes + i;
             Enter(context, stripe);
             for (uint bucket = 0; bucket < StripeIndex.BucketCount(stripe) && stripe->Count != 0; bucket++)
-                BucketWalk.Collect(context, database, stripe, bucket, filter, found);
+                BucketWalk.Collect(context, database, stripe, bucket, filter, ref found);
             Exit(context);
             if (bytes + found.Bytes > MaxReplyBytes)
             {
                 context.Reply.Error("ERR the keys are too many for one reply, use SCAN"u8);
+                found.Dispose();
                 return;
             }
             context.Breathe();
         }
         found.Write(context);
+        found.Dispose();
     }
 
     public static void Scan(CommandContext context)
     {
         if (!ScanArguments.TryReadCursor(context, 1, out ulong cursor) || !TryReadOptions(context, out KeyFilter filter, out long count))
             return;
-        FoundKeys found = new();
-        Walk(context, ref cursor, filter, count, found);
+        FoundKeys found = default;
+        Walk(context, ref cursor, filter, count, ref found);
         context.Reply.Array(2);
         context.Reply.BulkInteger((long)cursor);
         found.Write(context);
+        found.Dispose();
     }
 
     /// <summary>Locks a stripe, unless all are.</summary>
@@ -73,7 +76,7 @@ internal static unsafe class KeyListing
             context.Locks.Exit(context.Recorder.Wrote);
     }
 
-    private static void Walk(CommandContext context, ref ulong cursor, in KeyFilter filter, long count, FoundKeys found)
+    private static void Walk(CommandContext context, ref ulong cursor, in KeyFilter filter, long count, ref FoundKeys found)
     {
         Database database = context.Database;
         ulong at = cursor >> StripeShift;
@@ -87,7 +90,7 @@ internal static unsafe class KeyListing
             Enter(context, stripe);
             while (bucket < StripeIndex.BucketCount(stripe) && stripe->Count != 0 && keys < count && buckets < maxBuckets)
             {
-                keys += BucketWalk.Collect(context, database, stripe, bucket++, filter, found);
+                keys += BucketWalk.Collect(context, database, stripe, bucket++, filter, ref found);
                 buckets++;
             }
             bool atEnd = stripe->Count == 0 || bucket >= StripeIndex.BucketCount(stripe);

@@ -1,8 +1,8 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.SortedSets;
 
@@ -114,8 +114,8 @@ internal sealed unsafe class ScoredMembers : IDisposable
 
     private void Release()
     {
-        NativeMemory.Free(_items);
-        NativeMemory.Free(_heads);
+        GrowingMemory.Free(_items, (long)_capacity * sizeof(Item));
+        GrowingMemory.Free(_heads, (long)_capacity * sizeof(int));
         _items = null;
         _heads = null;
         _capacity = 0;
@@ -125,8 +125,8 @@ internal sealed unsafe class ScoredMembers : IDisposable
     {
         if (capacity <= _capacity)
             return;
-        _items = (Item*)NativeMemory.Realloc(_items, (nuint)capacity * (nuint)sizeof(Item));
-        _heads = (int*)NativeMemory.Realloc(_heads, (nuint)capacity * sizeof(int));
+        _items = (Item*)GrowingMemory.Resize(_items, (long)_capacity * sizeof(Item), (long)capacity * sizeof(Item));
+        _heads = (int*)GrowingMemory.Resize(_heads, (long)_capacity * sizeof(int), (long)capacity * sizeof(int));
         _capacity = capacity;
     }
 

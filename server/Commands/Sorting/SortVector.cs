@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
 using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Sorting;
 
@@ -33,9 +33,9 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
         bool ordered = options.Unsorted && collection != null && collection->Kind != ValueKind.Set;
         _count = ordered ? (int)(end - start) : size;
         (Start, End) = ordered ? (0, _count) : ((int)start, (int)end);
-        _items = (SortItem*)NativeMemory.Alloc((nuint)_count, (nuint)sizeof(SortItem));
         if (_count == 0)
             return;
+        _items = (SortItem*)GrowingMemory.Resize(null, 0, (long)_count * sizeof(SortItem));
         bool backwards = ordered && options.Descending;
         ElementCursor at = new(collection->Elements, !ordered ? 0 : backwards ? size - 1 - start : start);
         for (int i = 0; i < _count; i++)
@@ -69,5 +69,5 @@ internal unsafe struct SortVector(CommandContext context, SortOptions options)
         return true;
     }
 
-    public readonly void Dispose() => NativeMemory.Free(_items);
+    public readonly void Dispose() => GrowingMemory.Free(_items, (long)_count * sizeof(SortItem));
 }

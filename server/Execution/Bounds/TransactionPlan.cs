@@ -61,20 +61,19 @@ internal sealed unsafe class TransactionPlan
     {
         (_context, _plan, _database) = (context, plan, context.Session.Database);
         _sizes.Clear();
-        foreach (QueuedCommand command in transaction.Commands)
-            _sizes.MixesDatabases |= command.Spec.Name == "swapdb";
+        _sizes.MixesDatabases = transaction.ExchangesDatabases;
         long step = 0;
         foreach (QueuedCommand command in transaction.Commands)
         {
             context.Breathe(step++);
             TransactionRunner.Parse(context, transaction, command);
-            _spec = command.Spec;
-            if (command.Spec.Name == "select")
+            _spec = context.Server.Bindings[command.Index]!.Spec;
+            if (_spec.Name == "select")
                 TryReadDatabase(1, ref _database);
-            LogBound bound = LogBounds.Of(command.Spec);
+            LogBound bound = LogBounds.Of(_spec);
             if (bound == LogBound.None)
                 continue;
-            KeyPositions keys = KeyPositions.For(command.Spec, context.ArgCount), counted = KeyPositions.Counted(command.Spec, context.Args);
+            KeyPositions keys = KeyPositions.For(_spec, context.ArgCount), counted = KeyPositions.Counted(_spec, context.Args);
             AddExpired(keys);
             AddExpired(counted);
             if (LogBounds.IsOfArguments(bound))

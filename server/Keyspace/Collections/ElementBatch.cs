@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Pkv.Resp;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -59,7 +59,7 @@ public sealed unsafe class ElementBatch : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(_items);
+        GrowingMemory.Free(_items, (long)_capacity * sizeof(Item));
         _items = null;
         _capacity = Count = 0;
     }
@@ -69,8 +69,9 @@ public sealed unsafe class ElementBatch : IDisposable
         Debug.Assert(Count <= _capacity, "a batch holds no more than it has room for");
         if (Count == _capacity)
         {
-            _capacity = Math.Max(64, _capacity * 2);
-            _items = (Item*)NativeMemory.Realloc(_items, (nuint)_capacity * (nuint)sizeof(Item));
+            int capacity = Math.Max(64, _capacity * 2);
+            _items = (Item*)GrowingMemory.Resize(_items, (long)_capacity * sizeof(Item), (long)capacity * sizeof(Item));
+            _capacity = capacity;
         }
         return ref _items[Count++];
     }
