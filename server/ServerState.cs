@@ -94,6 +94,9 @@ public sealed class ServerState
     /// <summary>The pool's file is no longer under its name: what is written now is gone when the process ends. Any thread.</summary>
     public bool PoolFileMissing { get; set; }
 
+    /// <summary>All functions of the server are compiled: nobody waits for that any more. Any thread.</summary>
+    public bool IsCodePrepared { get; set; }
+
     /// <summary>Why the process has to end, whatever it is doing; null while it has not.</summary>
     public FatalError? Fatal => _fatal;
 

@@ -73,6 +73,7 @@ public sealed class ServerProcess
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         logger.LogInformation("Ready to accept connections on port {Port}", host.State.Listener.Port);
         _serving = host;
+        CodePreparation.Start(() => host.State.IsCodePrepared = true);
         host.WaitForShutdown();
         if (host.State.Fatal is { } fatal)
             return Say(fatal);

@@ -36,6 +36,8 @@ internal static class ServerSection
         info.Add("monotonic_clock", "POSIX clock_gettime");
         info.Add("multiplexing_api", "epoll");
         info.Add("runtime", System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription);
+        info.Add("code_prepared", server.IsCodePrepared ? "yes" : "no");
+        info.Add("compiled_functions", System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: false));
         info.Add("process_id", Environment.ProcessId);
         info.Add("process_supervised", "no");
         info.Add("run_id", server.RunId);
