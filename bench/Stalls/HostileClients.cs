@@ -8,7 +8,7 @@ internal sealed class HostileClients(int elements)
 {
     private const int PerCommand = 200;
 
-    private const string Committing = "committed in one step; its large arrays cause one garbage collection, which stops every thread";
+    private const string Committing = "committed in one step";
 
     private readonly int _sorted = elements / 4;
     private readonly int _absent = elements / 2;
@@ -51,7 +51,9 @@ internal sealed class HostileClients(int elements)
             { Prepare = c => c.Call(["PSUBSCRIBE", .. Names("p", _names).Select(static p => p + "*")], _names), Closes = true },
         new($"closing with {Text(_names)} channels", static c => c.Dispose())
             { Prepare = c => c.Call(["SUBSCRIBE", .. Names("c", _names)], _names), Closes = true },
+        new($"WATCH of {Text(_names)} keys", () => ["WATCH", .. Names("w", _names)]),
         new($"closing with {Text(_names)} watched keys", static c => c.Dispose()) { Prepare = c => c.Call(["WATCH", .. Names("w", _names)]), Closes = true },
+        new($"BLPOP of {Text(_names)} keys for 10 ms", () => ["BLPOP", .. Names("b", _names), "0.01"]),
         new($"closing while blocked at {Text(_names)} keys", static c => c.Dispose()) { Prepare = c => c.Send(["BLPOP", .. Names("b", _names), "0"]), Closes = true },
         new("FLUSHALL", static c => c.Call(["FLUSHALL"])),
     ];

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Interests;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Blocking;
@@ -45,8 +46,8 @@ public sealed unsafe class BlockedClient : IDisposable
     /// <summary>Under the table's lock.</summary>
     internal bool IsWaiting { get; set; }
 
-    /// <summary>Where it stands in the queues of its keys. Under the table's lock.</summary>
-    internal List<(WaitQueue Queue, LinkedListNode<BlockedClient> Node)> Places { get; } = [];
+    /// <summary>The keys that it waits for. Under the table's lock.</summary>
+    internal KeyInterest Interest;
 
     /// <summary>Orders clients by the time at which they give up.</summary>
     public static IComparer<BlockedClient> ByDeadline { get; } = Comparer<BlockedClient>.Create(static (a, b) =>

@@ -26,7 +26,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     private List<ReadyKey> _ready = [], _taken = [];
     private BlockedClient? _served;
     private ReadyKey _servedKey;
-    private bool _staysBlocked;
+    private bool _staysBlocked, _isPostponed;
     private readonly List<ReadyKey> _postponed = [];
 
     /// <summary>The running command has begun to wait: its connection is to be paused.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     /// that is ready, whatever its other keys hold by now.
     /// </summary>
     public bool Considers(CommandContext context, int keyArg) =>
-        _served is null || context.Arg(keyArg).SequenceEqual(_servedKey.Queue.Key);
+        _served is null || context.Arg(keyArg).SequenceEqual(_servedKey.Key);
 
     /// <summary>
     /// For handlers that find nothing at any of their keys: the client waits, answer nothing. False: inside EXEC
@@ -100,8 +100,8 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     /// <summary>A key holds a value of this kind that it did not hold before. Under its lock. A volatile read while nobody waits.</summary>
     public void KeyBecame(in KeyRef key, ValueKind kind)
     {
-        if (!_table.IsEmpty && _table.Find(key.Database.Number, key.Hash, key.Span) is { } queue)
-            _ready.Add(new ReadyKey(queue, kind));
+        if (!_table.IsEmpty && _table.TryFind(key, kind, out ReadyKey ready))
+            _ready.Add(ready);
     }
 
     /// <summary>Serves who waits for keys that are ready, and for those that become ready by that.</summary>
@@ -174,9 +174,15 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
                 owner.Post(t => t.Blocked.ServePosted(key));
                 return;
             }
-            if (!TryServe(client, key))
-                return;
+            if (TryServe(client, key))
+                continue;
+            if (_isPostponed)
+                _postponed.Add(key);
+            else
+                _table.LetGo(key);
+            return;
         }
+        _table.LetGo(key);
     }
 
     private void ServePosted(ReadyKey key)
@@ -185,7 +191,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         ServeReady();
     }
 
-    // Runs the command for this key; false: the key does not hold what it waits for (any more), and it waits on.
+    // Runs the command for this key; false: it waits on, since the key does not hold what it waits for (any more), or is somebody's for now.
     private bool TryServe(BlockedClient client, ReadyKey key)
     {
         CommandContext context = thread.Context;
@@ -196,11 +202,8 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         context.Args = _args;
         context.Spec = client.Binding.Spec;
         (_served, _servedKey, _staysBlocked) = (client, key, false);
-        if (!thread.Dispatcher.RunLocked(client.Binding, &RunIfReady))
-        {
-            _postponed.Add(key);
-            _staysBlocked = true;
-        }
+        _isPostponed = !thread.Dispatcher.RunLocked(client.Binding, &RunIfReady);
+        _staysBlocked |= _isPostponed;
         _served = null;
         if (!_staysBlocked)
         {

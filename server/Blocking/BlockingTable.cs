@@ -1,4 +1,5 @@
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Interests;
 
 namespace Pkv.Server.Blocking;
 
@@ -7,20 +8,37 @@ namespace Pkv.Server.Blocking;
 /// whoever makes a key looks here under the same lock: nobody is missed. Writers look at <see cref="IsEmpty"/>, one volatile
 /// read, and go on. Thread-safe; a waiting client is removed by the thread that owns its connection, and by no other.
 /// </summary>
-public sealed class BlockingTable
+public sealed unsafe class BlockingTable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, WaitQueue> _queues = [];
+    private readonly KeyInterests<BlockedClient> _waiting = new();
     private int _count;
 
     /// <summary>Nobody waits for a key.</summary>
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <summary>The queue of a key, if anybody waits for it. Does not allocate.</summary>
-    public WaitQueue? Find(int database, ulong hash, ReadOnlySpan<byte> key)
+    /// <summary>A key has come to hold this kind. True: somebody waits for it; <see cref="LetGo"/> it in the end.</summary>
+    public bool TryFind(in KeyRef key, ValueKind kind, out ReadyKey ready)
     {
         lock (_lock)
-            return FindLocked(database, hash, key);
+        {
+            KeyEntry* entry = _waiting.Find(key.Database.Number, key.Hash, key.Span);
+            ready = new ReadyKey(entry, kind);
+            if (entry == null)
+                return false;
+            KeyInterests<BlockedClient>.Pin(entry);
+            return true;
+        }
+    }
+
+    /// <summary>Nobody looks at this key any more.</summary>
+    public void LetGo(ReadyKey key)
+    {
+        lock (_lock)
+        {
+            _waiting.Unpin(key.Entry);
+            Volatile.Write(ref _count, _waiting.Count);
+        }
     }
 
     /// <summary>
@@ -31,10 +49,11 @@ public sealed class BlockingTable
     {
         lock (_lock)
         {
-            for (LinkedListNode<BlockedClient>? node = key.Queue.Clients.First; node is not null; node = node.Next)
+            for (KeyPlace* place = key.Entry->First; place != null; place = place->After)
             {
-                if (node.Value.Kind == key.Kind && node.Value is { IsWaiting: true, Request: UnblockReason.None, Connection.Session.KillRequested: false })
-                    return node.Value;
+                BlockedClient client = _waiting.ClientOf(place);
+                if (client.Kind == key.Kind && client is { IsWaiting: true, Request: UnblockReason.None, Connection.Session.KillRequested: false })
+                    return client;
             }
             return null;
         }
@@ -47,11 +66,8 @@ public sealed class BlockingTable
         {
             client.IsWaiting = isLast;
             foreach (ref readonly KeyRef key in keys)
-            {
-                WaitQueue queue = FindLocked(key.Database.Number, key.Hash, key.Span) ?? MakeLocked(key);
-                if (queue.Clients.Last?.Value != client)
-                    client.Places.Add((queue, queue.Clients.AddLast(client)));
-            }
+                _waiting.Add(client, ref client.Interest, key.Database.Number, key.Hash, key.Span);
+            Volatile.Write(ref _count, _waiting.Count);
         }
     }
 
@@ -61,16 +77,9 @@ public sealed class BlockingTable
         lock (_lock)
         {
             client.IsWaiting = false;
-            int kept = Math.Max(0, client.Places.Count - keys);
-            for (int i = client.Places.Count - 1; i >= kept; i--)
-            {
-                (WaitQueue queue, LinkedListNode<BlockedClient> node) = client.Places[i];
-                queue.Clients.Remove(node);
-                if (queue.Clients.Count == 0)
-                    DropLocked(queue);
-            }
-            client.Places.RemoveRange(kept, client.Places.Count - kept);
-            return kept == 0;
+            bool all = _waiting.RemoveSome(ref client.Interest, keys);
+            Volatile.Write(ref _count, _waiting.Count);
+            return all;
         }
     }
 
@@ -89,54 +98,21 @@ public sealed class BlockingTable
         }
     }
 
-    /// <summary>The keys of a database that anybody waits for.</summary>
-    public List<WaitQueue> QueuesOf(int database)
+    /// <summary>The keys of a database that anybody waits for, each to be <see cref="LetGo"/>.</summary>
+    public List<ReadyKey> KeysOf(int database)
     {
-        List<WaitQueue> found = [];
+        List<ReadyKey> found = [];
         lock (_lock)
         {
-            foreach (WaitQueue first in _queues.Values)
+            _waiting.ForEach(e =>
             {
-                for (WaitQueue? queue = first; queue is not null; queue = queue.Next)
-                {
-                    if (queue.Database == database)
-                        found.Add(queue);
-                }
-            }
+                KeyEntry* entry = (KeyEntry*)e;
+                if (entry->Database != database)
+                    return;
+                KeyInterests<BlockedClient>.Pin(entry);
+                found.Add(new ReadyKey(entry, default));
+            });
         }
         return found;
-    }
-
-    private WaitQueue? FindLocked(int database, ulong hash, ReadOnlySpan<byte> key)
-    {
-        WaitQueue? queue = _queues.GetValueOrDefault(hash);
-        while (queue is not null && !queue.IsFor(database, key))
-            queue = queue.Next;
-        return queue;
-    }
-
-    private WaitQueue MakeLocked(in KeyRef key)
-    {
-        WaitQueue queue = new(key.Database.Number, key.Hash, key.Span.ToArray()) { Next = _queues.GetValueOrDefault(key.Hash) };
-        _queues[key.Hash] = queue;
-        Volatile.Write(ref _count, _count + 1);
-        return queue;
-    }
-
-    private void DropLocked(WaitQueue queue)
-    {
-        Volatile.Write(ref _count, _count - 1);
-        WaitQueue first = _queues[queue.Hash];
-        if (first == queue)
-        {
-            if (queue.Next is null)
-                _queues.Remove(queue.Hash);
-            else
-                _queues[queue.Hash] = queue.Next;
-            return;
-        }
-        while (first.Next != queue)
-            first = first.Next!;
-        first.Next = queue.Next;
     }
 }

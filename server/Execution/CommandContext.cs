@@ -317,7 +317,7 @@ public sealed unsafe class CommandContext
         if (!database.IsMade)
             return;
         if (!_watches.IsEmpty)
-            _watches.TouchDatabase(database.Number, key => Holds(database, key));
+            _watches.TouchDatabase(database.Number, (key, length) => Holds(database, key, length));
         DatabaseFlush.Run(this, database);
     }
 
@@ -328,8 +328,8 @@ public sealed unsafe class CommandContext
         {
             // Watched keys change when they are, or come to be, on either side.
             Database first = _keyspace[a], second = _keyspace[b];
-            _watches.TouchDatabase(a, key => Holds(first, key) || Holds(second, key));
-            _watches.TouchDatabase(b, key => Holds(first, key) || Holds(second, key));
+            _watches.TouchDatabase(a, (key, length) => Holds(first, key, length) || Holds(second, key, length));
+            _watches.TouchDatabase(b, (key, length) => Holds(first, key, length) || Holds(second, key, length));
         }
         _keyspace.Swap(a, b, Locks.LastSequence);
         if (!Server.Blocking.IsEmpty)
@@ -395,7 +395,7 @@ public sealed unsafe class CommandContext
     public void TouchWatchers(in KeyRef key)
     {
         if (!_watches.IsEmpty)
-            _watches.Touch(key.Database.Number, key.Span);
+            _watches.Touch(key);
     }
 
     /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
@@ -416,15 +416,12 @@ public sealed unsafe class CommandContext
         }
     }
 
-    private bool Holds(Database database, byte[] key)
+    private bool Holds(Database database, nint key, int length)
     {
-        fixed (byte* data = key)
-        {
-            if (!database.IsMade)
-                return false;
-            KeyRef sought = MakeKey(database, data, key.Length);
-            return StripeIndex.Find(sought.Stripe, sought.Hash, data, key.Length, _pool) != null;
-        }
+        if (!database.IsMade)
+            return false;
+        KeyRef sought = MakeKey(database, (byte*)key, length);
+        return StripeIndex.Find(sought.Stripe, sought.Hash, (byte*)key, length, _pool) != null;
     }
 
     private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs, bool tellsWatchers = true)

@@ -44,15 +44,16 @@ internal static unsafe class DatabaseFlush
     /// <summary>Keys that came with a whole database may be what clients wait for under its number.</summary>
     public static void FindReady(CommandContext context, int number)
     {
-        foreach (Blocking.WaitQueue queue in context.Server.Blocking.QueuesOf(number))
+        foreach (Blocking.ReadyKey awaited in context.Server.Blocking.KeysOf(number))
         {
-            fixed (byte* data = queue.Key)
+            fixed (byte* data = awaited.Key)
             {
-                KeyRef key = CommandContext.MakeKey(context.Server.Keyspace[number], data, queue.Key.Length);
+                KeyRef key = CommandContext.MakeKey(context.Server.Keyspace[number], data, awaited.Key.Length);
                 ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, context.PoolBase);
                 if (slot != null)
                     context.Thread.Blocked.KeyBecame(key, Slot.Kind(*slot));
             }
+            context.Server.Blocking.LetGo(awaited);
         }
     }
 }

@@ -3,6 +3,7 @@ using Pkv.Resp;
 using Pkv.Server.Commands.Table;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Interests;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Execution;
@@ -156,26 +157,22 @@ public static unsafe class TransactionRunner
     {
         if (session.Watched is not { } watched)
             return;
-        if (count + watched.Keys.Count > stripes.Length)
-            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, count + watched.Keys.Count));
-        foreach (WatchedKey key in watched.Keys)
-        {
-            fixed (byte* data = key.Key)
-                stripes[count++] = (nint)CommandContext.MakeKey(context.Server.Keyspace[key.Database], data, key.Key.Length).Stripe;
-        }
+        if (count + watched.Count > stripes.Length)
+            Array.Resize(ref stripes, Math.Max(stripes.Length * 2, count + watched.Count));
+        foreach (KeyEntry* key in watched.All)
+            stripes[count++] = (nint)KeyOf(context, key).Stripe;
     }
 
     private static bool AnyExpired(CommandContext context, WatchSet watched)
     {
-        foreach (WatchedKey key in watched.Keys)
+        foreach (KeyEntry* key in watched.All)
         {
-            fixed (byte* data = key.Key)
-            {
-                KeyRef watchedKey = CommandContext.MakeKey(context.Server.Keyspace[key.Database], data, key.Key.Length);
-                if (context.HasExpired(watchedKey))
-                    return true;
-            }
+            if (context.HasExpired(KeyOf(context, key)))
+                return true;
         }
         return false;
     }
+
+    private static KeyRef KeyOf(CommandContext context, KeyEntry* watched) =>
+        CommandContext.MakeKey(context.Server.Keyspace[watched->Database], KeyEntry.Data(watched), watched->Length);
 }

@@ -1,4 +1,5 @@
 using Pkv.Server.Keyspace;
+using Pkv.Server.Keyspace.Interests;
 
 namespace Pkv.Server.Sessions;
 
@@ -6,110 +7,64 @@ namespace Pkv.Server.Sessions;
 /// Which sessions watch which keys. Writers look at <see cref="IsEmpty"/>, one volatile read, and go on: WATCH
 /// costs those who use it. Thread-safe.
 /// </summary>
-public sealed class WatchTable
+public sealed unsafe class WatchTable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<WatchedKey, List<WatchSet>> _watchers = [];
+    private readonly KeyInterests<WatchSet> _watched = new();
     private int _count;
 
     /// <summary>Nobody watches anything.</summary>
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <summary>Adds a key to what a session watches.</summary>
-    public void Watch(WatchSet set, int database, ReadOnlySpan<byte> key)
+    /// <summary>Adds a key to what a session watches. Owner thread of the session.</summary>
+    public void Watch(WatchSet set, in KeyRef key)
     {
-        WatchedKey watched = new(database, key.ToArray());
         lock (_lock)
         {
-            if (!set.Add(watched))
-                return;
-            if (!_watchers.TryGetValue(watched, out List<WatchSet>? sets))
-                _watchers[watched] = sets = [];
-            sets.Add(set);
-            Volatile.Write(ref _count, _watchers.Count);
+            _watched.Add(set, ref set.Interest, key.Database.Number, key.Hash, key.Span);
+            Volatile.Write(ref _count, _watched.Count);
         }
     }
 
-    /// <summary>Forgets so many of the keys of a set that its session is through with. True: that were all.</summary>
+    /// <summary>Forgets so many of the keys of a set that its session is through with. True: that were all. Owner thread of the session.</summary>
     public bool UnwatchSome(WatchSet set, int keys)
     {
         lock (_lock)
         {
-            foreach (WatchedKey watched in set.Keys)
-            {
-                if (keys-- == 0)
-                    break;
-                List<WatchSet> sets = _watchers[watched];
-                sets.Remove(set);
-                if (sets.Count == 0)
-                    _watchers.Remove(watched);
-                set.Remove(watched);
-            }
-            Volatile.Write(ref _count, _watchers.Count);
-            return set.Keys.Count == 0;
+            bool all = _watched.RemoveSome(ref set.Interest, keys);
+            Volatile.Write(ref _count, _watched.Count);
+            return all;
         }
     }
 
     /// <summary>A key was changed: whoever watches it will not execute. Called under the key's stripe lock.</summary>
-    public void Touch(int database, ReadOnlySpan<byte> key)
+    public void Touch(in KeyRef key)
     {
-        WatchedKey watched = new(database, key.ToArray());
         lock (_lock)
         {
-            if (_watchers.TryGetValue(watched, out List<WatchSet>? sets))
-                sets.ForEach(set => set.IsDirty = true);
+            KeyEntry* entry = _watched.Find(key.Database.Number, key.Hash, key.Span);
+            if (entry != null)
+                Touch(entry);
         }
     }
 
-    /// <summary>Keys of a whole database change: those for which <paramref name="affects"/> says so.</summary>
-    public void TouchDatabase(int database, Func<byte[], bool> affects)
+    /// <summary>Keys of a whole database change: those for which <paramref name="affects"/> says so, by their bytes and length.</summary>
+    public void TouchDatabase(int database, Func<nint, int, bool> affects)
     {
         lock (_lock)
         {
-            foreach ((WatchedKey watched, List<WatchSet> sets) in _watchers)
+            _watched.ForEach(e =>
             {
-                if (watched.Database == database && affects(watched.Key))
-                    sets.ForEach(set => set.IsDirty = true);
-            }
+                KeyEntry* entry = (KeyEntry*)e;
+                if (entry->Database == database && affects((nint)KeyEntry.Data(entry), entry->Length))
+                    Touch(entry);
+            });
         }
     }
-}
 
-/// <summary>The keys that one session watches, and whether any of them was touched since.</summary>
-public sealed class WatchSet
-{
-    private readonly HashSet<WatchedKey> _keys = [];
-    private volatile bool _isDirty;
-
-    /// <summary>A watched key was touched: EXEC answers nil.</summary>
-    public bool IsDirty
+    private void Touch(KeyEntry* entry)
     {
-        get => _isDirty;
-        set => _isDirty = value;
-    }
-
-    public IReadOnlyCollection<WatchedKey> Keys => _keys;
-
-    internal bool Add(WatchedKey key) => _keys.Add(key);
-
-    // May be done while the keys are gone through.
-    internal void Remove(WatchedKey key) => _keys.Remove(key);
-}
-
-/// <summary>A key of a database, compared by its bytes.</summary>
-public readonly struct WatchedKey(int database, byte[] key) : IEquatable<WatchedKey>
-{
-    public int Database { get; } = database;
-
-    public byte[] Key { get; } = key;
-
-    public bool Equals(WatchedKey other) => Database == other.Database && Key.AsSpan().SequenceEqual(other.Key);
-
-    public override bool Equals(object? obj) => obj is WatchedKey other && Equals(other);
-
-    public override unsafe int GetHashCode()
-    {
-        fixed (byte* p = Key)
-            return (int)KeyHash.Of(p, Key.Length) ^ Database;
+        for (KeyPlace* place = entry->First; place != null; place = place->After)
+            _watched.ClientOf(place).IsDirty = true;
     }
 }

@@ -1,4 +1,5 @@
 using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 
@@ -59,8 +60,9 @@ public static unsafe class TransactionCommands
         for (int i = 1; i < context.ArgCount; i++)
         {
             // An expired key is removed first, so that its removal does not count as a change.
-            context.Find(context.KeyAt(i), out _, touch: false);
-            context.Server.Watches.Watch(watched, context.Session.Database, context.Arg(i));
+            KeyRef key = context.KeyAt(i);
+            context.Find(key, out _, touch: false);
+            context.Server.Watches.Watch(watched, key);
             context.Breathe(i);
         }
         context.Reply.Ok();
