@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pkv.Bench.Native;
 
-/// <summary>The kernel's <c>struct msghdr</c> on 64-bit Linux (56 bytes); only the vector is ever set.</summary>
+/// <summary>The kernel's <c>struct msghdr</c> on 64-bit Linux (56 bytes); sending sets only the vector.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MessageHeader
 {

@@ -106,6 +106,7 @@ internal sealed class PingProbes : IDisposable
             (_atSend, _now) = (new (long, long)[threads], new (long, long)[threads]);
             Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             Socket.Connect(IPAddress.Loopback, port);
+            ArrivalClock.Enable(Socket);
         }
 
         public Socket Socket { get; }
@@ -114,40 +115,40 @@ internal sealed class PingProbes : IDisposable
 
         public LongestPing LongestNow(ThreadTimes times)
         {
-            if (_sent != 0) Note(times);
+            if (_sent != 0) Note(times, ArrivalClock.NowNs);
             return _longest;
         }
 
         public void Reset()
         {
             _longest = default;
-            if (_sent != 0) _sent = Stopwatch.GetTimestamp();
+            if (_sent != 0) _sent = ArrivalClock.NowNs;
         }
 
         public void SendIfIdle(ThreadTimes times)
         {
             if (_sent != 0) return;
             times.Read(_atSend);
-            _sent = Stopwatch.GetTimestamp();
+            _sent = ArrivalClock.NowNs;
             _received = 0;
             Socket.Send(s_ping);
         }
 
         public void Receive(ThreadTimes times)
         {
-            int received = Socket.Receive(_reply, _received, _reply.Length - _received, SocketFlags.None);
+            int received = ArrivalClock.Receive(Socket, _reply.AsSpan(_received), out long arrived);
             if (received == 0) throw new InvalidDataException("the server closed the connection");
             _received += received;
             if (_received < 7) return;
             if (!_reply.AsSpan(0, _received).SequenceEqual("+PONG\r\n"u8)) throw new InvalidDataException("answered something else than PONG");
-            Note(times);
+            Note(times, arrived);
             _sent = 0;
         }
 
         // The thread that was busiest, or wanted most to be, is the one that the PING waited for.
-        private void Note(ThreadTimes times)
+        private void Note(ThreadTimes times, long arrived)
         {
-            double ms = Stopwatch.GetElapsedTime(_sent).TotalMilliseconds;
+            double ms = (arrived - _sent) / 1e6;
             if (ms <= _longest.Ms) return;
             times.Read(_now);
             (long ran, long waited) = (0, 0);
