@@ -7,6 +7,12 @@ if (args is ["--docs", string page] && DocumentationPages.Make(page) is { } text
     return 0;
 }
 
+if (args is ["--docs", string name, string file] && DocumentationPages.Update(name, File.Exists(file) ? File.ReadAllText(file) : "") is { } updated)
+{
+    File.WriteAllText(file, updated);
+    return 0;
+}
+
 ConfigLoadResult config = ConfigLoader.Load(args);
 if (config.Text is not null)
 {

@@ -11,6 +11,9 @@ public struct PoolHeader
 {
     public const int SizeBytes = 128;
 
+    /// <summary>The checksum covers the bytes up to here.</summary>
+    public const int ChecksummedBytes = 40;
+
     /// <summary>"PKVPOOL1".</summary>
     public const ulong MagicValue = 0x314C4F4F50564B50;
 
@@ -47,7 +50,7 @@ public struct PoolHeader
     /// <summary>Low half: slots that the pool's file backs; high half: their bitwise complement.</summary>
     [FieldOffset(64)] public ulong SlotsAndCheck;
 
-    public static unsafe uint ComputeChecksum(PoolHeader* header) => Crc32C.Append(0, (byte*)header, 40);
+    public static unsafe uint ComputeChecksum(PoolHeader* header) => Crc32C.Append(0, (byte*)header, ChecksummedBytes);
 
     /// <summary>Whether this build reads a format.</summary>
     public static bool IsRead(uint version) => version is >= OldestVersion and <= CurrentVersion;

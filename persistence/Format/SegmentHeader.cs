@@ -11,6 +11,11 @@ public struct SegmentHeader
 {
     public const int SizeBytes = 64;
 
+    /// <summary>The checksum leaves out the magic, which changes alone.</summary>
+    public const int ChecksumStart = 8;
+
+    public const int ChecksummedBytes = 32;
+
     /// <summary>"PKVSEGM1": holds records.</summary>
     public const ulong MagicUsed = 0x314D474553564B50;
 
@@ -52,5 +57,5 @@ public struct SegmentHeader
     [FieldOffset(48)] public ulong SealedEntries;
 
     /// <summary>The checksum that bytes 8–39 should carry.</summary>
-    public static unsafe uint ComputeChecksum(SegmentHeader* header) => Crc32C.Append(0, (byte*)header + 8, 32);
+    public static unsafe uint ComputeChecksum(SegmentHeader* header) => Crc32C.Append(0, (byte*)header + ChecksumStart, ChecksummedBytes);
 }

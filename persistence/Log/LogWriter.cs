@@ -53,7 +53,7 @@ public sealed unsafe class LogWriter
     {
         Debug.Assert(writer is >= 0 and < 128, "an entry has seven bits for its writer");
         _pool = pool;
-        _writer = (EntryFlags)(writer << 8);
+        _writer = (EntryFlags)(writer << CommitEntry.WriterShift);
     }
 
     ~LogWriter() => NativeMemory.Free(_ranges);
@@ -224,7 +224,7 @@ public sealed unsafe class LogWriter
         for (int i = _transactionStart; i <= last && last > _transactionStart; i++)
         {
             _ranges[i].Flags |= (i < last ? EntryFlags.Continued : 0) | (i > _transactionStart ? EntryFlags.Continuation : 0)
-                | (EntryFlags)((i - _transactionStart & 31) << 3);
+                | (EntryFlags)((i - _transactionStart & (1 << CommitEntry.PieceBits) - 1) << CommitEntry.PieceShift);
         }
         _transactionStart = -1;
     }

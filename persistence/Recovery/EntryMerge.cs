@@ -5,6 +5,8 @@ namespace Pkv.Persistence.Recovery;
 /// <summary>Orders the entries of all segments into one legal history, without transactions that are not whole.</summary>
 public static class EntryMerge
 {
+    private const int PieceMask = (1 << CommitEntry.PieceBits) - 1;
+
     /// <summary>All entries by sequence number, originals before copies, then by writer.</summary>
     /// <param name="segments">What was found in each segment.</param>
     /// <param name="dropped">Takes the entries that do not count: pieces of transactions that are not whole.</param>
@@ -42,7 +44,7 @@ public static class EntryMerge
 
     // The flag for a copy lies above the writer's number. Of a record and its exact copy the copy counts: so nothing lives where the
     // cleaner was through.
-    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, (int)entry.Flags >> 8);
+    private static (ulong, int) Key(in RecoveredEntry entry) => (entry.Sequence, (int)entry.Flags >> CommitEntry.WriterShift);
 
     private static void SortIfNeeded(RecoveredEntry[] segment)
     {
@@ -89,7 +91,7 @@ public static class EntryMerge
     {
         bool whole = group.Count > 0 && (all[group[^1]].Flags & EntryFlags.Continued) == 0;
         for (int n = 0; n < group.Count; n++)
-            whole &= Piece(all[group[n]]) == (n & 31);
+            whole &= Piece(all[group[n]]) == (n & PieceMask);
         if (!whole && !group.Any(i => all[i].IsAttested))
         {
             foreach (int i in group)
@@ -98,5 +100,5 @@ public static class EntryMerge
         group.Clear();
     }
 
-    private static int Piece(in RecoveredEntry entry) => (int)entry.Flags >> 3 & 31;
+    private static int Piece(in RecoveredEntry entry) => (int)entry.Flags >> CommitEntry.PieceShift & PieceMask;
 }

@@ -12,7 +12,7 @@ public sealed unsafe class PoolScanner(Pool pool)
 {
     // Ranges of one segment's entries do not overlap, so what a crash left of this life, or an earlier one, is at most the
     // segment's bytes: more than this was not left by either, and is not summed for nothing for ever.
-    private const int VainSumFactor = 4;
+    private const int MaxWastedChecksumFactor = 4;
 
     private readonly ScanFindings _findings = new();
     private readonly Lock _lock = new();
@@ -137,7 +137,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life, or nothing, down to the
         // records: none of that validates. All of it is looked at, since a later entry may vouch for those that are missing.
         byte* recordsEnd = segment.Base + SegmentHeader.SizeBytes;
-        long vain = VainSumFactor * (long)segment.Bytes;
+        long vain = MaxWastedChecksumFactor * (long)segment.Bytes;
         for (int i = 0; i < limit && (i < durable || vain > 0) && (byte*)segment.EntryAt(i) >= recordsEnd; i++)
         {
             CommitEntry* entry = segment.EntryAt(i);

@@ -27,5 +27,5 @@ public unsafe struct RecoveredEntry
     public long TimeMs;
 
     /// <summary>Which writer it is from: its entries' numbers strictly rise.</summary>
-    public readonly int Writer => (int)Flags >> 8 & 127;
+    public readonly int Writer => (int)Flags >> Format.CommitEntry.WriterShift & (1 << Format.CommitEntry.WriterBits) - 1;
 }

@@ -7,17 +7,29 @@ using Xunit;
 
 namespace Pkv.Tests.House;
 
-/// <summary>The pages say what is: links and named files exist, commands can be run, generated pages are current.</summary>
+/// <summary>The pages match the code: links and named files exist, commands can be run, generated pages are current.</summary>
 public sealed class DocumentationTests
 {
     public static TheoryData<string> GeneratedPages => [.. DocumentationPages.Names];
+
+    public static TheoryData<string> GeneratedBlocks => [.. DocumentationPages.PagesWithBlocks];
 
     [Theory]
     [MemberData(nameof(GeneratedPages))]
     public void GeneratedPagesAreCurrent(string name)
     {
         bool same = Repository.Read($"docs/{name}.md") == DocumentationPages.Make(name);
-        Assert.True(same, $"docs/{name}.md is not what the tables say: dotnet run --project server -- --docs {name} > docs/{name}.md");
+        Assert.True(same, $"docs/{name}.md differs from the tables: dotnet run --project server -- --docs {name} docs/{name}.md");
+    }
+
+    [Theory]
+    [MemberData(nameof(GeneratedBlocks))]
+    public void GeneratedBlocksAreCurrent(string name)
+    {
+        string page = Repository.Read($"docs/{name}.md");
+        string? updated = DocumentationPages.Update(name, page);
+        Assert.True(updated is not null, $"docs/{name}.md lacks the marks of a generated block");
+        Assert.True(page == updated, $"docs/{name}.md differs from the code: dotnet run --project server -- --docs {name} docs/{name}.md");
     }
 
     [Fact]

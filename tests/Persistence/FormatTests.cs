@@ -23,6 +23,8 @@ public sealed unsafe class FormatTests
         Assert.Equal(32, sizeof(CommitEntry));
         Assert.Equal(28, CommitEntry.ChecksummedBytes);
         Assert.Equal([0, 1, 2, 4, 32768], Enum.GetValues<EntryFlags>().Select(f => (int)f));
+        Assert.Equal((48, 3, 5, 8, 7), (CommitEntry.TimeBits, CommitEntry.PieceShift, CommitEntry.PieceBits, CommitEntry.WriterShift, CommitEntry.WriterBits));
+        Assert.Equal((40, 8, 32), (PoolHeader.ChecksummedBytes, SegmentHeader.ChecksumStart, SegmentHeader.ChecksummedBytes));
         Assert.Equal(0xFFFF_FFFA_0000_0005UL, PoolHeader.PackSlots(5));
     }
 

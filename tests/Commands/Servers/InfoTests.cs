@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pkv.Server.Commands.Servers.Info;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -108,6 +109,35 @@ public sealed class InfoTests : IDisposable
         Assert.Equal("0", info["total_error_replies"]);
         Assert.DoesNotContain("cmdstat_get", info.Keys);
         Assert.DoesNotContain("errorstat_ERR", info.Keys);
+    }
+
+    [Fact]
+    public void The_documented_fields_are_those_of_a_reply_in_its_order()
+    {
+        _server.Restart();
+        using RespClient client = _server.Connect();
+        client.Call("SET", "k", "v");
+        client.Call("NOSUCH");
+        List<(string Section, string Name)> sent = [];
+        string section = "";
+        foreach (string line in client.Call("INFO", "everything").Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line[0] == '#')
+                section = line[2..];
+            else if (!sent.Contains((section, Pattern(section, line.Split(':')[0]))))
+                sent.Add((section, Pattern(section, line.Split(':')[0])));
+        }
+        Assert.Equal(InfoFields.All.SelectMany(f => f.Names.Split(' ').Select(n => (f.Section, n))), sent);
+
+        // Names that contain a command, a code or a number stand once in the documentation.
+        static string Pattern(string section, string name) => section switch
+        {
+            "Commandstats" => "cmdstat_COMMAND",
+            "Errorstats" => "errorstat_CODE",
+            "Latencystats" => "latency_percentiles_usec_COMMAND",
+            "Keyspace" => "dbN",
+            _ => name,
+        };
     }
 
     [Fact]
