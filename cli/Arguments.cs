@@ -78,7 +78,7 @@ internal sealed class Arguments
         null => fallback,
         "yes" => true,
         "no" => false,
-        var text => throw Refusal($"--{name}: '{text}' is neither yes nor no"),
+        var text => throw Refusal($"--{name}: '{text}' is not yes or no"),
     };
 
     /// <summary>--medium, as the server takes it.</summary>
@@ -88,14 +88,14 @@ internal sealed class Arguments
         "dax" => MediumChoice.Dax,
         "dram" => MediumChoice.Dram,
         "file" => MediumChoice.File,
-        var text => throw Refusal($"--medium: '{text}' is none of auto, dax, dram, file"),
+        var text => throw Refusal($"--medium: '{text}' is not one of auto, dax, dram, file"),
     };
 
     /// <summary>To be called when every word was taken.</summary>
     public void End()
     {
         if (_words.TryDequeue(out string? word))
-            throw Refusal($"'{word}' is one word too many");
+            throw Refusal($"unexpected argument '{word}'");
     }
 
     private void ReadOption(string word, Queue<string> rest)

@@ -53,15 +53,15 @@ internal static class CommandLine
 
     private static string Usage()
     {
-        StringBuilder text = new("usage: pkv VERB POOL [options]          the server of that pool must be stopped\n\n");
+        StringBuilder text = new("usage: pkv VERB POOL [options]          the pool's server must be stopped\n\n");
         foreach (Verb verb in VerbTable.All)
             text.Append("  ").Append($"{verb.Name} {verb.Synopsis}".PadRight(SynopsisWidth)).Append(' ').Append(verb.Summary).Append('\n');
         text.Append("""
 
               pkv VERB --help     the options of a verb
-              pkv --version       the versions of this tool and of the pools it knows
+              pkv --version       the version of this tool and its pool format
 
-            exit codes: 0 done and sound; 1 done, but there is damage, something was left out, or nobody answered; 2 not done
+            exit codes: 0 done and sound; 1 done, but there is damage, something was left out, or no server answered; 2 not done
             """);
         return text.ToString();
     }

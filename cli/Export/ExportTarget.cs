@@ -22,7 +22,7 @@ internal sealed class ExportTarget : IDisposable
         _temporary = $"{_path}.{Environment.ProcessId}.tmp";
         _isFolder = isFolder;
         if (Path.Exists(_path))
-            throw new CliException($"{path} exists: nothing is overwritten");
+            throw new CliException($"{path} already exists and will not be overwritten");
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = BufferBytes };
         // As the pool: it holds everything in clear text.
         if (!OperatingSystem.IsWindows())

@@ -36,7 +36,7 @@ internal static class AofManifest
         if (bases.Count > 1 || bases.Count + increments.Count == 0)
             throw new CliException($"{manifest} names {bases.Count} base files and {increments.Count} increments");
         List<string> files = [.. bases, .. increments];
-        return files.Find(f => !File.Exists(f)) is { } missing ? throw new CliException($"{manifest} names {missing}, which is not there") : files;
+        return files.Find(f => !File.Exists(f)) is { } missing ? throw new CliException($"{manifest} names {missing}, which does not exist") : files;
     }
 
     private static string[] Words(string line)

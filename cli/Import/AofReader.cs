@@ -95,7 +95,7 @@ internal sealed unsafe class AofReader(ImportStream stream) : IDisposable
     // Left out are only bytes that a crash explains.
     private bool CutShort() =>
         AofPrefix.IsBeginningOfCommand(stream.Current, stream.Current + stream.Available) ? false
-        : throw Malformed("a command whose lines do not end with CR LF (was the file edited as a text?)");
+        : throw Malformed("a command whose lines do not end with CR LF (was the file edited as text?)");
 
     private CliException Malformed(string what) => new($"{stream.Path} is malformed at byte {stream.Position}: {what}");
 }

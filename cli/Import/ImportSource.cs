@@ -75,7 +75,7 @@ internal sealed unsafe class ImportSource : IDisposable
             sink.Select(0);
             SkipTransferMark();
             if (_isSnapshot && _stream!.Remaining > 0)
-                throw new CliException($"{_stream.Path} goes on behind its snapshot for {_stream.Remaining} bytes: a log, for import-aof?");
+                throw new CliException($"{_stream.Path} has {_stream.Remaining} more bytes after its snapshot: is it a log, for import-aof?");
         }
         if (!_isSnapshot)
         {

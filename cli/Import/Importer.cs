@@ -83,11 +83,11 @@ internal sealed class Importer(ImportOptions options, CliTerminal terminal)
         foreach ((string what, long count) in survey.LeftOut)
             terminal.Out.WriteLine($"left out: {what} ({N(count)})");
         if (survey.UnsupportedCount > 0)
-            terminal.Out.WriteLine($"left out, as this server has no commands for them: {survey.UnsupportedText}");
+            terminal.Out.WriteLine($"left out, because this server has no commands for them: {survey.UnsupportedText}");
         if (tornBytes > 0)
-            terminal.Out.WriteLine($"left out: the last {N(tornBytes)} bytes, which are cut short within a command or transaction");
+            terminal.Out.WriteLine($"left out: the last {N(tornBytes)} bytes, which end within a command or transaction");
         if (sink.Failed > 0)
-            terminal.Out.WriteLine($"{N(sink.Failed)} commands were answered with an error, first {sink.FirstError}");
+            terminal.Out.WriteLine($"{N(sink.Failed)} commands returned an error, the first: {sink.FirstError}");
         if (expired > 0)
             terminal.Out.WriteLine($"{N(expired)} keys had expired and were dropped");
         int databases = survey.HighestDatabase + 1;

@@ -93,7 +93,7 @@ internal sealed unsafe class PoolSink : ICommandSink, IDisposable
         if (error.StartsWith("OOM", StringComparison.Ordinal))
             throw new CliException(_session.DescribeFull());
         if (error.StartsWith("MISCONF", StringComparison.Ordinal))
-            throw new CliException("the device does not take what is written to the pool");
+            throw new CliException("writing the pool to its device failed");
         Failed++;
         FirstError ??= $"{spec.FullName}: {error}";
     }

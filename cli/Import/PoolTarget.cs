@@ -99,12 +99,12 @@ internal sealed class PoolTarget : IDisposable
     {
         using OfflinePool pool = OfflinePool.Open(path, medium, Environment.ProcessorCount, terminal.Progress);
         if (pool.Damages.Count > 0)
-            throw new CliException($"the pool {path} is damaged in {pool.Damages.Count} place(s), which pkv check names");
+            throw new CliException($"the pool {path} is damaged in {pool.Damages.Count} place(s), listed by pkv check");
         if (pool.Replay() is { } error)
             throw new CliException($"the pool {path} cannot be replayed: {error}");
         return pool.KeyCount == 0 || appends ? pool.Databases : throw NotEmpty(path, pool.KeyCount);
     }
 
     private static CliException NotEmpty(string path, long keys) =>
-        new($"the pool {path} holds {Printable.Number(keys)} keys: give --append to add to them");
+        new($"the pool {path} holds {Printable.Number(keys)} keys: use --append to add to them");
 }

@@ -48,9 +48,9 @@ internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements, IDis
             builder.Add(part);
         }
         else if (_pending == 0 && _names is not null && !_names.TryAdd(part))
-            _error = "an element that stands twice";
+            _error = "a duplicate element";
         else if (_pending == 1 && _swaps && (!Doubles.TryParse(part, out double score) || double.IsNaN(score)))
-            _error = "a score that is no number";
+            _error = "a score that is not a number";
         EndPart();
     }
 

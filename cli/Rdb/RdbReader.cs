@@ -30,7 +30,7 @@ internal sealed class RdbReader : IDisposable
         source.IsSummed = true;
         string magic = Encoding.Latin1.GetString(_stream.Take(Math.Min(9, source.Remaining)));
         if (!magic.StartsWith("REDIS", StringComparison.Ordinal) || !int.TryParse(magic.AsSpan(5), out _version) || magic.Length != 9)
-            throw new CliException($"{source.Path} is no RDB file (it does not begin with REDIS and a version)");
+            throw new CliException($"{source.Path} is not an RDB file (it does not begin with REDIS and a version)");
         if (_version is < 1 or > MaxVersion)
             throw new CliException($"{source.Path} has RDB version {_version}; versions 1 to {MaxVersion} (Redis 7.0) can be read");
     }
@@ -81,7 +81,7 @@ internal sealed class RdbReader : IDisposable
                 _stream.TakeLength();
                 _stream.TakeLength();
                 RdbSkips.ModuleValue(_stream);
-                sink.LeaveOut("data that modules keep beside keys", isHint: false);
+                sink.LeaveOut("auxiliary data of modules", isHint: false);
                 break;
             default:
                 ReadKey(type, sink);
@@ -119,6 +119,6 @@ internal sealed class RdbReader : IDisposable
             return;
         ulong told = (ulong)_stream.TakeInt64();
         if (told != 0 && told != computed)
-            throw new CliException($"{_source.Path} is damaged: its checksum is {told:x16}, its bytes give {computed:x16}");
+            throw new CliException($"{_source.Path} is damaged: the checksum in the file is {told:x16}, the computed one {computed:x16}");
     }
 }

@@ -60,7 +60,7 @@ internal static class RdbSkips
                     stream.TakeString();
                     break;
                 default:
-                    throw stream.Malformed($"a module's part of the unknown form {part}");
+                    throw stream.Malformed($"a module opcode of unknown type {part}");
             }
         }
     }

@@ -16,11 +16,11 @@ internal sealed unsafe class RdbStream(ImportStream stream) : IRdbSource
     public ReadOnlySpan<byte> Take(long bytes)
     {
         if (bytes > Source.Remaining)
-            throw new CliException($"{Source.Path} is cut short: {bytes} bytes expected at byte {Source.Position}, {Source.Remaining} are there");
+            throw new CliException($"{Source.Path} is cut short: {bytes} bytes expected at byte {Source.Position}, {Source.Remaining} left");
         if (bytes > int.MaxValue)
             throw Malformed($"a string of {bytes} bytes");
         if (!Source.TryEnsure(bytes))
-            throw new CliException($"{Source.Path} became shorter while it was read");
+            throw new CliException($"{Source.Path} was truncated while it was being read");
         byte* at = Source.Current;
         Source.Skip(bytes);
         return new ReadOnlySpan<byte>(at, (int)bytes);

@@ -27,15 +27,15 @@ internal static class CheckVerb
             terminal.Out.WriteLine($"cannot be replayed: {replayError}");
         int findings = pool.Damages.Count + pool.Census.Unreadable.Count + (replayError is null ? 0 : 1);
         terminal.Out.WriteLine($"{Printable.Number(pool.Pool.Slots)} slots, {Printable.Number(pool.Entries.LongLength)} commit entries, "
-            + $"{Printable.Number(pool.Census.Commands)} commands, {Printable.Number(pool.RecordBytes)} bytes of records, all checksums looked at");
+            + $"{Printable.Number(pool.Census.Commands)} commands, {Printable.Number(pool.RecordBytes)} bytes of records, all checksums verified");
         if (pool.TornEntries > 0)
-            terminal.Out.WriteLine($"{Printable.Number(pool.TornEntries)} torn entries cut: they were being written when the server ended, nobody was told of them; this is normal");
+            terminal.Out.WriteLine($"{Printable.Number(pool.TornEntries)} torn entries cut: they were being written when the server stopped and were never acknowledged; this is normal");
         bool fits = pool.Census.HighestDatabase < databases;
         if (!fits)
             terminal.Out.WriteLine($"database {pool.Census.HighestDatabase} is used: a server with --databases {databases} does not start; it needs --databases {pool.Census.HighestDatabase + 1} or more");
         terminal.Out.WriteLine($"{Printable.Number(pool.KeyCount)} keys would be recovered"
-            + (findings == 0 ? "" : " under --recovery-mode salvage; strict (the default) does not start"));
-        terminal.Out.WriteLine(findings > 0 ? $"the pool is damaged in {findings} place(s)" : fits ? "the pool is sound" : "the pool is sound, for a server with more databases");
+            + (findings == 0 ? "" : " under --recovery-mode salvage; with strict (the default) the server does not start"));
+        terminal.Out.WriteLine(findings > 0 ? $"the pool is damaged in {findings} place(s)" : fits ? "the pool is sound" : "the pool is sound, but needs a server with more databases");
         return findings == 0 && fits ? ExitCode.Sound : ExitCode.Damaged;
     }
 

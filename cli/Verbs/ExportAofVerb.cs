@@ -20,7 +20,7 @@ internal static class ExportAofVerb
         arguments.End();
         using OfflinePool pool = OfflinePool.Open(path, medium, Environment.ProcessorCount, terminal.Progress);
         if (pool.Damages.Count + pool.Census.Unreadable.Count is var damages and > 0)
-            throw new CliException($"the pool is damaged in {damages} place(s), which pkv check names; pkv salvage makes a sound pool of what is whole");
+            throw new CliException($"the pool is damaged in {damages} place(s), listed by pkv check; pkv salvage writes a sound pool from what is intact");
         if (pool.Replay() is { } error)
             throw new CliException($"the pool cannot be replayed: {error}");
         using ExportTarget target = new(file, isFolder: folder is not null);

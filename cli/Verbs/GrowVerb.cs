@@ -21,7 +21,7 @@ internal static class GrowVerb
         CheckHeader(path, medium);
         long bytes = PoolGrowth.WholeBytes(wanted);
         long before = PoolGrowth.Grow(path, bytes);
-        terminal.Out.WriteLine($"the pool {path} has {Printable.Number(bytes)} bytes now, {Printable.Number(before)} before; give the server a --pool-size of at least that, or none");
+        terminal.Out.WriteLine($"the pool {path} has {Printable.Number(bytes)} bytes now, {Printable.Number(before)} before; start the server with a --pool-size of at least that, or without the option");
         return ExitCode.Sound;
     }
 
@@ -33,7 +33,7 @@ internal static class GrowVerb
         {
             using Pool pool = Pool.Open(choice.Medium, new PoolOptions { MaxBytes = long.MaxValue / 2, Threads = 1 });
             if (pool.Created)
-                throw new CliException($"no pool was made in {path} yet: the server makes it as large as --pool-size says");
+                throw new CliException($"there is no pool in {path} yet: the server creates it with the size that --pool-size says");
         }
         catch (MediumException)
         {

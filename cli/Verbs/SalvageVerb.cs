@@ -20,7 +20,7 @@ internal static class SalvageVerb
         PoolTargetOptions options = new(arguments.Medium(), arguments.Size("pool-size") ?? 0);
         arguments.End();
         if (Path.Exists(target))
-            throw new CliException($"{target} exists: nothing is overwritten");
+            throw new CliException($"{target} already exists and will not be overwritten");
         using OfflinePool damaged = OfflinePool.OpenDamaged(path, options.Medium, Environment.ProcessorCount, terminal.Progress);
         string? replayError = damaged.Replay();
         // The new pool may be on another medium than the damaged one's.
@@ -32,8 +32,8 @@ internal static class SalvageVerb
         int losses = TellLosses(damaged, replayError, terminal);
         terminal.Out.WriteLine($"{Printable.Number(copy.Keys)} keys written to {target}"
             + (copy.Expired == 0 ? "" : $"; {Printable.Number(copy.Expired)} had expired"));
-        terminal.Out.WriteLine(losses == 0 ? "nothing was lost: the pool is sound" : "which keys the lost commands were about cannot be known: "
-            + "such a key may be gone, have an older value, or be back although it was deleted");
+        terminal.Out.WriteLine(losses == 0 ? "nothing was lost: the pool is sound" : "it is not known which keys the lost commands changed: "
+            + "such a key may be missing, have an older value, or be present although it was deleted");
         return losses == 0 ? ExitCode.Sound : ExitCode.Damaged;
     }
 

@@ -27,7 +27,7 @@ internal static class StatReport
             ("keys", $"{N(f.Keys)}: {N(f.KeysThatExpire)} expire, {N(f.KeysExpired)} have"),
             .. f.KeysByDatabase.Select(d => ($"  database {d.Key}", $"{N(d.Value)} keys")),
             .. f.Largest.Select(l => ("  large value", $"{N(l.Bytes)} bytes, {Kind(l)}, database {l.Database}, key {Printable.Key(l.Key)}")),
-            ("damage", f.Damages == 0 ? "none" : $"{N(f.Damages)} place(s): pkv check names them"),
+            ("damage", f.Damages == 0 ? "none" : $"{N(f.Damages)} place(s), listed by pkv check"),
         ];
         foreach ((string name, string text) in lines)
             terminal.Out.WriteLine($"{name,-18} {text}");

@@ -14,7 +14,7 @@ internal static class StatVerb
         arguments.End();
         using OfflinePool pool = OfflinePool.Open(path, medium, Environment.ProcessorCount, terminal.Progress);
         if (pool.Replay() is { } error)
-            terminal.Note($"pkv: not everything can be replayed: {error}");
+            terminal.Note($"pkv: some records cannot be replayed: {error}");
         PoolFigures figures = PoolFigures.Take(pool);
         if (json)
             terminal.Out.WriteLine(StatReport.Json(figures));

@@ -3,16 +3,16 @@ namespace Pkv.Cli.Verbs;
 /// <summary>All verbs, in the order in which the usage lists them.</summary>
 internal static class VerbTable
 {
-    private const string MediumOption = "  --medium auto|dax|dram|file   what the pool is on, as the server takes it; auto is right unless the server was told";
-    private const string PoolSizeOption = "  --pool-size SIZE              how far the pool may grow (like 4gb), as for the server";
+    private const string MediumOption = "  --medium auto|dax|dram|file   the pool's medium, as for the server; use auto unless the server was given another value";
+    private const string PoolSizeOption = "  --pool-size SIZE              maximum size of the pool (like 4gb), as for the server";
 
     private const string ImportDetails = $"""
         {PoolSizeOption}
-          --append                      the pool may hold keys: imported keys replace those of the same name
+          --append                      add to a pool that already contains keys; imported keys replace those with the same name
           --skip-unsupported            leave out types and commands that this server does not have
         {MediumOption}
 
-        exit codes: 0 all of it was imported; 1 something was left out, which the text names; 2 not done
+        exit codes: 0 everything was imported; 1 something was left out, as reported; 2 not done
         """;
 
     public static IReadOnlyList<Verb> All { get; } =
@@ -21,12 +21,12 @@ internal static class VerbTable
         {
             Name = "check",
             Synopsis = "POOL [--databases N]",
-            Summary = "look for damage; changes nothing",
+            Summary = "check a pool for damage; changes nothing",
             Details = $"""
-              --databases N                 databases that the server will have (16 by default): a pool that uses others does not start
+              --databases N                 databases of the server (its configured number by default); it does not start if the pool uses others
             {MediumOption}
 
-            exit codes: 0 sound; 1 damaged, or the server would not start with so few databases; 2 cannot be opened
+            exit codes: 0 sound; 1 damaged, or the pool uses more databases; 2 cannot be opened
             """,
             Options = ["databases", "medium"],
             Run = CheckVerb.Run,
@@ -35,9 +35,9 @@ internal static class VerbTable
         {
             Name = "stat",
             Synopsis = "POOL [--json]",
-            Summary = "what the pool holds; changes nothing",
+            Summary = "show statistics of a pool; changes nothing",
             Details = $"""
-              --json                        as JSON, for a script
+              --json                        print JSON
             {MediumOption}
 
             exit codes: 0 done; 1 done, but the pool is damaged; 2 cannot be opened
@@ -50,13 +50,13 @@ internal static class VerbTable
         {
             Name = "salvage",
             Synopsis = "POOL --to NEWPOOL [--pool-size SIZE]",
-            Summary = "what is whole of a damaged pool, into a new one",
+            Summary = "copy the intact part of a damaged pool to a new one",
             Details = $"""
-              --to NEWPOOL                  the pool to make; nothing may be there
+              --to NEWPOOL                  the pool to create; must not exist
             {PoolSizeOption}
             {MediumOption}
 
-            exit codes: 0 nothing was lost; 1 something was, which the text names; 2 not done
+            exit codes: 0 nothing was lost; 1 something was lost, as reported; 2 not done
             """,
             Options = ["to", "pool-size", "medium"],
             Run = SalvageVerb.Run,
@@ -65,9 +65,9 @@ internal static class VerbTable
         {
             Name = "grow",
             Synopsis = "POOL --to SIZE",
-            Summary = "make the pool's file larger, which a dax pool needs",
+            Summary = "enlarge the pool file (needed on dax)",
             Details = $"""
-              --to SIZE                     the length of the file (like 4gb), rounded down to whole slots
+              --to SIZE                     the new size of the file (like 4gb), rounded down to whole slots
             {MediumOption}
 
             exit codes: 0 done; 2 not done
@@ -79,9 +79,9 @@ internal static class VerbTable
         {
             Name = "export-aof",
             Synopsis = "POOL FILE | POOL --multi-part DIR",
-            Summary = "the data set as an append-only file that a Redis loads",
+            Summary = "export the data set as a Redis append-only file",
             Details = $"""
-              --multi-part DIR              as a folder with a manifest, as Redis 7 keeps it, instead of a single file
+              --multi-part DIR              write Redis 7's folder with a manifest instead of a single file
             {MediumOption}
 
             exit codes: 0 done; 2 not done
@@ -93,9 +93,9 @@ internal static class VerbTable
         {
             Name = "import-aof",
             Synopsis = "FILE POOL [options]",
-            Summary = "a Redis's log: a file, a manifest, or the folder of one",
+            Summary = "import a Redis log: a file, a manifest, or its folder",
             Details = $"""
-              --aof-load-truncated yes|no   whether a torn end is left out (yes, as in Redis) or refused
+              --aof-load-truncated yes|no   leave out a torn end (yes, as in Redis) or refuse it (no)
             {ImportDetails}
             """,
             Switches = ["append", "skip-unsupported"],
@@ -106,7 +106,7 @@ internal static class VerbTable
         {
             Name = "import-rdb",
             Synopsis = "FILE POOL [options]",
-            Summary = "a Redis's snapshot",
+            Summary = "import a Redis snapshot",
             Details = ImportDetails,
             Switches = ["append", "skip-unsupported"],
             Options = ["pool-size", "medium"],
@@ -116,7 +116,7 @@ internal static class VerbTable
         {
             Name = "ping",
             Synopsis = "[--host HOST] [--port PORT]",
-            Summary = "does a running server answer?",
+            Summary = "check that a running server answers",
             Details = """
               --host HOST                   where it is (127.0.0.1)
               --port PORT                   its port; by default the one that the PKV_... variables and appsettings.json say

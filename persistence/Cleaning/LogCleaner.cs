@@ -95,7 +95,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
             victim.IsDamaged = true;
             statistics.SegmentsDamaged++;
             tellDamage(new PoolDamage(victim.Slot, (byte*)entry - pool.Medium.Base, CommitEntry.SizeBytes,
-                $"commit entry {_nextEntry}, or the record it stands for, fails its checksum; found while cleaning, left where it is"));
+                $"commit entry {_nextEntry}, or its record, fails its checksum; found while cleaning, left where it is"));
             LetGo(victim);
             return;
         }

@@ -23,9 +23,11 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     // Nobody has asked for so long: who did has left.
     private const int ForgottenAfterMs = 1000;
 
-    // No byte has been moved out of the window for so long. A device needs two syncs for each step.
-    private const int StuckAfterMs = 5000;
-    private const int StuckAfterMsOfDevice = 10_000;
+    /// <summary>A window out of which no byte has moved for this long is given up.</summary>
+    public const int StuckAfterMs = 5000;
+
+    /// <summary>The same where each step needs two syncs of a device.</summary>
+    public const int StuckAfterMsOfDevice = 10_000;
 
     // What cannot be had is not tried again at once, unless a slot's worth has been deleted since.
     private const int RefusedForMs = 500;

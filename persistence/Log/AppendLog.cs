@@ -12,8 +12,8 @@ namespace Pkv.Persistence.Log;
 /// <param name="keepsSpare">Keeps a second segment open where there are slots enough, for what does not fit the first.</param>
 public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
 {
-    // In a pool of few slots what a spare saves is less than what it takes.
-    private const int SlotsPerThreadForSpare = 32;
+    /// <summary>With fewer slots for each thread, a spare takes more than it saves.</summary>
+    public const int SlotsPerThreadForSpare = 32;
 
     private readonly bool _keepsSpare = keepsSpare && KeepsSpareIn(pool);
     private readonly SlotClaims _claims = new(pool);

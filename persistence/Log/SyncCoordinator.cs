@@ -12,7 +12,7 @@ namespace Pkv.Persistence.Log;
 public sealed class SyncCoordinator : IDisposable
 {
     // Also the period of everysec.
-    private const int RetryMs = 1000;
+    public const int RetryMs = 1000;
 
     private readonly Pool _pool;
     private readonly LogWriter[] _writers;

@@ -102,7 +102,7 @@ public sealed unsafe class DaxMedium : IMedium
         {
             string error = Errno.LastMessage();
             FileCalls.Close(descriptor);
-            throw new MediumException($"cannot make the pool {path} of {bytes} bytes: {error}");
+            throw new MediumException($"cannot create the pool {path} of {bytes} bytes: {error}");
         }
         return descriptor;
     }

@@ -95,7 +95,7 @@ public sealed unsafe class DirectFileMedium : IMedium
             throw;
         }
         medium.Dispose();
-        obstacle = "the device takes no direct reads or writes of 4096 bytes";
+        obstacle = "the device does not support direct reads or writes of 4096 bytes";
         return null;
     }
 

@@ -14,9 +14,9 @@ internal static unsafe class DirectSupport
     {
         [0x01021994] = "the pool is on tmpfs, which has no device to write to",
         [0x858458F6] = "the pool is on ramfs, which has no device to write to",
-        [0x9123683E] = "btrfs checksums what it writes, and a pool's memory changes while it is written",
-        [0x2FC12FC1] = "zfs checksums what it writes, and a pool's memory changes while it is written",
-        [0xCA451A4E] = "bcachefs checksums what it writes, and a pool's memory changes while it is written",
+        [0x9123683E] = "btrfs checksums data, but the pool's memory changes during a write",
+        [0x2FC12FC1] = "zfs checksums data, but the pool's memory changes during a write",
+        [0xCA451A4E] = "bcachefs checksums data, but the pool's memory changes during a write",
     };
 
     /// <summary>Why not, or null. The path's folder is made where there is none.</summary>

@@ -43,7 +43,7 @@ internal sealed unsafe class FileHoles
             nint address = MemoryCalls.Mmap((nint)(mapping + hole.Offset), (nuint)hole.Bytes, protection,
                 MemoryCalls.MapPrivateAnonymous | MemoryCalls.MapNoReserve | MemoryCalls.MapFixed, -1, 0);
             if (address == MemoryCalls.MapFailed)
-                throw new MediumException($"the pool {path} has {holes._holes.Count} holes and its file system is too full to fill them: make room, or copy the pool to a disk");
+                throw new MediumException($"the pool {path} has {holes._holes.Count} holes, and its file system is too full to fill them: free some space, or copy the pool to a disk");
         }
         return holes._holes.Count == 0 ? null : holes;
     }

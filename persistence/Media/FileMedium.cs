@@ -44,8 +44,8 @@ public sealed unsafe class FileMedium : IMedium
     public MediumKind Kind => MediumKind.File;
 
     public string Promise => !_distrusted
-        ? "survives a killed process; a power loss as appendfsync says (page cache and fdatasync)"
-        : "the device has failed: every reply waits for the device until the next start; what was written before and is not there yet may be lost with this process";
+        ? "survives a killed process; a power loss loses what appendfsync allows (page cache and fdatasync)"
+        : "the device has failed: every reply waits for the device until the next start; data written earlier that is not there yet may be lost if this process dies";
 
     public byte* Base => _file.Base;
     public long MappedBytes => _file.MappedBytes;

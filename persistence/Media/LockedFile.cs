@@ -39,7 +39,7 @@ internal sealed class LockedFile : IDisposable
             Lock(isReader ? FileCalls.LockSh : FileCalls.LockEx);
             BackedBytes = FileCalls.Lseek(Descriptor, 0, FileCalls.SeekEnd);
             if (BackedBytes < 0)
-                throw new MediumException($"cannot size the pool {path}: {Errno.LastMessage()}");
+                throw new MediumException($"cannot get the size of the pool {path}: {Errno.LastMessage()}");
             if (BackedBytes == 0 && !isReader && !_created)
                 throw new MediumException(EmptyFileLine(path));
         }
@@ -55,7 +55,7 @@ internal sealed class LockedFile : IDisposable
     /// become an empty data set without a word.
     /// </summary>
     internal static string EmptyFileLine(string path) =>
-        $"the file {path} is not a Pkv pool (it has 0 bytes); if no data is missed, remove it and a new pool is made";
+        $"the file {path} is not a Pkv pool (it has 0 bytes); if it never held data you need, remove it and a new pool will be created";
 
     public int Descriptor { get; }
 
@@ -122,7 +122,7 @@ internal sealed class LockedFile : IDisposable
             IsSparse = true;
             if (error == Errno.EOpNotSupp)
                 return;
-            throw new MediumException($"cannot reserve the blocks that the pool {_path} lacks: {Marshal.GetPInvokeErrorMessage(error)}", error);
+            throw new MediumException($"cannot allocate the missing blocks of the pool {_path}: {Marshal.GetPInvokeErrorMessage(error)}", error);
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class LockedFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MediumException($"cannot make the folder of the pool {path}: {e.Message}");
+            throw new MediumException($"cannot create the folder of the pool {path}: {e.Message}");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed unsafe class ReadOnlyMedium : IMedium
         _path = path;
         Kind = kind;
         if (path.StartsWith("/dev/dax", StringComparison.Ordinal))
-            throw new MediumException($"{path} is a device-DAX node, which cannot be mapped privately: copy it to a file and look at that");
+            throw new MediumException($"{path} is a device-DAX node, which cannot be mapped privately: copy it to a file and use that");
         if (Directory.Exists(path))
             throw new MediumException($"cannot open the pool {path}: it is a directory");
         _file = new LockedFile(path, isReader: true);

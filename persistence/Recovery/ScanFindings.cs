@@ -64,7 +64,7 @@ internal sealed unsafe class ScanFindings
         lock (_lock)
         {
             Add(pool, segment.Slot, (byte*)segment.EntryAt(first + count - 1), (long)count * CommitEntry.SizeBytes,
-                $"{which} of {durable} durable ones, or the record it stands for, fails its checksum");
+                $"{which} of {durable} durable ones, or its record, fails its checksum");
             LostEntries.Add((segment, first, count));
         }
     }

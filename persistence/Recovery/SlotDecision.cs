@@ -39,15 +39,15 @@ internal readonly record struct SlotDecision(SlotOutcome Outcome, string? Damage
 {
     public const string HeaderDamaged = "the segment header is damaged (magic or checksum)";
     public const string MagicDamaged = "the segment header's magic is damaged";
-    public const string Older = "an older segment lies where the directory has a newer one";
-    public const string Newer = "the directory's word is older than the segment that lies here";
-    public const string Gone = "the directory has a segment here that is gone";
+    public const string Older = "an older segment is where the directory has a newer one";
+    public const string Newer = "the directory's word is older than the segment here";
+    public const string Gone = "the directory has a segment here that is missing";
     public const string FreedIsBack = "a segment that had been freed is back";
     public const string WordDamaged = "the slot's word in the segment directory is damaged";
     public const string SealDamaged = "the segment header's count of sealed entries is damaged";
-    public const string SealGone = "an older copy of the segment lies here: the directory has it sealed";
-    public const string TwoOwners = "the directory has another segment in a slot that a segment of several slots takes";
-    public const string BehindTheEnd = "the directory has a segment behind the last slot that the pool's header tells of";
+    public const string SealGone = "an older copy of the segment is here: the directory says that it was sealed";
+    public const string TwoOwners = "the directory has another segment in a slot that belongs to a larger segment";
+    public const string BehindTheEnd = "the directory has a segment after the last slot in the pool's header";
 
     /// <param name="magic">Of the header.</param>
     /// <param name="isSound">Checksum, pool id, index, version and slots of the header are right.</param>

@@ -27,7 +27,7 @@ internal static unsafe class PoolFile
         uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
         medium.Extend(BytesFor(slots));
         if (!medium.Populate(medium.Base, Environment.SystemPageSize))
-            throw new MediumException("there is no memory for the new pool's header");
+            throw new MediumException("not enough memory for the new pool's header");
         if (created)
             Create(medium, header);
         created = true;

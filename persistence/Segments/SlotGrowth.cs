@@ -77,7 +77,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
         for (int slot = 0; slot < _slots; slot++)
         {
             if (!populate(slot))
-                throw new MediumException($"no memory to fault in the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
+                throw new MediumException($"not enough memory to prefault the pool beyond {(long)slot * PoolHeader.SlotBytes >> 20} MiB; lower --pool-size or set --prefault no");
             progress?.Invoke((long)(slot + 1) * PoolHeader.SlotBytes, (long)_slots * PoolHeader.SlotBytes);
         }
     }

@@ -10,10 +10,13 @@ namespace Pkv.Server.Cleaning;
 internal sealed class Shortage(Pool pool, PoolCleaning cleaning)
 {
     // A segment sealed just now is seen by one look, settled by the next, ranked or retired by the one after.
+    // The whole wait for a device that is slow to sync.
+    internal const int MaxWaitForDeviceSeconds = 10;
+
     private const int LooksUntilSure = 3;
 
     private static readonly long s_maxWait = 2 * Stopwatch.Frequency;           // 2 s without a slot gained
-    private static readonly long s_maxWaitForDevice = 10 * Stopwatch.Frequency; // 10 s: as long for a device that is slow to sync
+    private static readonly long s_maxWaitForDevice = MaxWaitForDeviceSeconds * Stopwatch.Frequency;
     private const long BytesPerSecond = 100 << 20; // what a cleaner looks at, at the least
 
     private readonly FutileCleaning _futile = new(pool);

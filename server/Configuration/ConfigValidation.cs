@@ -11,7 +11,7 @@ internal static class ConfigValidation
         foreach (ConfigOption option in DramOptions.Select(static name => OptionRows.Find(name)!))
         {
             if (options.Medium != MediumChoice.Dram && !option.IsDefault(options))
-                Fail(option.Name, options, originOf, $"it emulates a slower medium on dram, but medium is {Text("medium", options)} (allowed: with medium dram only)");
+                Fail(option.Name, options, originOf, $"it emulates a slower medium and works only on dram, but the medium is {Text("medium", options)} (allowed: with medium dram only)");
         }
 
         if (options.Medium == MediumChoice.Dax && options.Pool.Length == 0)
@@ -19,9 +19,9 @@ internal static class ConfigValidation
         if (options.UnixSocket.Length > 0)
             return;
         if (options.Port == 0)
-            Fail("port", options, originOf, "there is nothing to listen on (allowed: a port from 1 to 65535, or a unixsocket)");
+            Fail("port", options, originOf, "no address to listen on (allowed: a port from 1 to 65535, or a unixsocket)");
         if (options.Bind.Count == 0)
-            Fail("bind", options, originOf, "there is nothing to listen on (allowed: at least one address, or a unixsocket)");
+            Fail("bind", options, originOf, "no address to listen on (allowed: at least one address, or a unixsocket)");
     }
 
     /// <summary>Directives about security and durability that cannot be honoured: the start stops, or each is noted if it is to go on.</summary>

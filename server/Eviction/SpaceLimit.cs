@@ -12,7 +12,7 @@ namespace Pkv.Server.Eviction;
 public sealed class SpaceLimit(ServerState server)
 {
     // Above it the cleaner would move twenty bytes for each one written.
-    private const double MaxLiveShare = 0.95;
+    internal const double MaxLiveShare = 0.95;
 
     // In a pool of few segments the garbage lies too thin in each.
     private const double MaxLiveShareOfSmall = 0.88;

@@ -15,7 +15,7 @@ public static class DocumentationPages
     public static IReadOnlyList<string> Names { get; } = ["configuration", "commands", "info"];
 
     /// <summary>Names of the pages that have generated blocks.</summary>
-    public static IReadOnlyList<string> PagesWithBlocks { get; } = ["on-media-format"];
+    public static IReadOnlyList<string> PagesWithBlocks { get; } = ["on-media-format", "operations"];
 
     /// <summary>The text of a page that is generated wholly; null if the name is not one of <see cref="Names"/>.</summary>
     public static string? Make(string name) => name switch
@@ -34,7 +34,7 @@ public static class DocumentationPages
     {
         if (!PagesWithBlocks.Contains(name))
             return Make(name);
-        foreach ((string block, string markdown) in FormatTables.Blocks)
+        foreach ((string block, string markdown) in name == "operations" ? [("limits", LimitsTable.Markdown())] : FormatTables.Blocks)
         {
             string begin = $"<!-- begin:{block} -->\n", end = $"<!-- end:{block} -->";
             int from = text.IndexOf(begin, StringComparison.Ordinal);

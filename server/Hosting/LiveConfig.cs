@@ -44,7 +44,7 @@ internal sealed class LiveConfig(ServerState server)
         if (pool.TryRaise(server.Options.PoolSizeBytes))
             return null;
         return pool.Medium.Kind == MediumKind.Dax ? "a pool on dax is mapped once: stop the server and use pkv grow"
-            : $"the pool can be raised from {PoolFileBytes(pool.MaxSlots)} to {PoolFileBytes(pool.CeilingSlots)} bytes while the server runs";
+            : $"pool-size can be raised from {PoolFileBytes(pool.MaxSlots)} to {PoolFileBytes(pool.CeilingSlots)} bytes while the server is running";
     }
 
     private static long PoolFileBytes(int slots) => PoolHeader.SegmentsOffset + (long)slots * PoolHeader.SlotBytes;

@@ -7,8 +7,8 @@ namespace Pkv.Server.Hosting;
 public static class MediumFactory
 {
     // Addresses of keys have 43 bits.
-    private const long MaxReachBytes = 8L << 40;
-    private const int GrowthFactor = 16;
+    internal const long MaxReachBytes = 8L << 40;
+    internal const int GrowthFactor = 16;
     private const int NoMemory = 12;
 
     /// <summary>The medium, where its pool is, and a line that tells how it was chosen.</summary>
@@ -25,7 +25,7 @@ public static class MediumFactory
         }
         catch (MediumException e) when (options.Medium == MediumChoice.Auto && kind == MediumChoice.Dax)
         {
-            return OpenAs(MediumChoice.File, path, max, options, $"no persistent memory after all: {e.Message}");
+            return OpenAs(MediumChoice.File, path, max, options, $"not usable as persistent memory: {e.Message}");
         }
     }
 
@@ -69,17 +69,17 @@ public static class MediumFactory
 
     // A pool that is there is served all the same: what it holds can be read, and written as far as there is room.
     private static string Unfitting(string path, string excess) => File.Exists(path) ? $"; {excess}"
-        : throw new MediumException($"cannot make the pool {path}: {excess}");
+        : throw new MediumException($"cannot create the pool {path}: {excess}");
 
     // Under appendfsync always each batch goes to the device anyway: past the page cache it is there in a quarter of the
     // time. Else the mapping: a store is the kernel's at once, so a killed process loses nothing though nothing waits.
     private static Choice OpenFile(string path, long max, long reach, PkvOptions options, string reason)
     {
         if (options.AppendFsync != AppendFsyncPolicy.Always)
-            return new Choice(new FileMedium(path, reach), path, max, $"{reason}; mapped, as appendfsync is not always");
+            return new Choice(new FileMedium(path, reach), path, max, $"{reason}; mapped, because appendfsync is not always");
         DirectFileMedium? direct = DirectFileMedium.TryOpen(path, reach, out string obstacle);
         return direct is not null
-            ? new Choice(direct, path, max, $"{reason}; written directly, as appendfsync is always")
+            ? new Choice(direct, path, max, $"{reason}; written directly, because appendfsync is always")
             : new Choice(new FileMedium(path, reach), path, max, $"{reason}; mapped although appendfsync is always: {obstacle}");
     }
 
@@ -91,7 +91,7 @@ public static class MediumFactory
             return (MediumChoice.Dax, $"{path} is a device-DAX node");
         Mount? mount = Mount.Of(path);
         if (mount is null)
-            return (MediumChoice.File, "the pool's mount is not known");
+            return (MediumChoice.File, "the pool's mount cannot be determined");
         if (mount.Type is "tmpfs" or "ramfs")
             return (MediumChoice.Dram, $"the pool is on {mount.Type} ({mount.Point}): shared memory");
         bool dax = mount.Options.Any(o => o is "dax" or "dax=always");
@@ -113,7 +113,7 @@ public static class MediumFactory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MediumException($"cannot make the folder of the pool {path}: {e.Message}");
+            throw new MediumException($"cannot create the folder of the pool {path}: {e.Message}");
         }
         long held = File.Exists(path) ? new FileInfo(path).Length : 0;
         long disk = (new DriveInfo(directory).AvailableFreeSpace + held) / 2;

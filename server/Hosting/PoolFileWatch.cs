@@ -10,7 +10,7 @@ namespace Pkv.Server.Hosting;
 /// </summary>
 internal sealed class PoolFileWatch : IDisposable
 {
-    private const int PeriodMs = 1000;
+    internal const int PeriodMs = 1000;
     private const int SayEveryMs = 60_000;
     private const int NoEntry = 2, NoFolder = 20;
 
@@ -43,7 +43,7 @@ internal sealed class PoolFileWatch : IDisposable
             if (!isThere && error is not (0 or NoEntry or NoFolder))
                 return;
             if (isThere && _server.PoolFileMissing)
-                _logger.LogWarning("The pool's file is back at {Path}: writes are taken again", _server.PoolPath);
+                _logger.LogWarning("The pool's file is back at {Path}: writes are accepted again", _server.PoolPath);
             bool isNews = !isThere && !_server.PoolFileMissing;
             _server.PoolFileMissing = !isThere;
             if (!isThere && (isNews || Environment.TickCount64 - _saidAtMs >= SayEveryMs))
@@ -55,8 +55,8 @@ internal sealed class PoolFileWatch : IDisposable
     {
         _saidAtMs = Environment.TickCount64;
         _logger.LogCritical(
-            "The pool's file {Path} was {What}: everything in it is lost when this server ends, and writes are refused until it is back. "
-            + "Do not stop the server: copy {Copy} to a file elsewhere, then stop the server, put the copy at {Path} and start again",
+            "The pool's file {Path} was {What}: everything in it will be lost when this server stops, and writes are refused until the file is back. "
+            + "Do not stop the server: copy {Copy} to a file elsewhere, then stop the server, move the copy to {Path} and start the server again",
             _server.PoolPath, isReplaced ? "replaced by another file" : "deleted or moved away", OpenName(), _server.PoolPath);
     }
 

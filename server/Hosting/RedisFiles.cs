@@ -15,7 +15,7 @@ internal static class RedisFiles
         foreach ((string file, string verb) in Find(options, poolPath))
         {
             logger.LogWarning(
-                "THE DATA SET IS EMPTY, but {File} is there, a Redis's {Kind}, which is not loaded by itself. To take it over, stop this server and run: pkv {Verb} {Source} {Pool}",
+                "THE DATA SET IS EMPTY, but {File} is there, a Redis's {Kind}, which is not loaded automatically. To import it, stop this server and run:  pkv {Verb} {Source} {Pool}",
                 file, verb == "import-rdb" ? "snapshot" : "append-only log", verb, file, poolPath);
         }
     }

@@ -131,7 +131,7 @@ public sealed class ServerHost : IDisposable
             throw new InvalidOperationException(
                 $"the open-file limit of {descriptors} (ulimit -n) leaves no room for clients: the server itself needs {own}; raise it to at least {own + 1}");
         }
-        logger.LogWarning("maxclients is {Asked}, but the open-file limit is {Descriptors} (ulimit -n), of which the server itself needs {Own}: reduced to {Supported}",
+        logger.LogWarning("maxclients is {Asked}, but the open-file limit is {Descriptors} (ulimit -n), and the server itself needs {Own}: maxclients is reduced to {Supported}",
             options.MaxClients, descriptors, own, supported);
         options.MaxClients = supported;
     }
@@ -177,7 +177,7 @@ public sealed class ServerHost : IDisposable
         {
             throw new MediumException(
                 $"the pool is damaged in {scanner.Damages.Count} place(s), first {scanner.Damages[0]}; "
-                + "nothing was changed; start with --recovery-mode salvage to keep what is whole");
+                + "nothing was changed; start with --recovery-mode salvage to keep what is intact");
         }
         Replayer replayer = new(State, workers);
         string? error = replayer.Replay(entries, (done, total) => _progress.Report("Replaying the log", done, total, "entries"));

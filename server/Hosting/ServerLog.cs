@@ -44,9 +44,9 @@ public sealed class ServerLog : IDisposable
     {
         string? obstacle = _file?.Reopen();
         if (obstacle is null)
-            Logger.LogInformation("SIGHUP: {What}", _file is null ? "ignored, as there is no log file to open anew" : "the log file was opened anew");
+            Logger.LogInformation("SIGHUP: {What}", _file is null ? "ignored, because there is no log file to reopen" : "the log file was reopened");
         else
-            Logger.LogWarning("SIGHUP: the log file cannot be opened anew, the old one is written on: {Reason}", obstacle);
+            Logger.LogWarning("SIGHUP: the log file cannot be reopened, logging continues to the old one: {Reason}", obstacle);
     }
 
     /// <summary>Lines that were logged are written on return.</summary>

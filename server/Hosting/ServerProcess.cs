@@ -53,7 +53,7 @@ public sealed class ServerProcess
         PkvOptions options = _config.Options!;
         ServerLog log = _log = new ServerLog(options);
         if (log.FilePath is not null)
-            Console.Error.WriteLine($"pkv-server: log lines go to {log.FilePath}");
+            Console.Error.WriteLine($"pkv-server: logging to {log.FilePath}");
         ILogger logger = log.Logger;
         // Before a recovery that may take long: what rotates the log does not ask. Under nohup as well.
         SignalCalls.RestoreDefault(SignalCalls.HangUp);

@@ -12,9 +12,9 @@ namespace Pkv.Server.Monitoring;
 public sealed class Durability(ServerState server)
 {
     private const string DirectOnlyAlways =
-        "the pool was opened for direct writes because appendfsync was always at the start; restart with another appendfsync";
+        "the pool is opened for direct writes because appendfsync was always at startup; restart with another appendfsync";
 
-    private const string AlwaysAfterFailure = "the pool's device has failed: every reply waits for it until the next start";
+    private const string AlwaysAfterFailure = "the pool's device has failed: every reply waits for the device until the next start";
 
     // Beyond it, clients that only read would wait too long for others' writes.
     private const double InlineSyncMaxUs = 1000;
@@ -106,10 +106,10 @@ public sealed class Durability(ServerState server)
         server.DeviceError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
         string state = server.Pool.Medium.State;
         server.Log?.Invoke(error == 0
-            ? $"The device takes writes again ({state}); {server.Pool.Medium.Promise}"
+            ? $"The device accepts writes again ({state}); {server.Pool.Medium.Promise}"
             : _sync?.Torn is { } torn
-                ? $"Memory lost records of segment {torn.Slot} after a failed write ({state}): writes are refused; restart to see what the device has"
-                : $"Writing to the pool's device failed: {reason} ({state}); writes are refused, reads go on, and it is tried again every second");
+                ? $"Memory lost records of segment {torn.Slot} after a failed write ({state}): writes are refused; restart to recover what is on the device"
+                : $"Writing to the pool's device failed: {reason} ({state}); writes are refused, reads continue, and the write is retried every second");
     }
 
     private SyncPolicy Policy => server.Options.AppendFsync switch

@@ -19,7 +19,7 @@ public sealed record FatalError(string Reason, string Line, string Trace)
     {
         string reason = ReasonOf(exception);
         return new FatalError(reason, $"FATAL {reason} in {place}{Origin(exception)}: {exception.GetType().Name}: {OneLine(exception.Message)}; "
-            + $"ending with exit code {ExitCode}; what was acknowledged is in the pool", exception.ToString());
+            + $"ending with exit code {ExitCode}; everything acknowledged is in the pool", exception.ToString());
     }
 
     /// <summary>OUT_OF_MEMORY, IO_ERROR, or, for all that ought not to happen, BUG.</summary>

@@ -12,7 +12,7 @@ namespace Pkv.Server.Net;
 public sealed class ClaimLimit(Pool pool, PoolCleaning cleaning, int threads)
 {
     /// <summary>All claims together hold at most 1/4 of what is free for writes,</summary>
-    private const int FreeShare = 4;
+    internal const int FreeShare = 4;
 
     /// <summary>or 1/16 of the pool, less as cleaning becomes urgent: a pool full of garbage has few free slots, but gets more,</summary>
     private const int PoolShare = 16;
@@ -21,7 +21,7 @@ public sealed class ClaimLimit(Pool pool, PoolCleaning cleaning, int threads)
     private const long MinBytesPerThread = 512 * 1024;
 
     /// <summary>One client's claim is at most half of that.</summary>
-    private const int ClientShare = 2;
+    internal const int ClientShare = 2;
 
     private long _heldBytes;
     private long _outsideBytes;

@@ -23,8 +23,10 @@ internal sealed class InnerTurns : IDisposable
     // Commands suspended at a time. A further one runs to its end.
     private const int MaxDepth = 4;
 
-    // Others are served about so often in the middle of a command.
-    private static readonly long s_period = Stopwatch.Frequency / 250;  // 4 ms
+    // Interval at which others are served in the middle of a command.
+    internal const int PeriodMs = 4;
+
+    private static readonly long s_period = Stopwatch.Frequency * PeriodMs / 1000;
 
     private readonly ServerState _server;
     private readonly IoThread _thread;

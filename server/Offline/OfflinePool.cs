@@ -80,7 +80,7 @@ public sealed unsafe class OfflinePool : IDisposable
         {
             string? damage = rescue(choice.Medium);
             if (((PoolHeader*)choice.Medium.Base)->Magic == 0)
-                throw new MediumException("the file is not a Pkv pool (its first bytes are zeros: none was made here, or not to its end)");
+                throw new MediumException("the file is not a Pkv pool (its first bytes are zeros: no pool was created here, or its creation was interrupted)");
             Pool pool = Pool.Open(choice.Medium, new PoolOptions { MaxBytes = long.MaxValue / 2, Threads = threads });
             return new OfflinePool(choice, pool, threads, progress) { HeaderDamage = damage };
         }

@@ -11,7 +11,7 @@ namespace Pkv.Server.PubSub;
 public sealed class Inlet(IoThread owner)
 {
     // A publisher waits while more than this is on its way to one thread: as much as Redis lets one subscriber owe.
-    private const long WaitingBytesMax = 32 << 20;
+    internal const long WaitingBytesMax = 32 << 20;
 
     // From here on a subscriber is sent its messages before more are queued for it.
     private const long QueuedBytesMax = 1 << 20;

@@ -37,7 +37,7 @@ public static class RdbElements
                 {
                     elements.Add(input.TakeString());
                     double score = type == RdbType.SortedSet ? input.TakeDouble() : input.TakeTextDouble();
-                    elements.Add(double.IsNaN(score) ? throw input.Malformed("a score that is no number") : score);
+                    elements.Add(double.IsNaN(score) ? throw input.Malformed("a score that is not a number") : score);
                 }
                 break;
             case RdbType.ListQuicklist or RdbType.ListQuicklist2:

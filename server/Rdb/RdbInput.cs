@@ -68,7 +68,7 @@ public sealed unsafe class RdbInput(IRdbSource source) : IDisposable
         byte length = TakeByte();
         if (length >= 253)
             return length switch { 253 => double.NaN, 254 => double.PositiveInfinity, _ => double.NegativeInfinity };
-        return System.Buffers.Text.Utf8Parser.TryParse(Take(length), out double value, out int used) && used == length ? value : throw Malformed("a score that is no number");
+        return System.Buffers.Text.Utf8Parser.TryParse(Take(length), out double value, out int used) && used == length ? value : throw Malformed("a score that is not a number");
     }
 
     public double TakeDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));

@@ -41,7 +41,7 @@ public sealed class ExportAofTests : IDisposable
         File.WriteAllText(file, "mine");
         CliRun run = CliRun.Of("export-aof", server.PoolPath, file);
         Assert.True(run.Code == 2, run.ToString());
-        Assert.Contains("exists: nothing is overwritten", run.Error);
+        Assert.Contains("already exists and will not be overwritten", run.Error);
         Assert.Equal("mine", File.ReadAllText(file));
         byte[] pool = File.ReadAllBytes(server.PoolPath);
         pool[pool.AsSpan().IndexOf("the first value"u8)] ^= 1;

@@ -170,7 +170,7 @@ public sealed class ImportAofTests : IDisposable
         Directory.CreateDirectory(folder);
         Refuses("holds 0 manifests");
         File.WriteAllText(Path.Combine(folder, "a.manifest"), "file a.1.base.aof seq 1 type b\n");
-        Refuses("which is not there");
+        Refuses("which does not exist");
         File.WriteAllText(Path.Combine(folder, "a.1.base.aof"), "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n");
         File.WriteAllText(Path.Combine(folder, "a.1.incr.aof"), "");
         File.AppendAllText(Path.Combine(folder, "a.manifest"), "file \"a.1.incr.aof\" seq 1 type i\n");

@@ -79,7 +79,7 @@ public sealed class ImportRdbTests : IDisposable
         CliRun rest = CliRun.Of("import-rdb", rdb, pool, "--skip-unsupported");
         Assert.True(rest.Code == 1, rest.ToString());
         Assert.Contains("left out: function libraries (1)", rest.Out);
-        Assert.Contains("left out, as this server has no commands for them: 2 stream keys", rest.Out);
+        Assert.Contains("left out, because this server has no commands for them: 2 stream keys", rest.Out);
         Assert.Contains("the pool holds 1 keys", rest.Out);
     }
 
@@ -101,7 +101,7 @@ public sealed class ImportRdbTests : IDisposable
         string before = CliRun.HashOf(server.PoolPath);
         CliRun refused = CliRun.Of("import-rdb", rdb, server.PoolPath);
         Assert.True(refused.Code == 2, refused.ToString());
-        Assert.Contains("holds 2 keys: give --append to add to them", refused.Error);
+        Assert.Contains("holds 2 keys: use --append to add to them", refused.Error);
         Assert.Equal(before, CliRun.HashOf(server.PoolPath));
         CliRun added = CliRun.Of("import-rdb", rdb, server.PoolPath, "--append");
         Assert.True(added.Code == 0, added.ToString());
@@ -180,7 +180,7 @@ public sealed class ImportRdbTests : IDisposable
         rdb.Add(RdbType.String, "key", OldRdb.Text("value"));
         string file = _folder["more.rdb"];
         File.WriteAllBytes(file, [.. rdb.Finish(), .. System.Text.Encoding.ASCII.GetBytes(tail)]);
-        Assert.Contains("goes on behind its snapshot", Refuses(file, _folder["p.pool"]).Error);
+        Assert.Contains("more bytes after its snapshot", Refuses(file, _folder["p.pool"]).Error);
     }
 
     [RedisFact]

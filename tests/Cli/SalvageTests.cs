@@ -72,7 +72,7 @@ public sealed class SalvageTests : IDisposable
         Assert.Contains("fails its checksum", run.Out);
         Assert.Contains("lost: 2 commit entries (each a command or several) in 1 damaged segments, 0 segments without a readable header", run.Out);
         Assert.Contains($"{Keys - 2} keys written to", run.Out);
-        Assert.Contains("cannot be known", run.Out);
+        Assert.Contains("it is not known which keys", run.Out);
         _held.Remove((7 % 3, "key7"));
         _held.Remove((77 % 3, "key77"));
         ImportRdbTests.AssertServes(_folder["new.pool"], _held);
@@ -131,7 +131,7 @@ public sealed class SalvageTests : IDisposable
         Assert.Contains("in use", CliRun.Of("salvage", _server.PoolPath, "--to", _folder["new.pool"]).Error);
         _server.Stop();
         CliRun exists = CliRun.Of("salvage", _server.PoolPath, "--to", _folder["noise"]);
-        Assert.Equal((2, true), (exists.Code, exists.Error.Contains("exists: nothing is overwritten", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (exists.Code, exists.Error.Contains("already exists and will not be overwritten", StringComparison.Ordinal)));
         CliRun small = CliRun.Of("salvage", _server.PoolPath, "--to", _folder["new.pool"], "--pool-size", "1mb");
         Assert.True(small.Code == 2, small.ToString());
         Assert.Equal([_folder["noise"]], Directory.GetFiles(_folder.Path));

@@ -57,7 +57,7 @@ public sealed class UsageTests
     [InlineData("there is no option --verbose before the verb (see pkv help)", "--verbose", "check")]
     [InlineData("there is no option -v before the verb (see pkv help)", "-v")]
     [InlineData("the pool's path is missing (see pkv check --help)", "check")]
-    [InlineData("'b' is one word too many (see pkv check --help)", "check", "a", "b")]
+    [InlineData("unexpected argument 'b' (see pkv check --help)", "check", "a", "b")]
     [InlineData("there is no option --deep for check (see pkv check --help)", "check", "a", "--deep", "yes")]
     [InlineData("there is no option --josn for stat; did you mean --json? (see pkv stat --help)", "stat", "a", "--josn")]
     [InlineData("there is no option --JSON for stat; did you mean --json? (see pkv stat --help)", "stat", "a", "--JSON")]
@@ -72,10 +72,10 @@ public sealed class UsageTests
     [InlineData("--to SIZE is missing (see pkv grow --help)", "grow", "a")]
     [InlineData("--to: 'much' is not a size (like 4gb) (see pkv grow --help)", "grow", "a", "--to", "much")]
     [InlineData("--json takes no value (see pkv stat --help)", "stat", "a", "--json=yes")]
-    [InlineData("--medium: 'tape' is none of auto, dax, dram, file (see pkv check --help)", "check", "a", "--medium", "tape")]
+    [InlineData("--medium: 'tape' is not one of auto, dax, dram, file (see pkv check --help)", "check", "a", "--medium", "tape")]
     [InlineData("--databases: '0' is not a number of databases (1 to 65536) (see pkv check --help)", "check", "a", "--databases", "0")]
     [InlineData("--port: '70000' is not a port (1 to 65535) (see pkv ping --help)", "ping", "--port", "70000")]
-    [InlineData("--aof-load-truncated: 'maybe' is neither yes nor no (see pkv import-aof --help)", "import-aof", "a", "b", "--aof-load-truncated", "maybe")]
+    [InlineData("--aof-load-truncated: 'maybe' is not yes or no (see pkv import-aof --help)", "import-aof", "a", "b", "--aof-load-truncated", "maybe")]
     public void Wrong_use_is_one_line_that_says_where_to_look(string line, params string[] arguments)
     {
         CliRun run = CliRun.Of(arguments);

@@ -53,7 +53,7 @@ public sealed class DaxCrashTests(GuestImage image, ITestOutputHelper log) : ICl
 
     [DaxTheory]
     [InlineData("nvdimm", "dax=never", "which is not mounted with dax")]
-    [InlineData("virtio", "dax", "no persistent memory after all: ")]
+    [InlineData("virtio", "dax", "not usable as persistent memory: ")]
     public void Where_the_mapping_would_not_be_persistent_the_server_falls_back_and_says_why(string device, string mount, string reason)
     {
         AssertParts();

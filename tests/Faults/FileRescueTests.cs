@@ -144,7 +144,7 @@ public sealed unsafe class FileRescueTests
         using (FileStream sparse = File.Create(path))
             sparse.SetLength(64 << 20);
         MediumException full = Assert.Throws<MediumException>(() => new FileMedium(path, 64 << 20));
-        Assert.Contains("cannot reserve the blocks that the pool", full.Message);
+        Assert.Contains("cannot allocate the missing blocks of the pool", full.Message);
         Assert.Equal(Errno.ENoSpc, full.Errno);
     }
 

@@ -74,7 +74,7 @@ public sealed class LogFileTests : IDisposable
         using RespClient client = run.Connect(port);
         File.Move(_path, _path + ".1");
         run.Signal("HUP");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(_path) && File.ReadAllText(_path).Contains("SIGHUP: the log file was opened anew", StringComparison.Ordinal), PatienceMs));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_path) && File.ReadAllText(_path).Contains("SIGHUP: the log file was reopened", StringComparison.Ordinal), PatienceMs));
         Assert.Equal("+PONG", client.Call("PING").ToString());
         run.Signal("TERM");
         Assert.Equal(0, run.WaitForExit());

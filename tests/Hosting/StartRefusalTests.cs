@@ -15,8 +15,8 @@ public sealed class StartRefusalTests : IDisposable
     [InlineData("--unixsocket $D/folder", "Could not create the Unix socket", "/folder")]
     [InlineData("--unixsocket $D/file", "Could not create the Unix socket", "/file")]
     [InlineData("--dir $D/file", "dir '", "is a file, not a folder")]
-    [InlineData("--pool $D/file/p.pool", "cannot make the folder of the pool", "/file/p.pool")]
-    [InlineData("--medium file --pool-size 0 --pool $D/file/p.pool", "cannot make the folder of the pool", "/file/p.pool")]
+    [InlineData("--pool $D/file/p.pool", "cannot create the folder of the pool", "/file/p.pool")]
+    [InlineData("--medium file --pool-size 0 --pool $D/file/p.pool", "cannot create the folder of the pool", "/file/p.pool")]
     [InlineData("--pool $D/folder", "cannot open the pool", "/folder")]
     [InlineData("--pool $D/empty", "the file ", "/empty is not a Pkv pool (it has 0 bytes)")]
     [InlineData("--logfile $D/missing/x.log", "Can't open the log file", "/missing/x.log")]
@@ -43,7 +43,7 @@ public sealed class StartRefusalTests : IDisposable
         using ServerRun run = new("true", $"--port {FreePort.Next()} --pool {_folder}/p.pool --pool-size 64mb --logfile {log} --unixsocket {_folder}/missing/s");
 
         Assert.Equal(1, run.WaitForExit());
-        Assert.Contains($"pkv-server: log lines go to {log}", run.Error);
+        Assert.Contains($"pkv-server: logging to {log}", run.Error);
         Assert.Contains("pkv-server: Could not create the Unix socket", run.Error);
         Assert.Contains("crit: Could not create the Unix socket", File.ReadAllText(log));
     }

@@ -32,6 +32,21 @@ public sealed class DocumentationTests
         Assert.True(page == updated, $"docs/{name}.md differs from the code: dotnet run --project server -- --docs {name} docs/{name}.md");
     }
 
+    // Words in capitals that stand for what varies, the ellipsis, and a prefix that the reply adds.
+    [Fact]
+    public void MessagesOfTheOperationsPageExist()
+    {
+        string code = string.Concat(Repository.Files(".cs").Where(f => !f.StartsWith("tests/", StringComparison.Ordinal)).Select(Repository.Read));
+        string table = Repository.Read("docs/operations.md").Split("\n## Messages\n")[1].Split("\n## ")[0];
+        MatchCollection messages = Regex.Matches(table, "^\\| `([^`]+)` \\|", RegexOptions.Multiline);
+        Assert.NotEmpty(messages);
+        foreach (Match message in messages)
+        {
+            foreach (string part in Regex.Split(message.Groups[1].Value, @"\b(?:PATH|FOLDER|FILE|N|M|REASON|WHERE)\b|…"))
+                Assert.True(code.Contains(part.Trim(' ', ',', ';', '('), StringComparison.Ordinal), $"docs/operations.md: no code says \"{part}\" of \"{message.Groups[1].Value}\"");
+        }
+    }
+
     [Fact]
     public void LinksLeadSomewhere()
     {

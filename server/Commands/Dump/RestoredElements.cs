@@ -29,7 +29,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
             if (Doubles.TryParse(part, out double score))
                 Add(score);
             else
-                Error = "a score that is no number";
+                Error = "a score that is not a number";
             return;
         }
         byte* data = Kept(part);
@@ -48,7 +48,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
     public void Add(double score)
     {
         if (double.IsNaN(score))
-            Error = "a score that is no number";
+            Error = "a score that is not a number";
         batch.AddScored(score, _first, _firstLength);
         _isSecond = false;
     }
@@ -73,7 +73,7 @@ internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind
     {
         ulong hash = KeyHash.Of(data, length);
         if (_names.Find(hash, data, length) != null)
-            Error = "an element that stands twice";
+            Error = "a duplicate element";
         _names.Add(hash, data, length, 0);
         if (kind == ValueKind.Set)
         {

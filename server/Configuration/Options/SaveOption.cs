@@ -35,5 +35,5 @@ internal sealed class SaveOption() : ConfigOption("save", ConfigKind.List)
 
     internal override string? NoteAtStart(string value) => value.Trim('"', ' ').Length == 0
         ? null
-        : "save is ignored: every acknowledged write is already in the pool, there is no snapshot to take";
+        : "save is ignored: every acknowledged write is already in the pool, so no snapshot is needed";
 }

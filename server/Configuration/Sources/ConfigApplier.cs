@@ -33,7 +33,7 @@ internal sealed class ConfigApplier(PkvOptions options)
     {
         ConfigOption? option = loose ? OptionRows.FindLoose(directive.Name) : OptionRows.Find(directive.Name);
         if (option is null)
-            throw new ConfigException($"{directive.Origin}: '{Show(directive.Name, directive.Value)}': unknown directive (see --help for those that exist)");
+            throw new ConfigException($"{directive.Origin}: '{Show(directive.Name, directive.Value)}': unknown directive (see --help for the list)");
 
         string? error = option.Parse(directive.Value, out Action<PkvOptions> change);
         if (error is null)
