@@ -20,7 +20,7 @@ public static class ConfigDocs
         text.AppendLine("  pkv-server - < redis.conf               configuration from standard input");
         text.AppendLine("  pkv-server --help | --version");
         text.AppendLine();
-        text.AppendLine("Rising priority: defaults, appsettings.json (section Pkv), the file, PKV_... variables");
+        text.AppendLine("From lowest to highest priority: defaults, appsettings.json (section Pkv), the file, PKV_... variables");
         text.AppendLine("(PKV_POOL_SIZE for pool-size), the command line. Sizes: 1k is 1000 bytes, 1kb is 1024.");
         foreach (IGrouping<ConfigSection, ConfigOption> section in OptionRows.All.GroupBy(static option => option.Section))
         {
@@ -40,10 +40,10 @@ public static class ConfigDocs
     public static string Markdown()
     {
         var page = new StringBuilder();
-        page.Append("# Configuration\n\nMade from the option table in `server/Configuration/Rows`; change it there.\n\n")
-            .Append("Sources in rising priority: defaults, `appsettings.json` (section `Pkv`), a `redis.conf`-style file given as the first\n")
+        page.Append("# Configuration\n\nGenerated from the option table in `server/Configuration/Rows`; change it there.\n\n")
+            .Append("Sources, from lowest to highest priority: defaults, `appsettings.json` (section `Pkv`), a `redis.conf`-style file given as the first\n")
             .Append("argument (`-`: standard input), environment variables (`PKV_POOL_SIZE` for `pool-size`), the command line\n")
-            .Append("(`--pool-size 4gb`). A wrong value in any of them is one line on standard error and exit code 1.\n");
+            .Append("(`--pool-size 4gb`). A wrong value in any of them stops the start with one line on standard error and exit code 1.\n");
         foreach (IGrouping<ConfigSection, ConfigOption> section in OptionRows.All.GroupBy(static option => option.Section))
         {
             page.Append($"\n## {section.Key}\n\n").Append(Preface(section.Key));
@@ -57,9 +57,9 @@ public static class ConfigDocs
 
     private static string Preface(ConfigSection section) => section switch
     {
-        ConfigSection.Accepted => "Checked, kept and shown so that Redis's files and tools work, without effect; named in a warning at the start.\n\n",
-        ConfigSection.Unsupported => "What these ask for cannot be given. Another value than the default stops the start with one line, and CONFIG SET refuses\n"
-            + "it; with `allow-unsupported yes` it is a warning.\n\n",
+        ConfigSection.Accepted => "Accepted so that Redis's files and tools work. The values are checked, kept and shown but have no effect; startup names them in a warning.\n\n",
+        ConfigSection.Unsupported => "Pkv does not support these. A value other than the default stops the start with one line, and CONFIG SET refuses\n"
+            + "it; with `allow-unsupported yes` the server starts and logs a warning.\n\n",
         _ => "",
     };
 

@@ -126,7 +126,7 @@ public sealed class PkvOptions
     /// <summary>Whether <c>dram</c> runs the cache-line flushes that persistent memory would need.</summary>
     public bool DramFlush { get; set; }
 
-    /// <summary>Directory that relative paths start from.</summary>
+    /// <summary>Base directory of relative paths.</summary>
     public string Dir { get; set; } = ".";
 
     /// <summary>Name of a Redis dump file, kept for CONFIG GET.</summary>
@@ -140,7 +140,7 @@ public sealed class PkvOptions
     /// <summary>Log file; empty: standard output.</summary>
     public string LogFile { get; set; } = "";
 
-    /// <summary>The least important level that is logged.</summary>
+    /// <summary>Minimum log level.</summary>
     public ServerLogLevel LogLevel { get; set; } = ServerLogLevel.Notice;
 
     /// <summary>Whether the start-up banner is shown when standard output is no terminal.</summary>

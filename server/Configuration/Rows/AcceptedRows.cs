@@ -5,15 +5,15 @@ namespace Pkv.Server.Configuration;
 /// <summary>Rows that are taken so that Redis's files and tools work.</summary>
 internal static class AcceptedRows
 {
-    private const string Cleaning = "; kept, but the cleaner frees memory in the background either way.";
+    private const string Cleaning = "; kept, but the cleaner always frees memory in the background.";
 
     internal static IEnumerable<ConfigOption> Rows =>
     [
         new SaveOption
         {
             Unit = "seconds changes",
-            DefaultOrigin = "Pkv: there is no snapshot to take (Redis: 3600 1 300 100 60 10000)",
-            Comment = "Snapshot times of Redis; checked and ignored, always shown as empty.",
+            DefaultOrigin = "Pkv: takes no snapshots (Redis: 3600 1 300 100 60 10000)",
+            Comment = "Snapshot schedule of Redis; checked and ignored, always shown as empty.",
         },
         Flag("lazyfree-lazy-eviction", static o => o.LazyfreeLazyEviction, static (o, v) => o.LazyfreeLazyEviction = v,
             "Free evicted values in the background" + Cleaning),

@@ -26,7 +26,7 @@ internal static class EncodingRows
             Comment = "Size of one list node: elements, or -1 to -5 for 4, 8, 16, 32, 64 KiB.",
         },
         Integer("list-compress-depth", 0, int.MaxValue, static o => o.ListCompressDepth, static (o, v) => o.ListCompressDepth = (int)v,
-            "List nodes at either end that Redis leaves uncompressed; kept, nothing is compressed.", "nodes"),
+            "List nodes at either end that Redis leaves uncompressed; kept, but Pkv compresses nothing.", "nodes"),
         Integer("set-max-intset-entries", 0, long.MaxValue, static o => o.SetMaxIntsetEntries, static (o, v) => o.SetMaxIntsetEntries = v,
             "Members up to which a set of integers counts as an intset.", "members"),
         new NumberOption("zset-max-listpack-entries", ConfigKind.Integer, 0, long.MaxValue, static o => o.ZsetMaxListpackEntries, static (o, v) => o.ZsetMaxListpackEntries = v)
@@ -42,7 +42,7 @@ internal static class EncodingRows
             Comment = "Length of a member up to which a sorted set counts as a listpack.",
         },
         Memory("hll-sparse-max-bytes", 0, long.MaxValue, static o => o.HllSparseMaxBytes, static (o, v) => o.HllSparseMaxBytes = v,
-            "Size up to which a HyperLogLog stays sparse; above 16000 it only costs CPU."),
+            "Size up to which a HyperLogLog stays sparse; values above 16000 only cost CPU."),
         Memory("stream-node-max-bytes", 0, long.MaxValue, static o => o.StreamNodeMaxBytes, static (o, v) => o.StreamNodeMaxBytes = v,
             "Size of one stream node; 0: no limit."),
         Integer("stream-node-max-entries", 0, long.MaxValue, static o => o.StreamNodeMaxEntries, static (o, v) => o.StreamNodeMaxEntries = v,

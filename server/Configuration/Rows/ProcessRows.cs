@@ -18,13 +18,13 @@ internal static class ProcessRows
     [
         new ChoiceOption<ServerLogLevel>("loglevel", Levels, static o => o.LogLevel, static (o, v) => o.LogLevel = v)
         {
-            Comment = "The least important level that is logged.",
+            Comment = "Minimum log level.",
         },
         new TextOption("logfile", static o => o.LogFile, static (o, v) => o.LogFile = v)
         {
             Mutability = ConfigMutability.Immutable,
             AllowedText = "a path, or nothing",
-            Comment = "Log file, relative to dir; empty: standard output. Opened anew when it was renamed or deleted, and on SIGHUP.",
+            Comment = "Log file, relative to dir; empty: standard output. Reopened when it was renamed or deleted, and on SIGHUP.",
         },
         new FixedFlagOption("daemonize", false, "the process stays in the foreground; let systemd or a container run it")
         {
@@ -38,13 +38,13 @@ internal static class ProcessRows
             Comment = "File that holds the process id while the server runs; empty: none.",
         },
         Flag("always-show-logo", static o => o.AlwaysShowLogo, static (o, v) => o.AlwaysShowLogo = v,
-            "Show the banner also when standard output is no terminal.", ConfigMutability.Immutable),
+            "Show the banner even if standard output is not a terminal.", ConfigMutability.Immutable),
         Integer("slowlog-log-slower-than", -1, long.MaxValue, static o => o.SlowlogLogSlowerThanMicros, static (o, v) => o.SlowlogLogSlowerThanMicros = v,
-            "Execution time from which a command goes to SLOWLOG; 0: all, -1: none.", "microseconds"),
+            "Execution time from which a command is recorded in SLOWLOG; 0: all, -1: none.", "microseconds"),
         Integer("slowlog-max-len", 0, long.MaxValue, static o => o.SlowlogMaxLen, static (o, v) => o.SlowlogMaxLen = v,
-            "The most entries SLOWLOG holds; each takes memory.", "entries"),
+            "Maximum number of SLOWLOG entries; each takes memory.", "entries"),
         Integer("latency-monitor-threshold", 0, long.MaxValue, static o => o.LatencyMonitorThresholdMs, static (o, v) => o.LatencyMonitorThresholdMs = v,
-            "Duration from which an event goes to LATENCY; 0: none.", "milliseconds"),
+            "Duration from which an event is recorded for LATENCY; 0: none.", "milliseconds"),
         new ChoiceOption<ClientAccess>("enable-debug-command", Access, static o => o.EnableDebugCommand, static (o, v) => o.EnableDebugCommand = v)
         {
             Mutability = ConfigMutability.Immutable,
@@ -53,21 +53,21 @@ internal static class ProcessRows
         new ChoiceOption<ClientAccess>("enable-protected-configs", Access, static o => o.EnableProtectedConfigs, static (o, v) => o.EnableProtectedConfigs = v)
         {
             Mutability = ConfigMutability.Immutable,
-            Comment = "Who may change dir and dbfilename by CONFIG SET: no, yes, local. Files of a client's choice are a way into the machine.",
+            Comment = "Who may change dir and dbfilename with CONFIG SET: no, yes, local. Letting clients choose files is a security risk.",
         },
         new ChoiceOption<ClientAccess>("enable-module-command", Access, static o => o.EnableModuleCommand, static (o, v) => o.EnableModuleCommand = v)
         {
             Mutability = ConfigMutability.Immutable,
-            Comment = "Who may use MODULE LOAD and its kin: no, yes, local. There are no modules; who may use it is told so.",
+            Comment = "Who may use MODULE LOAD and similar commands: no, yes, local. There are no modules; permitted clients get an error that says so.",
         },
         Flag("allow-unsupported", static o => o.AllowUnsupported, static (o, v) => o.AllowUnsupported = v,
-            "Start although the configuration asks for protection that cannot be given (users, TLS, replicas: the table below); what is missing is a warning then.",
-            ConfigMutability.Immutable, "Pkv: a server that is less guarded than its configuration says must not start"),
+            "Start even if the configuration asks for features that Pkv does not have (users, TLS, replicas: the table below), with a warning for each.",
+            ConfigMutability.Immutable, "Pkv: a server that is less protected than its configuration says must not start"),
         new RenameCommandOption
         {
             Mutability = ConfigMutability.Immutable,
             DefaultText = "none",
-            Comment = "Gives a command another name, or none at all with \"\"; may be repeated. Tools that rely on the old name break.",
+            Comment = "Renames a command, or disables it with \"\"; may be repeated. Tools that rely on the old name break.",
         },
     ];
 }

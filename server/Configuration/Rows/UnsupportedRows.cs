@@ -25,50 +25,50 @@ internal static class UnsupportedRows
         new KeptOption("loadmodule", ConfigKind.List, "", KeepWords)
         {
             IsSetting = false, HasEffect = false, Unsupported = NoModules, DefaultText = "none", AllowedText = "a path and arguments",
-            Comment = "Redis: a module to load at the start.",
+            Comment = "Redis: a module to load at startup.",
         },
         new KeptOption("replicaof", ConfigKind.List, "", ReadMaster)
         {
             Aliases = ["slaveof"], HasEffect = false, Unsupported = NoReplication, Mutability = ConfigMutability.Immutable,
-            AllowedText = "a host and a port, or no one", Comment = "Redis: the master whose replica this server is.",
+            AllowedText = "a host and a port, or no one", Comment = "Redis: the master to replicate.",
         },
         Text("masterauth", NoReplication, "Redis: the password for the master.", secret: true),
         Text("masteruser", NoReplication, "Redis: the user for the master."),
-        Integer("min-replicas-to-write", int.MaxValue, 0, NoReplication, "Redis: replicas that must be there for a write to be accepted.", "min-slaves-to-write"),
-        Integer("min-replicas-max-lag", int.MaxValue, 10, NoReplication, "Redis: seconds after which a silent replica does not count.", "min-slaves-max-lag"),
+        Integer("min-replicas-to-write", int.MaxValue, 0, NoReplication, "Redis: replicas needed for a write to be accepted.", "min-slaves-to-write"),
+        Integer("min-replicas-max-lag", int.MaxValue, 10, NoReplication, "Redis: seconds after which a silent replica no longer counts.", "min-slaves-max-lag"),
         new FlagOption("cluster-enabled", static o => o.Kept.Number("cluster-enabled", 0) != 0, static (o, v) => o.Kept = o.Kept.With("cluster-enabled", v ? 1 : 0))
         {
             HasEffect = false, Unsupported = "the server stands alone", Mutability = ConfigMutability.Immutable,
-            Comment = "Redis: be a node of a cluster.",
+            Comment = "Redis: run as a cluster node.",
         },
         new NumberOption("socket-mark-id", ConfigKind.Integer, 0, uint.MaxValue, static o => o.Kept.Number("socket-mark-id", 0), static (o, v) => o.Kept = o.Kept.With("socket-mark-id", v))
         {
             HasEffect = false, Unsupported = "sockets are not marked, so packet filters do not see them as asked", Mutability = ConfigMutability.Immutable,
             Comment = "Redis: the mark of listening sockets for packet filters.",
         },
-        Integer("tls-port", 65535, 0, NoTls, "Redis: the port for encrypted connections."),
+        Integer("tls-port", 65535, 0, NoTls, "Redis: the port for TLS connections."),
         Text("tls-cert-file", NoTls, "Redis: the server's certificate."),
         Text("tls-key-file", NoTls, "Redis: the certificate's key."),
         Text("tls-key-file-pass", NoTls, "Redis: the key's password.", secret: true),
-        Text("tls-client-cert-file", NoTls, "Redis: the certificate towards other servers."),
+        Text("tls-client-cert-file", NoTls, "Redis: the certificate for outgoing connections."),
         Text("tls-client-key-file", NoTls, "Redis: that certificate's key."),
         Text("tls-client-key-file-pass", NoTls, "Redis: that key's password.", secret: true),
         Text("tls-dh-params-file", NoTls, "Redis: Diffie-Hellman parameters."),
-        Text("tls-ca-cert-file", NoTls, "Redis: whom to trust, a file."),
-        Text("tls-ca-cert-dir", NoTls, "Redis: whom to trust, a directory."),
+        Text("tls-ca-cert-file", NoTls, "Redis: file with trusted CA certificates."),
+        Text("tls-ca-cert-dir", NoTls, "Redis: directory with trusted CA certificates."),
         new KeptOption("tls-auth-clients", ConfigKind.Choice, "yes", KeptOption.OneOf("no", "yes", "optional"))
         {
             HasEffect = false, Unsupported = NoTls, AllowedText = "one of no, yes, optional", Comment = "Redis: whether clients need a certificate.",
         },
         Flag("tls-replication", NoTls, "Redis: encrypt replication."),
         Flag("tls-cluster", NoTls, "Redis: encrypt the cluster's bus."),
-        Text("tls-protocols", NoTls, "Redis: the versions of TLS."),
-        Text("tls-ciphers", NoTls, "Redis: the ciphers up to TLS 1.2."),
+        Text("tls-protocols", NoTls, "Redis: the TLS versions to allow."),
+        Text("tls-ciphers", NoTls, "Redis: ciphers up to TLS 1.2."),
         Text("tls-ciphersuites", NoTls, "Redis: the ciphers of TLS 1.3."),
-        Flag("tls-prefer-server-ciphers", NoTls, "Redis: the server's order of ciphers counts."),
+        Flag("tls-prefer-server-ciphers", NoTls, "Redis: prefer the server's order of ciphers."),
         Flag("tls-session-caching", NoTls, "Redis: resume sessions.", unset: true),
-        Integer("tls-session-cache-size", int.MaxValue, 20480, NoTls, "Redis: sessions that can be resumed."),
-        Integer("tls-session-cache-timeout", int.MaxValue, 300, NoTls, "Redis: seconds for which a session can be resumed."),
+        Integer("tls-session-cache-size", int.MaxValue, 20480, NoTls, "Redis: number of sessions in the cache."),
+        Integer("tls-session-cache-timeout", int.MaxValue, 300, NoTls, "Redis: lifetime of a cached session, seconds."),
     ];
 
     private static TextOption Text(string name, string missing, string comment, bool secret = false)

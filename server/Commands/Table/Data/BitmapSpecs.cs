@@ -28,7 +28,7 @@ internal static class BitmapSpecs
         new("bitfield", -2, Group, Write | DenyOom)
         {
             Since = "3.2.0", Complexity = "O(1) for each operation",
-            Summary = "Reads and changes integers of any width at any bit of a string.",
+            Summary = "Returns and changes integers of any width at any bit of a string.",
             StatedCategories = AclCategories.Bitmap,
             KeySpecs =
             [
@@ -56,7 +56,7 @@ internal static class BitmapSpecs
         new("bitfield_ro", -2, Group, ReadOnly | Fast)
         {
             Since = "6.0.0", Complexity = "O(1) for each operation",
-            Summary = "Reads integers of any width at any bit of a string.",
+            Summary = "Returns integers of any width at any bit of a string.",
             StatedCategories = AclCategories.Bitmap,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments =
@@ -81,7 +81,7 @@ internal static class BitmapSpecs
         new("bitpos", -3, Group, ReadOnly)
         {
             Since = "2.8.7", Complexity = "O(N), N the bytes looked at",
-            Summary = "Finds the first bit that is set, or clear.",
+            Summary = "Finds the first bit that is set or clear.",
             StatedCategories = AclCategories.Bitmap,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments =
@@ -95,7 +95,7 @@ internal static class BitmapSpecs
         new("getbit", 3, Group, ReadOnly | Fast)
         {
             Since = "2.2.0", Complexity = "O(1)",
-            Summary = "Reads one bit of a string.",
+            Summary = "Returns one bit of a string.",
             StatedCategories = AclCategories.Bitmap,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Integer("offset")],
@@ -104,7 +104,7 @@ internal static class BitmapSpecs
         new("setbit", 4, Group, Write | DenyOom)
         {
             Since = "2.2.0", Complexity = "O(N), N the bytes of the string",
-            Summary = "Sets or clears one bit of a string and replies with what it was.",
+            Summary = "Sets or clears one bit of a string and returns its old value.",
             StatedCategories = AclCategories.Bitmap,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Integer("offset"), Integer("value")],

@@ -32,28 +32,28 @@ internal static class ClusterSpecs
                 new("addslots", -3, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Takes hash slots.",
+                    Summary = "Assigns hash slots to the node.",
                     Arguments = [Integer("slot").Multiple()],
                 },
 
                 new("addslotsrange", -4, Group, Changes)
                 {
                     Since = "7.0.0", Complexity = "O(1)",
-                    Summary = "Takes ranges of hash slots.",
+                    Summary = "Assigns ranges of hash slots to the node.",
                     Arguments = [Block("start-slot_end-slot", Integer("start-slot"), Integer("end-slot")).Multiple()],
                 },
 
                 new("bumpepoch", 2, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Raises the epoch.",
+                    Summary = "Increments the configuration epoch.",
                     Tips = ["nondeterministic_output"],
                 },
 
                 new("count-failure-reports", 3, Group, Admin | Stale)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Counts reports that a node fails.",
+                    Summary = "Counts the failure reports of a node.",
                     Tips = ["nondeterministic_output"],
                     Arguments = [Text("node-id")],
                 },
@@ -68,34 +68,34 @@ internal static class ClusterSpecs
                 new("delslots", -3, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Gives hash slots up.",
+                    Summary = "Removes hash slots from the node.",
                     Arguments = [Integer("slot").Multiple()],
                 },
 
                 new("delslotsrange", -4, Group, Changes)
                 {
                     Since = "7.0.0", Complexity = "O(1)",
-                    Summary = "Gives ranges of hash slots up.",
+                    Summary = "Removes ranges of hash slots from the node.",
                     Arguments = [Block("start-slot_end-slot", Integer("start-slot"), Integer("end-slot")).Multiple()],
                 },
 
                 new("failover", -2, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Takes over from the master.",
+                    Summary = "Fails over to this replica.",
                     Arguments = [OneOf("options", Word("FORCE"), Word("TAKEOVER")).Optional()],
                 },
 
                 new("flushslots", 2, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Gives all hash slots up.",
+                    Summary = "Removes all hash slots from the node.",
                 },
 
                 new("forget", 3, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Forgets a node.",
+                    Summary = "Removes a node from the cluster.",
                     Arguments = [Text("node-id")],
                 },
 
@@ -116,14 +116,14 @@ internal static class ClusterSpecs
                 new("info", 2, Group, Stale)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Tells the state of the cluster.",
+                    Summary = "Returns the state of the cluster.",
                     Tips = ["nondeterministic_output"],
                 },
 
                 new("keyslot", 3, Group, Stale)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Tells a key's hash slot.",
+                    Summary = "Returns the hash slot of a key.",
                     Arguments = [Text("key")],
                 },
 
@@ -137,7 +137,7 @@ internal static class ClusterSpecs
                 new("meet", -4, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Makes a node known.",
+                    Summary = "Adds a node to the cluster.",
                     Arguments = [Text("ip"), Integer("port"), Integer("cluster_bus_port").From("4.0.0").Optional()],
                     History = [new("4.0.0", "The port of the bus.")],
                 },
@@ -145,7 +145,7 @@ internal static class ClusterSpecs
                 new("myid", 2, Group, Stale)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Tells the node's name.",
+                    Summary = "Returns the node's name.",
                 },
 
                 new("nodes", 2, Group, Stale)
@@ -173,7 +173,7 @@ internal static class ClusterSpecs
                 new("reset", -2, Group, Admin | NoScript | Stale)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Forgets the cluster.",
+                    Summary = "Resets the node's cluster state.",
                     Arguments = [OneOf("hard_soft", Word("HARD"), Word("SOFT")).Optional()],
                 },
 
@@ -193,7 +193,7 @@ internal static class ClusterSpecs
                 new("setslot", -4, Group, Changes)
                 {
                     Since = "3.0.0", Complexity = "O(1)",
-                    Summary = "Says where a hash slot is.",
+                    Summary = "Assigns a hash slot to a node.",
                     Arguments =
                     [
                         Integer("slot"),
@@ -231,14 +231,14 @@ internal static class ClusterSpecs
         new("readonly", 1, Group, Loading | Stale | Fast)
         {
             Since = "3.0.0", Complexity = "O(1)",
-            Summary = "Lets a replica of a cluster answer reads: refused, there is no cluster.",
+            Summary = "Allows reads on a cluster replica: refused, there is no cluster.",
             StatedCategories = AclCategories.Connection,
         },
 
         new("readwrite", 1, Group, Loading | Stale | Fast)
         {
             Since = "3.0.0", Complexity = "O(1)",
-            Summary = "Takes READONLY back: refused, there is no cluster.",
+            Summary = "Reverts READONLY: refused, there is no cluster.",
             StatedCategories = AclCategories.Connection,
         },
     ];

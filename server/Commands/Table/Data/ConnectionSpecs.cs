@@ -17,7 +17,7 @@ internal static class ConnectionSpecs
         new("auth", -2, Group, NoScript | Loading | Stale | Fast | NoAuth | AllowBusy)
         {
             Since = "1.0.0", Complexity = "O(N), N the passwords of the user",
-            Summary = "Proves who the client is.",
+            Summary = "Authenticates the client.",
             StatedCategories = AclCategories.Connection,
             Arguments = [Text("username").Optional().From("6.0.0"), Text("password")],
             History = [new("6.0.0", "A user name beside the password.")],
@@ -32,14 +32,14 @@ internal static class ConnectionSpecs
                 new("getname", 2, Group, NoScript | Loading | Stale)
                 {
                     Since = "2.6.9", Complexity = "O(1)",
-                    Summary = "Tells the name of this connection.",
+                    Summary = "Returns the name of this connection.",
                     StatedCategories = AclCategories.Connection,
                 },
 
                 new("getredir", 2, Group, NoScript | Loading | Stale)
                 {
                     Since = "6.0.0", Complexity = "O(1)",
-                    Summary = "Tells to which client invalidations go: -1, there are none.",
+                    Summary = "Returns the client that gets invalidation messages: -1, there is none.",
                     StatedCategories = AclCategories.Connection,
                 },
 
@@ -53,7 +53,7 @@ internal static class ConnectionSpecs
                 new("id", 2, Group, NoScript | Loading | Stale)
                 {
                     Since = "5.0.0", Complexity = "O(1)",
-                    Summary = "Tells the number of this connection.",
+                    Summary = "Returns the id of this connection.",
                     StatedCategories = AclCategories.Connection,
                 },
 
@@ -99,7 +99,7 @@ internal static class ConnectionSpecs
                 new("list", -2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.4.0", Complexity = "O(N), N the connections",
-                    Summary = "Describes all connections, or those that match.",
+                    Summary = "Lists all client connections, or those that match.",
                     StatedCategories = AclCategories.Connection,
                     Tips = ["nondeterministic_output"],
                     Arguments =
@@ -125,7 +125,7 @@ internal static class ConnectionSpecs
                 new("no-evict", 3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "7.0.0", Complexity = "O(1)",
-                    Summary = "Exempts this connection from being closed for the memory it uses.",
+                    Summary = "Exempts this connection from client eviction.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [OneOf("enabled", Word("ON"), Word("OFF"))],
                 },
@@ -133,7 +133,7 @@ internal static class ConnectionSpecs
                 new("pause", -3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.9.50", Complexity = "O(1)",
-                    Summary = "Holds back the commands of all clients, or only their writes, for some milliseconds.",
+                    Summary = "Suspends the commands of all clients, or only writes, for a number of milliseconds.",
                     StatedCategories = AclCategories.Connection,
                     Arguments =
                     [
@@ -146,7 +146,7 @@ internal static class ConnectionSpecs
                 new("reply", 3, Group, NoScript | Loading | Stale)
                 {
                     Since = "3.2.0", Complexity = "O(1)",
-                    Summary = "Turns the replies to this connection on or off, or skips the next one.",
+                    Summary = "Turns replies on this connection on or off, or skips the next one.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [OneOf("on_off_skip", Word("ON"), Word("OFF"), Word("SKIP"))],
                 },
@@ -154,7 +154,7 @@ internal static class ConnectionSpecs
                 new("setname", 3, Group, NoScript | Loading | Stale)
                 {
                     Since = "2.6.9", Complexity = "O(1)",
-                    Summary = "Names this connection.",
+                    Summary = "Sets the name of this connection.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [Text("connection-name")],
                 },
@@ -162,14 +162,14 @@ internal static class ConnectionSpecs
                 new("trackinginfo", 2, Group, NoScript | Loading | Stale)
                 {
                     Since = "6.2.0", Complexity = "O(1)",
-                    Summary = "Tells how reads are tracked for client-side caching: not at all.",
+                    Summary = "Returns the state of client-side caching: off.",
                     StatedCategories = AclCategories.Connection,
                 },
 
                 new("unblock", -3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "5.0.0", Complexity = "O(log N), N the connections",
-                    Summary = "Ends the waiting of a client in a blocking command.",
+                    Summary = "Unblocks a client that is waiting in a blocking command.",
                     StatedCategories = AclCategories.Connection,
                     Arguments =
                     [
@@ -181,7 +181,7 @@ internal static class ConnectionSpecs
                 new("unpause", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "6.2.0", Complexity = "O(N), N the paused connections",
-                    Summary = "Ends a pause before its time.",
+                    Summary = "Ends CLIENT PAUSE early.",
                     StatedCategories = AclCategories.Connection,
                 },
             ],
@@ -198,7 +198,7 @@ internal static class ConnectionSpecs
         new("hello", -1, Group, NoScript | Loading | Stale | Fast | NoAuth | AllowBusy)
         {
             Since = "6.0.0", Complexity = "O(1)",
-            Summary = "Chooses the protocol version, and may authenticate and name the connection.",
+            Summary = "Selects the protocol version; can also authenticate and name the connection.",
             StatedCategories = AclCategories.Connection,
             Arguments =
             [
@@ -213,7 +213,7 @@ internal static class ConnectionSpecs
         new("ping", -1, Group, Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Shows that the server answers.",
+            Summary = "Checks that the server replies.",
             StatedCategories = AclCategories.Connection,
             Tips = ["request_policy:all_shards", "response_policy:all_succeeded"],
             Arguments = [Text("message").Optional()],
@@ -229,14 +229,14 @@ internal static class ConnectionSpecs
         new("reset", 1, Group, NoScript | Loading | Stale | Fast | NoAuth | AllowBusy)
         {
             Since = "6.2.0", Complexity = "O(1)",
-            Summary = "Brings the connection back to the state of a new one.",
+            Summary = "Resets the connection to its initial state.",
             StatedCategories = AclCategories.Connection,
         },
 
         new("select", 2, Group, Loading | Stale | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Chooses the database of this connection.",
+            Summary = "Selects the database of this connection.",
             StatedCategories = AclCategories.Connection,
             Arguments = [Integer("index")],
         },

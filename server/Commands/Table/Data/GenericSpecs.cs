@@ -43,7 +43,7 @@ internal static class GenericSpecs
         new("dump", 2, Group, ReadOnly)
         {
             Since = "2.6.0", Complexity = "O(N), N the bytes of the value",
-            Summary = "Tells a value in the form of Redis's snapshots, for RESTORE.",
+            Summary = "Serializes a value in Redis's snapshot format, for RESTORE.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -64,7 +64,7 @@ internal static class GenericSpecs
         new("expire", -3, Group, Write | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Lets a key expire after some seconds.",
+            Summary = "Sets the expiry of a key in seconds.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments =
@@ -79,7 +79,7 @@ internal static class GenericSpecs
         new("expireat", -3, Group, Write | Fast)
         {
             Since = "1.2.0", Complexity = "O(1)",
-            Summary = "Lets a key expire at a Unix time in seconds.",
+            Summary = "Sets the expiry of a key to a Unix time in seconds.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments =
@@ -94,7 +94,7 @@ internal static class GenericSpecs
         new("expiretime", 2, Group, ReadOnly | Fast)
         {
             Since = "7.0.0", Complexity = "O(1)",
-            Summary = "Tells the Unix time in seconds at which a key expires.",
+            Summary = "Returns the Unix time in seconds at which a key expires.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key()],
@@ -127,7 +127,7 @@ internal static class GenericSpecs
                 new("encoding", 3, Group, ReadOnly)
                 {
                     Since = "2.2.3", Complexity = "O(1)",
-                    Summary = "Names the representation in which a value is held.",
+                    Summary = "Returns the internal encoding of a value.",
                     StatedCategories = AclCategories.Keyspace,
                     Tips = ["nondeterministic_output"],
                     KeySpecs = [KeySpec.At(2, Ro)],
@@ -137,7 +137,7 @@ internal static class GenericSpecs
                 new("freq", 3, Group, ReadOnly)
                 {
                     Since = "4.0.0", Complexity = "O(1)",
-                    Summary = "Tells a key's access counter, which grows logarithmically.",
+                    Summary = "Returns a key's logarithmic access counter.",
                     StatedCategories = AclCategories.Keyspace,
                     Tips = ["nondeterministic_output"],
                     KeySpecs = [KeySpec.At(2, Ro)],
@@ -154,7 +154,7 @@ internal static class GenericSpecs
                 new("idletime", 3, Group, ReadOnly)
                 {
                     Since = "2.2.3", Complexity = "O(1)",
-                    Summary = "Tells the seconds since a key was last used.",
+                    Summary = "Returns the seconds since a key was last used.",
                     StatedCategories = AclCategories.Keyspace,
                     Tips = ["nondeterministic_output"],
                     KeySpecs = [KeySpec.At(2, Ro)],
@@ -164,7 +164,7 @@ internal static class GenericSpecs
                 new("refcount", 3, Group, ReadOnly)
                 {
                     Since = "2.2.3", Complexity = "O(1)",
-                    Summary = "Tells how many references a value has.",
+                    Summary = "Returns how many references a value has.",
                     StatedCategories = AclCategories.Keyspace,
                     Tips = ["nondeterministic_output"],
                     KeySpecs = [KeySpec.At(2, Ro)],
@@ -176,7 +176,7 @@ internal static class GenericSpecs
         new("persist", 2, Group, Write | Fast)
         {
             Since = "2.2.0", Complexity = "O(1)",
-            Summary = "Makes a key that would expire stay.",
+            Summary = "Removes the expiry of a key.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments = [Key()],
@@ -185,7 +185,7 @@ internal static class GenericSpecs
         new("pexpire", -3, Group, Write | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Lets a key expire after some milliseconds.",
+            Summary = "Sets the expiry of a key in milliseconds.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments =
@@ -200,7 +200,7 @@ internal static class GenericSpecs
         new("pexpireat", -3, Group, Write | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Lets a key expire at a Unix time in milliseconds.",
+            Summary = "Sets the expiry of a key to a Unix time in milliseconds.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments =
@@ -215,7 +215,7 @@ internal static class GenericSpecs
         new("pexpiretime", 2, Group, ReadOnly | Fast)
         {
             Since = "7.0.0", Complexity = "O(1)",
-            Summary = "Tells the Unix time in milliseconds at which a key expires.",
+            Summary = "Returns the Unix time in milliseconds at which a key expires.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key()],
@@ -224,7 +224,7 @@ internal static class GenericSpecs
         new("pttl", 2, Group, ReadOnly | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Tells the milliseconds until a key expires.",
+            Summary = "Returns the milliseconds until a key expires.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -235,7 +235,7 @@ internal static class GenericSpecs
         new("randomkey", 1, Group, ReadOnly | TouchesArbitraryKeys)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Picks a key at random.",
+            Summary = "Returns a random key.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["request_policy:all_shards", "nondeterministic_output"],
         },
@@ -243,7 +243,7 @@ internal static class GenericSpecs
         new("rename", 3, Group, Write)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Gives a key another name, replacing what had it.",
+            Summary = "Renames a key, replacing any key with the new name.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Access | Delete), KeySpec.At(2, Ow | Update)],
             Arguments = [Key(), Key("newkey", 1)],
@@ -252,7 +252,7 @@ internal static class GenericSpecs
         new("renamenx", 3, Group, Write | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Gives a key another name if that name is free.",
+            Summary = "Renames a key if the new name does not exist.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Rw | Access | Delete), KeySpec.At(2, Ow | Insert)],
             Arguments = [Key(), Key("newkey", 1)],
@@ -262,7 +262,7 @@ internal static class GenericSpecs
         new("restore", -4, Group, Write | DenyOom)
         {
             Since = "2.6.0", Complexity = "O(N log(N)), N the elements of the value",
-            Summary = "Makes a key from what DUMP told.",
+            Summary = "Creates a key from the output of DUMP.",
             StatedCategories = AclCategories.Keyspace | AclCategories.Dangerous,
             KeySpecs = [KeySpec.At(1, Ow | Update)],
             Arguments =
@@ -281,7 +281,7 @@ internal static class GenericSpecs
         new("scan", -2, Group, ReadOnly | TouchesArbitraryKeys)
         {
             Since = "2.8.0", Complexity = "O(1) a call, O(N) for all, N the keys of the database",
-            Summary = "Walks through the keys in small steps, led by a cursor.",
+            Summary = "Iterates over the keys with a cursor.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["nondeterministic_output", "request_policy:special"],
             Arguments =
@@ -297,7 +297,7 @@ internal static class GenericSpecs
         new("touch", -2, Group, ReadOnly | Fast)
         {
             Since = "3.2.1", Complexity = "O(N), N the keys given",
-            Summary = "Counts the given keys that exist and marks them as just used.",
+            Summary = "Updates the access time of keys; returns how many exist.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["request_policy:multi_shard", "response_policy:agg_sum"],
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro)],
@@ -307,7 +307,7 @@ internal static class GenericSpecs
         new("ttl", 2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells the seconds until a key expires.",
+            Summary = "Returns the seconds until a key expires.",
             StatedCategories = AclCategories.Keyspace,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -318,7 +318,7 @@ internal static class GenericSpecs
         new("type", 2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Names the type of a key's value.",
+            Summary = "Returns the type of a key's value.",
             StatedCategories = AclCategories.Keyspace,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key()],
@@ -337,7 +337,7 @@ internal static class GenericSpecs
         new("wait", 3, Group, NoScript)
         {
             Since = "3.0.0", Complexity = "O(1)",
-            Summary = "Waits until replicas have this connection's writes, or a time has passed.",
+            Summary = "Waits until replicas have this connection's writes, or until a timeout.",
             StatedCategories = AclCategories.Connection,
             Tips = ["request_policy:all_shards", "response_policy:agg_min"],
             Arguments = [Integer("numreplicas"), Integer("timeout")],

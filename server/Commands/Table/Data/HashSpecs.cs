@@ -18,7 +18,7 @@ internal static class HashSpecs
         new("hdel", -3, Group, Write | Fast)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields given",
-            Summary = "Removes fields of a hash; the last one takes the key with it.",
+            Summary = "Removes fields of a hash; deletes the key if none are left.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Rw | Delete)],
             Arguments = [Key(), Text("field").Multiple()],
@@ -28,7 +28,7 @@ internal static class HashSpecs
         new("hexists", 3, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(1)",
-            Summary = "Tells whether a hash has a field.",
+            Summary = "Returns whether a hash has a field.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key(), Text("field")],
@@ -37,7 +37,7 @@ internal static class HashSpecs
         new("hget", 3, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(1)",
-            Summary = "Reads the value of a field.",
+            Summary = "Returns the value of a field.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("field")],
@@ -46,7 +46,7 @@ internal static class HashSpecs
         new("hgetall", 2, Group, ReadOnly)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields held",
-            Summary = "Reads all fields of a hash with their values.",
+            Summary = "Returns all fields of a hash with their values.",
             StatedCategories = AclCategories.Hash,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -56,7 +56,7 @@ internal static class HashSpecs
         new("hincrby", 4, Group, Write | DenyOom | Fast)
         {
             Since = "2.0.0", Complexity = "O(1)",
-            Summary = "Raises the integer in a field by a given amount.",
+            Summary = "Increments the integer in a field by a given amount.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Text("field"), Integer("increment")],
@@ -65,7 +65,7 @@ internal static class HashSpecs
         new("hincrbyfloat", 4, Group, Write | DenyOom | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Raises the number in a field by a given floating-point amount.",
+            Summary = "Increments the number in a field by a given floating-point amount.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Text("field"), Double("increment")],
@@ -74,7 +74,7 @@ internal static class HashSpecs
         new("hkeys", 2, Group, ReadOnly)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields held",
-            Summary = "Reads the names of all fields of a hash.",
+            Summary = "Returns the names of all fields of a hash.",
             StatedCategories = AclCategories.Hash,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -93,7 +93,7 @@ internal static class HashSpecs
         new("hmget", -3, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields given",
-            Summary = "Reads the values of several fields.",
+            Summary = "Returns the values of several fields.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("field").Multiple()],
@@ -102,7 +102,7 @@ internal static class HashSpecs
         new("hmset", -4, Group, Write | DenyOom | Fast)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields given",
-            Summary = "Sets several fields; HSET that answers OK.",
+            Summary = "Sets several fields; like HSET, but replies OK.",
             DeprecatedSince = "4.0.0", ReplacedBy = "`HSET` with several fields",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
@@ -112,7 +112,7 @@ internal static class HashSpecs
         new("hrandfield", -2, Group, ReadOnly)
         {
             Since = "6.2.0", Complexity = "O(N), N the fields returned",
-            Summary = "Draws fields of a hash at random, with values if wanted.",
+            Summary = "Returns random fields of a hash, optionally with values.",
             StatedCategories = AclCategories.Hash,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -122,7 +122,7 @@ internal static class HashSpecs
         new("hscan", -3, Group, ReadOnly)
         {
             Since = "2.8.0", Complexity = "O(1) a call, O(N) for all, N the fields held",
-            Summary = "Walks through a hash in small steps, led by a cursor.",
+            Summary = "Iterates over a hash with a cursor.",
             StatedCategories = AclCategories.Hash,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -142,7 +142,7 @@ internal static class HashSpecs
         new("hsetnx", 4, Group, Write | DenyOom | Fast)
         {
             Since = "2.0.0", Complexity = "O(1)",
-            Summary = "Sets a field of a hash unless it is there.",
+            Summary = "Sets a field of a hash if it does not exist.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Rw | Insert)],
             Arguments = [Key(), Text("field"), Text("value")],
@@ -151,7 +151,7 @@ internal static class HashSpecs
         new("hstrlen", 3, Group, ReadOnly | Fast)
         {
             Since = "3.2.0", Complexity = "O(1)",
-            Summary = "Tells the length of a field's value.",
+            Summary = "Returns the length of a field's value.",
             StatedCategories = AclCategories.Hash,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key(), Text("field")],
@@ -160,7 +160,7 @@ internal static class HashSpecs
         new("hvals", 2, Group, ReadOnly)
         {
             Since = "2.0.0", Complexity = "O(N), N the fields held",
-            Summary = "Reads the values of all fields of a hash.",
+            Summary = "Returns the values of all fields of a hash.",
             StatedCategories = AclCategories.Hash,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],

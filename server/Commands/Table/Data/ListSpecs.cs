@@ -26,7 +26,7 @@ internal static class ListSpecs
         new("blmove", 6, Group, Write | DenyOom | NoScript | CommandFlags.Blocking)
         {
             Since = "6.2.0", Complexity = "O(1)",
-            Summary = "Moves an element from one list to another, waiting for one if need be.",
+            Summary = "Moves an element from one list to another, waiting for one if necessary.",
             StatedCategories = AclCategories.List,
             KeySpecs = _fromTo,
             Arguments = [.. _move, Double("timeout")],
@@ -35,7 +35,7 @@ internal static class ListSpecs
         new("blmpop", -5, Group, Write | CommandFlags.Blocking)
         {
             Since = "7.0.0", Complexity = "O(N+M), N the keys given and M the elements returned",
-            Summary = "Pops elements of the first list that has any, waiting for one if need be.",
+            Summary = "Pops elements of the first list that has any, waiting for one if necessary.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.Counted(2, 0, 1, 1, Rw | Access | Delete)],
             Arguments = [Double("timeout"), .. _popMany],
@@ -44,7 +44,7 @@ internal static class ListSpecs
         new("blpop", -3, Group, Write | NoScript | CommandFlags.Blocking)
         {
             Since = "2.0.0", Complexity = "O(N), N the keys given",
-            Summary = "Pops the first element of the first list that has any, waiting for one if need be.",
+            Summary = "Pops the first element of the first list that has any, waiting for one if necessary.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.Range(1, -2, 1, Rw | Access | Delete)],
             Arguments = [Key().Multiple(), Double("timeout")],
@@ -54,7 +54,7 @@ internal static class ListSpecs
         new("brpop", -3, Group, Write | NoScript | CommandFlags.Blocking)
         {
             Since = "2.0.0", Complexity = "O(N), N the keys given",
-            Summary = "Pops the last element of the first list that has any, waiting for one if need be.",
+            Summary = "Pops the last element of the first list that has any, waiting for one if necessary.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.Range(1, -2, 1, Rw | Access | Delete)],
             Arguments = [Key().Multiple(), Double("timeout")],
@@ -64,7 +64,7 @@ internal static class ListSpecs
         new("brpoplpush", 4, Group, Write | DenyOom | NoScript | CommandFlags.Blocking)
         {
             Since = "2.2.0", Complexity = "O(1)",
-            Summary = "Moves the last element of a list to the head of another, waiting for one if need be.",
+            Summary = "Moves the last element of a list to the head of another, waiting for one if necessary.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`BLMOVE` with `RIGHT` and `LEFT`",
             StatedCategories = AclCategories.List,
             KeySpecs = _fromTo,
@@ -75,7 +75,7 @@ internal static class ListSpecs
         new("lindex", 3, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(log N), N the length of the list",
-            Summary = "Reads the element at an index.",
+            Summary = "Returns the element at an index.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Integer("index")],
@@ -93,7 +93,7 @@ internal static class ListSpecs
         new("llen", 2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells the length of a list.",
+            Summary = "Returns the length of a list.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key()],
@@ -130,7 +130,7 @@ internal static class ListSpecs
         new("lpos", -3, Group, ReadOnly)
         {
             Since = "6.0.6", Complexity = "O(N), N the length of the list",
-            Summary = "Tells at which indexes an element stands.",
+            Summary = "Returns the indexes at which an element is found.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments =
@@ -166,7 +166,7 @@ internal static class ListSpecs
         new("lrange", 4, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(log N + M), N the length of the list and M the elements returned",
-            Summary = "Reads the elements from one index to another.",
+            Summary = "Returns the elements from one index to another.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Integer("start"), Integer("stop")],
@@ -175,7 +175,7 @@ internal static class ListSpecs
         new("lrem", 4, Group, Write)
         {
             Since = "1.0.0", Complexity = "O(N), N the length of the list",
-            Summary = "Removes elements of a value, from the head or from the tail on.",
+            Summary = "Removes elements equal to a value, starting from the head or the tail.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Rw | Delete)],
             Arguments = [Key(), Integer("count"), Text("element")],
@@ -193,7 +193,7 @@ internal static class ListSpecs
         new("ltrim", 4, Group, Write)
         {
             Since = "1.0.0", Complexity = "O(M log N), N the length of the list and M the elements removed",
-            Summary = "Removes all elements but those from one index to another.",
+            Summary = "Trims a list to a range of indexes.",
             StatedCategories = AclCategories.List,
             KeySpecs = [KeySpec.At(1, Rw | Delete)],
             Arguments = [Key(), Integer("start"), Integer("stop")],

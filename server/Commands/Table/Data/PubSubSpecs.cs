@@ -29,14 +29,14 @@ internal static class PubSubSpecs
         new("publish", 3, Group, Asking | Fast)
         {
             Since = "2.0.0", Complexity = "O(N+M), N the channel's subscribers, M the patterns",
-            Summary = "Sends a message to all who subscribe to a channel.",
+            Summary = "Publishes a message to a channel.",
             Arguments = [Text("channel"), Text("message")],
         },
 
         new("pubsub", -2, Group, CommandFlags.None)
         {
             Since = "2.8.0", Complexity = "That of the subcommand",
-            Summary = "Tells of channels and subscribers; see its subcommands.",
+            Summary = "Returns of channels and subscribers; see its subcommands.",
             Subcommands =
             [
                 new("channels", -2, Group, Asking)
@@ -55,13 +55,13 @@ internal static class PubSubSpecs
                 new("numpat", 2, Group, Asking)
                 {
                     Since = "2.8.0", Complexity = "O(1)",
-                    Summary = "Counts the different patterns that anybody subscribes to.",
+                    Summary = "Counts the distinct patterns with subscribers.",
                 },
 
                 new("numsub", -2, Group, Asking)
                 {
                     Since = "2.8.0", Complexity = "O(N), N the channels given",
-                    Summary = "Counts the subscribers of channels, those by pattern left out.",
+                    Summary = "Counts the subscribers of channels, not including patterns.",
                     Arguments = [Text("channel").Optional().Multiple()],
                 },
 
@@ -84,14 +84,14 @@ internal static class PubSubSpecs
         new("punsubscribe", -1, Group, Listening)
         {
             Since = "2.0.0", Complexity = "O(N), N the patterns given",
-            Summary = "Ends subscriptions to patterns: those given, or all.",
+            Summary = "Unsubscribes from the given patterns, or from all.",
             Arguments = [Pattern("pattern").Optional().Multiple()],
         },
 
         new("spublish", 3, Group, Asking | Fast)
         {
             Since = "7.0.0", Complexity = "O(N), N the channel's subscribers",
-            Summary = "Sends a message to all who subscribe to a shard channel.",
+            Summary = "Publishes a message to a shard channel.",
             KeySpecs = [KeySpec.At(1, NotKey)],
             Arguments = [Text("shardchannel"), Text("message")],
         },
@@ -114,7 +114,7 @@ internal static class PubSubSpecs
         new("sunsubscribe", -1, Group, Listening)
         {
             Since = "7.0.0", Complexity = "O(N), N the channels given",
-            Summary = "Ends subscriptions to shard channels: those given, or all.",
+            Summary = "Unsubscribes from the given shard channels, or from all.",
             KeySpecs = [KeySpec.Range(1, -1, 1, NotKey)],
             Arguments = [Text("shardchannel").Optional().Multiple()],
         },
@@ -122,7 +122,7 @@ internal static class PubSubSpecs
         new("unsubscribe", -1, Group, Listening)
         {
             Since = "2.0.0", Complexity = "O(N), N the channels given",
-            Summary = "Ends subscriptions to channels: those given, or all.",
+            Summary = "Unsubscribes from the given channels, or from all.",
             Arguments = [Text("channel").Optional().Multiple()],
         },
     ];

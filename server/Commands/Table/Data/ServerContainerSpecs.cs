@@ -42,7 +42,7 @@ internal static class ServerContainerSpecs
                 new("getkeys", -4, Group, Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(N), N the arguments of the command",
-                    Summary = "Finds the keys in a full command.",
+                    Summary = "Returns the keys in a full command.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [Text("command"), Text("arg").Optional().Multiple()],
                 },
@@ -50,7 +50,7 @@ internal static class ServerContainerSpecs
                 new("getkeysandflags", -4, Group, Loading | Stale)
                 {
                     Since = "7.0.0", Complexity = "O(N), N the arguments of the command",
-                    Summary = "Finds the keys in a full command and tells how it uses them.",
+                    Summary = "Returns the keys in a full command and how it uses them.",
                     StatedCategories = AclCategories.Connection,
                     Arguments = [Text("command"), Text("arg").Optional().Multiple()],
                 },
@@ -92,13 +92,13 @@ internal static class ServerContainerSpecs
         new("config", -2, Group, CommandFlags.None)
         {
             Since = "2.0.0", Complexity = "That of the subcommand",
-            Summary = "Reads and changes the configuration; see its subcommands.",
+            Summary = "Returns and changes the configuration; see its subcommands.",
             Subcommands =
             [
                 new("get", -3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.0.0", Complexity = "O(N), N the patterns given",
-                    Summary = "Reads the settings whose names match any of the patterns.",
+                    Summary = "Returns the settings whose names match any of the patterns.",
                     Arguments = [Block("parameter", Text("parameter")).Multiple()],
                     History = [new("7.0.0", "More than one pattern.")],
                 },
@@ -112,19 +112,19 @@ internal static class ServerContainerSpecs
                 new("resetstat", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.0.0", Complexity = "O(1)",
-                    Summary = "Sets the counters shown by INFO back to zero.",
+                    Summary = "Resets the counters shown by INFO.",
                 },
 
                 new("rewrite", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.0", Complexity = "O(1)",
-                    Summary = "Writes the settings in force back to the configuration file.",
+                    Summary = "Writes the current settings to the configuration file.",
                 },
 
                 new("set", -4, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.0.0", Complexity = "O(N), N the settings given",
-                    Summary = "Changes settings, all of them or none.",
+                    Summary = "Changes settings, either all of them or none.",
                     Tips = ["request_policy:all_nodes", "response_policy:all_succeeded"],
                     Arguments = [Block("parameter_value", Text("parameter"), Text("value")).Multiple()],
                     History = [new("7.0.0", "More than one setting.")],
@@ -141,14 +141,14 @@ internal static class ServerContainerSpecs
                 new("doctor", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(1)",
-                    Summary = "Explains the delays that were seen.",
+                    Summary = "Returns a report on the recorded latencies.",
                     Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
                 },
 
                 new("graph", 3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(1)",
-                    Summary = "Draws the delays of an event over time.",
+                    Summary = "Draws a graph of an event's latencies over time.",
                     Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
                     Arguments = [Text("event")],
                 },
@@ -162,7 +162,7 @@ internal static class ServerContainerSpecs
                 new("histogram", -2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "7.0.0", Complexity = "O(N), N the commands shown",
-                    Summary = "Tells how the running times of commands are distributed.",
+                    Summary = "Returns histograms of the execution times of commands.",
                     Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
                     Arguments = [Text("command").Optional().Multiple()],
                 },
@@ -170,7 +170,7 @@ internal static class ServerContainerSpecs
                 new("history", 3, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(1)",
-                    Summary = "Lists the delays of an event with their times.",
+                    Summary = "Returns the recorded latencies of an event with their times.",
                     Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
                     Arguments = [Text("event")],
                 },
@@ -178,14 +178,14 @@ internal static class ServerContainerSpecs
                 new("latest", 2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(1)",
-                    Summary = "Tells the last and the longest delay of each event.",
+                    Summary = "Returns the latest and the longest latency of each event.",
                     Tips = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
                 },
 
                 new("reset", -2, Group, Admin | NoScript | Loading | Stale)
                 {
                     Since = "2.8.13", Complexity = "O(1)",
-                    Summary = "Forgets the delays of the given events, or of all.",
+                    Summary = "Deletes the recorded latencies of the given events, or of all.",
                     Tips = ["request_policy:all_nodes", "response_policy:all_succeeded"],
                     Arguments = [Text("event").Optional().Multiple()],
                 },
@@ -201,7 +201,7 @@ internal static class ServerContainerSpecs
                 new("doctor", 2, Group, CommandFlags.None)
                 {
                     Since = "4.0.0", Complexity = "O(1)",
-                    Summary = "Explains what is odd about the use of memory.",
+                    Summary = "Reports memory problems.",
                     Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
                 },
 
@@ -214,28 +214,28 @@ internal static class ServerContainerSpecs
                 new("malloc-stats", 2, Group, CommandFlags.None)
                 {
                     Since = "4.0.0", Complexity = "That of the allocator's report",
-                    Summary = "Tells the allocator's own statistics.",
+                    Summary = "Returns statistics of the allocator.",
                     Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
                 },
 
                 new("purge", 2, Group, CommandFlags.None)
                 {
                     Since = "4.0.0", Complexity = "That of the allocator",
-                    Summary = "Gives unused memory back to the system.",
+                    Summary = "Returns unused memory to the operating system.",
                     Tips = ["request_policy:all_shards", "response_policy:all_succeeded"],
                 },
 
                 new("stats", 2, Group, CommandFlags.None)
                 {
                     Since = "4.0.0", Complexity = "O(1)",
-                    Summary = "Tells what the memory is used for.",
+                    Summary = "Reports memory usage by category.",
                     Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
                 },
 
                 new("usage", -3, Group, ReadOnly)
                 {
                     Since = "4.0.0", Complexity = "O(N), N the elements sampled",
-                    Summary = "Estimates the bytes that a key and its value take.",
+                    Summary = "Estimates the memory usage of a key and its value, in bytes.",
                     KeySpecs = [KeySpec.At(2, Ro)],
                     Arguments = [Key(), Integer("count", "SAMPLES").Optional()],
                 },
@@ -245,7 +245,7 @@ internal static class ServerContainerSpecs
         new("module", -2, Group, CommandFlags.None)
         {
             Since = "4.0.0", Complexity = "That of the subcommand",
-            Summary = "Tells that there are no modules; see its subcommands.",
+            Summary = "Returns that there are no modules; see its subcommands.",
             Subcommands =
             [
                 new("help", 2, Group, Loading | Stale)
@@ -301,7 +301,7 @@ internal static class ServerContainerSpecs
                 new("get", -2, Group, Admin | Loading | Stale)
                 {
                     Since = "2.2.12", Complexity = "O(N), N the entries returned",
-                    Summary = "Lists the latest slow commands.",
+                    Summary = "Returns the latest entries of the slow log.",
                     Tips = ["request_policy:all_nodes", "nondeterministic_output"],
                     Arguments = [Integer("count").Optional()],
                     History = [new("4.0.0", "The client's address and name.")],

@@ -21,13 +21,13 @@ internal static class ServerSpecs
         new("bgrewriteaof", 1, Group, Admin | NoScript | NoAsyncLoading)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Starts a pass of log cleaning in the background.",
+            Summary = "Starts a cleaning pass in the background.",
         },
 
         new("bgsave", -1, Group, Admin | NoScript | NoAsyncLoading)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Refused: no snapshot is written; the reply names the ways to back up.",
+            Summary = "Refused: Pkv writes no snapshots; the reply lists ways to make a backup.",
             Arguments = [Word("SCHEDULE").Optional().From("3.2.2")],
             History = [new("3.2.2", "SCHEDULE.")],
         },
@@ -70,7 +70,7 @@ internal static class ServerSpecs
         new("info", -1, Group, Loading | Stale)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells the state and the statistics of the server.",
+            Summary = "Returns the state and statistics of the server.",
             StatedCategories = AclCategories.Dangerous,
             Tips = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"],
             Arguments = [Text("section").Optional().Multiple()],
@@ -80,7 +80,7 @@ internal static class ServerSpecs
         new("lastsave", 1, Group, Loading | Stale | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells the Unix time of the start: no snapshot has been written since.",
+            Summary = "Returns the startup time, because no snapshot is ever written.",
             StatedCategories = AclCategories.Admin | AclCategories.Dangerous,
             Tips = ["nondeterministic_output"],
         },
@@ -88,40 +88,40 @@ internal static class ServerSpecs
         new("lolwut", -1, Group, ReadOnly | Fast)
         {
             Since = "5.0.0",
-            Summary = "Shows a small piece of computer art and the version.",
+            Summary = "Displays computer art and the version.",
             Arguments = [Integer("version", "VERSION").Optional()],
         },
 
         new("monitor", 1, Group, Admin | NoScript | Loading | Stale)
         {
             Since = "1.0.0",
-            Summary = "Shows every command that the server receives, as it comes.",
+            Summary = "Streams every command that the server receives.",
         },
 
         new("replicaof", 3, Group, Admin | NoScript | Stale | NoAsyncLoading)
         {
             Since = "5.0.0", Complexity = "O(1)",
-            Summary = "NO ONE: the server is a master, and always was. Another master is refused.",
+            Summary = "Accepts NO ONE, since the server is always a master; refuses anything else.",
             Arguments = [Master],
         },
 
         new("role", 1, Group, NoScript | Loading | Stale | Fast)
         {
             Since = "2.8.12", Complexity = "O(1)",
-            Summary = "Tells whether the server is a master or a replica, and of which.",
+            Summary = "Returns the replication role of the server.",
             StatedCategories = AclCategories.Admin | AclCategories.Dangerous,
         },
 
         new("save", 1, Group, Admin | NoScript | NoAsyncLoading | NoMulti)
         {
             Since = "1.0.0", Complexity = "O(N), N the keys",
-            Summary = "Refused: no snapshot is written; the reply names the ways to back up.",
+            Summary = "Refused: Pkv writes no snapshots; the reply lists ways to make a backup.",
         },
 
         new("shutdown", -1, Group, Admin | NoScript | Loading | Stale | NoMulti | AllowBusy)
         {
             Since = "1.0.0", Complexity = "O(N), N the keys, when saving, otherwise O(1)",
-            Summary = "Makes everything durable and ends the server.",
+            Summary = "Makes everything durable and stops the server.",
             Arguments =
             [
                 OneOf("nosave_save", Word("NOSAVE"), Word("SAVE")).Optional(),
@@ -143,7 +143,7 @@ internal static class ServerSpecs
         new("swapdb", 3, Group, Write | Fast | TouchesArbitraryKeys)
         {
             Since = "4.0.0", Complexity = "O(N), N the clients that watch or wait for keys of either",
-            Summary = "Exchanges two databases, for all clients at once.",
+            Summary = "Swaps two databases, for all clients at once.",
             StatedCategories = AclCategories.Keyspace | AclCategories.Dangerous,
             Arguments = [Integer("index1"), Integer("index2")],
         },
@@ -151,7 +151,7 @@ internal static class ServerSpecs
         new("time", 1, Group, Loading | Stale | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Tells the server's Unix time in seconds and microseconds.",
+            Summary = "Returns the server's Unix time in seconds and microseconds.",
             Tips = ["nondeterministic_output"],
         },
     ];

@@ -37,7 +37,7 @@ internal static class SetSpecs
         new("sdiff", -2, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N), N the members of all sets",
-            Summary = "Tells the members of the first set that are in no other.",
+            Summary = "Returns the difference between the first set and the others.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro | Access)],
@@ -47,7 +47,7 @@ internal static class SetSpecs
         new("sdiffstore", -3, Group, Write | DenyOom)
         {
             Since = "1.0.0", Complexity = "O(N), N the members of all sets",
-            Summary = "Stores the members of the first set that are in no other.",
+            Summary = "Stores the difference between the first set and the others.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Ow | Update), KeySpec.Range(2, -1, 1, Ro | Access)],
             Arguments = [Key("destination"), Key("key", 1).Multiple()],
@@ -56,7 +56,7 @@ internal static class SetSpecs
         new("sinter", -2, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N*M), N the members of the smallest set, M the sets",
-            Summary = "Tells the members that all sets share.",
+            Summary = "Returns the intersection of sets.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro | Access)],
@@ -66,7 +66,7 @@ internal static class SetSpecs
         new("sintercard", -3, Group, ReadOnly)
         {
             Since = "7.0.0", Complexity = "O(N*M), N the members of the smallest set, M the sets",
-            Summary = "Counts the members that all sets share, up to a limit.",
+            Summary = "Counts the members of the intersection of sets, up to a limit.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.Counted(1, 0, 1, 1, Ro | Access)],
             Arguments = [Integer("numkeys"), Key().Multiple(), Integer("limit", "LIMIT").Optional()],
@@ -75,7 +75,7 @@ internal static class SetSpecs
         new("sinterstore", -3, Group, Write | DenyOom)
         {
             Since = "1.0.0", Complexity = "O(N*M), N the members of the smallest set, M the sets",
-            Summary = "Stores the members that all sets share.",
+            Summary = "Stores the intersection of sets.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Rw | Update), KeySpec.Range(2, -1, 1, Ro | Access)],
             Arguments = [Key("destination"), Key("key", 1).Multiple()],
@@ -84,7 +84,7 @@ internal static class SetSpecs
         new("sismember", 3, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Tells whether a set has a member.",
+            Summary = "Returns whether a set has a member.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key(), Text("member")],
@@ -93,7 +93,7 @@ internal static class SetSpecs
         new("smembers", 2, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N), N the members held",
-            Summary = "Reads all members of a set.",
+            Summary = "Returns all members of a set.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -103,7 +103,7 @@ internal static class SetSpecs
         new("smismember", -3, Group, ReadOnly | Fast)
         {
             Since = "6.2.0", Complexity = "O(N), N the members given",
-            Summary = "Tells of several members whether a set has them.",
+            Summary = "Returns for each of several members whether a set has it.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("member").Multiple()],
@@ -121,7 +121,7 @@ internal static class SetSpecs
         new("spop", -2, Group, Write | Fast)
         {
             Since = "1.0.0", Complexity = "O(N), N the members removed",
-            Summary = "Removes members of a set at random and replies with them.",
+            Summary = "Removes and returns random members of a set.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Rw | Access | Delete)],
@@ -132,7 +132,7 @@ internal static class SetSpecs
         new("srandmember", -2, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N), N the members returned",
-            Summary = "Draws members of a set at random.",
+            Summary = "Returns random members of a set.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -143,7 +143,7 @@ internal static class SetSpecs
         new("srem", -3, Group, Write | Fast)
         {
             Since = "1.0.0", Complexity = "O(N), N the members given",
-            Summary = "Removes members of a set; the last one takes the key with it.",
+            Summary = "Removes members of a set; deletes the key if none are left.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Rw | Delete)],
             Arguments = [Key(), Text("member").Multiple()],
@@ -153,7 +153,7 @@ internal static class SetSpecs
         new("sscan", -3, Group, ReadOnly)
         {
             Since = "2.8.0", Complexity = "O(1) a call, O(N) for all, N the members held",
-            Summary = "Walks through a set in small steps, led by a cursor.",
+            Summary = "Iterates over a set with a cursor.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -163,7 +163,7 @@ internal static class SetSpecs
         new("sunion", -2, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N), N the members of all sets",
-            Summary = "Tells the members that are in any of several sets.",
+            Summary = "Returns the union of sets.",
             StatedCategories = AclCategories.Set,
             Tips = ["nondeterministic_output_order"],
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro | Access)],
@@ -173,7 +173,7 @@ internal static class SetSpecs
         new("sunionstore", -3, Group, Write | DenyOom)
         {
             Since = "1.0.0", Complexity = "O(N), N the members of all sets",
-            Summary = "Stores the members that are in any of several sets.",
+            Summary = "Stores the union of sets.",
             StatedCategories = AclCategories.Set,
             KeySpecs = [KeySpec.At(1, Ow | Update), KeySpec.Range(2, -1, 1, Ro | Access)],
             Arguments = [Key("destination"), Key("key", 1).Multiple()],

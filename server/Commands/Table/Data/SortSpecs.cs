@@ -32,7 +32,7 @@ internal static class SortSpecs
         new("sort", -2, Group, Write | DenyOom)
         {
             Since = "1.0.0", Complexity = "O(N+M*log(M)), N the elements held, M those returned",
-            Summary = "Sorts a list, set or sorted set, and replies with it or stores it as a list.",
+            Summary = "Sorts a list, set or sorted set and returns the result or stores it as a list.",
             StatedCategories = AclCategories.Set | AclCategories.SortedSet | AclCategories.List | AclCategories.Dangerous,
             KeySpecs = [KeySpec.At(1, Ro | Access), KeySpec.OfSort("", Ro | Access), KeySpec.OfSort("STORE", Ow | Update)],
             Arguments =
@@ -50,7 +50,7 @@ internal static class SortSpecs
         new("sort_ro", -2, Group, ReadOnly)
         {
             Since = "7.0.0", Complexity = "O(N+M*log(M)), N the elements held, M those returned",
-            Summary = "Sorts a list, set or sorted set and replies with it; SORT without STORE.",
+            Summary = "Sorts a list, set or sorted set and returns the result; SORT without STORE.",
             StatedCategories = AclCategories.Set | AclCategories.SortedSet | AclCategories.List | AclCategories.Dangerous,
             KeySpecs = [KeySpec.At(1, Ro | Access), KeySpec.OfSort("", Ro | Access)],
             Arguments =

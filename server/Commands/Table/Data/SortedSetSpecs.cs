@@ -72,7 +72,7 @@ internal static class SortedSetSpecs
         new("zcard", 2, Group, ReadOnly | Fast)
         {
             Since = "1.2.0", Complexity = "O(1)",
-            Summary = "Tells how many members a sorted set has.",
+            Summary = "Returns how many members a sorted set has.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key()],
@@ -81,7 +81,7 @@ internal static class SortedSetSpecs
         new("zcount", 4, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Counts the members of a sorted set whose scores lie in a range.",
+            Summary = "Counts the members of a sorted set with scores in a range.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Double("min"), Double("max")],
@@ -90,7 +90,7 @@ internal static class SortedSetSpecs
         new("zdiff", -3, Group, ReadOnly)
         {
             Since = "6.2.0", Complexity = "O(L log(N)), L the elements of all sets, N the size of the result",
-            Summary = "Tells the members of the first sorted set that no other has.",
+            Summary = "Returns the difference between the first sorted set and the others.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.Counted(1, 0, 1, 1, Ro | Access)],
             Arguments = [Integer("numkeys"), Key().Multiple(), Word("WITHSCORES").Optional()],
@@ -99,7 +99,7 @@ internal static class SortedSetSpecs
         new("zdiffstore", -4, Group, Write | DenyOom)
         {
             Since = "6.2.0", Complexity = "O(L log(N)), L the elements of all sets, N the size of the result",
-            Summary = "Stores the members of the first sorted set that no other has.",
+            Summary = "Stores the difference between the first sorted set and the others.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ow | Update), KeySpec.Counted(2, 0, 1, 1, Ro | Access)],
             Arguments = [Key("destination"), Integer("numkeys"), Key("key", 1).Multiple()],
@@ -108,7 +108,7 @@ internal static class SortedSetSpecs
         new("zincrby", 4, Group, Write | DenyOom | Fast)
         {
             Since = "1.2.0", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Raises the score of a member of a sorted set; adds the member if missing.",
+            Summary = "Increments the score of a member of a sorted set; adds the member if missing.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Integer("increment"), Text("member")],
@@ -117,7 +117,7 @@ internal static class SortedSetSpecs
         new("zinter", -3, Group, ReadOnly)
         {
             Since = "6.2.0", Complexity = "O(N*K + M log(M)), N the smallest of K sets, M the size of the result",
-            Summary = "Tells the members that all of several sorted sets have.",
+            Summary = "Returns the intersection of sorted sets.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.Counted(1, 0, 1, 1, Ro | Access)],
             Arguments =
@@ -133,7 +133,7 @@ internal static class SortedSetSpecs
         new("zintercard", -3, Group, ReadOnly)
         {
             Since = "7.0.0", Complexity = "O(N*K), N the smallest of K sets",
-            Summary = "Counts the members that all of several sorted sets have.",
+            Summary = "Counts the members of the intersection of sorted sets.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.Counted(1, 0, 1, 1, Ro | Access)],
             Arguments = [Integer("numkeys"), Key().Multiple(), Integer("limit", "LIMIT").Optional()],
@@ -142,7 +142,7 @@ internal static class SortedSetSpecs
         new("zinterstore", -4, Group, Write | DenyOom)
         {
             Since = "2.0.0", Complexity = "O(N*K + M log(M)), N the smallest of K sets, M the size of the result",
-            Summary = "Stores the members that all of several sorted sets have.",
+            Summary = "Stores the intersection of sorted sets.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ow | Update), KeySpec.Counted(2, 0, 1, 1, Ro | Access)],
             Arguments =
@@ -158,7 +158,7 @@ internal static class SortedSetSpecs
         new("zlexcount", 4, Group, ReadOnly | Fast)
         {
             Since = "2.8.9", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Counts the members of a sorted set that lie in a range of bytes.",
+            Summary = "Counts the members of a sorted set that lie in a lexicographical range.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("min"), Text("max")],
@@ -182,7 +182,7 @@ internal static class SortedSetSpecs
         new("zmscore", -3, Group, ReadOnly | Fast)
         {
             Since = "6.2.0", Complexity = "O(M log(N)), M the members given",
-            Summary = "Tells the scores of several members of a sorted set.",
+            Summary = "Returns the scores of several members of a sorted set.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("member").Multiple()],
@@ -209,7 +209,7 @@ internal static class SortedSetSpecs
         new("zrandmember", -2, Group, ReadOnly)
         {
             Since = "6.2.0", Complexity = "O(M log(N)), M the members returned",
-            Summary = "Tells members of a sorted set, drawn at random.",
+            Summary = "Returns random members of a sorted set.",
             StatedCategories = AclCategories.SortedSet,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -219,7 +219,7 @@ internal static class SortedSetSpecs
         new("zrange", -4, Group, ReadOnly)
         {
             Since = "1.2.0", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of ranks, scores or bytes.",
+            Summary = "Returns the members of a sorted set in a range of ranks, scores or bytes.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments =
@@ -238,7 +238,7 @@ internal static class SortedSetSpecs
         new("zrangebylex", -4, Group, ReadOnly)
         {
             Since = "2.8.9", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of bytes.",
+            Summary = "Returns the members of a sorted set in a lexicographical range.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`ZRANGE` with `BYLEX`",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -254,7 +254,7 @@ internal static class SortedSetSpecs
         new("zrangebyscore", -4, Group, ReadOnly)
         {
             Since = "1.0.5", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of scores.",
+            Summary = "Returns the members of a sorted set in a range of scores.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`ZRANGE` with `BYSCORE`",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -290,7 +290,7 @@ internal static class SortedSetSpecs
         new("zrank", 3, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Tells the rank of a member of a sorted set, counted from the lowest score.",
+            Summary = "Returns the rank of a member of a sorted set, counted from the lowest score.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("member")],
@@ -309,7 +309,7 @@ internal static class SortedSetSpecs
         new("zremrangebylex", 4, Group, Write)
         {
             Since = "2.8.9", Complexity = "O(log(N) + M log(N)), N the size of the sorted set, M the elements removed",
-            Summary = "Removes the members of a sorted set in a range of bytes.",
+            Summary = "Removes the members of a sorted set in a lexicographical range.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Rw | Delete)],
             Arguments = [Key(), Text("min"), Text("max")],
@@ -336,7 +336,7 @@ internal static class SortedSetSpecs
         new("zrevrange", -4, Group, ReadOnly)
         {
             Since = "1.2.0", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of ranks, from the highest score down.",
+            Summary = "Returns the members of a sorted set in a range of ranks, from the highest score down.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`ZRANGE` with `REV`",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -346,7 +346,7 @@ internal static class SortedSetSpecs
         new("zrevrangebylex", -4, Group, ReadOnly)
         {
             Since = "2.8.9", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of bytes, from the last one back.",
+            Summary = "Returns the members of a sorted set in a lexicographical range, in reverse order.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`ZRANGE` with `REV` and `BYLEX`",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -362,7 +362,7 @@ internal static class SortedSetSpecs
         new("zrevrangebyscore", -4, Group, ReadOnly)
         {
             Since = "2.2.0", Complexity = "O(log(N) + M), N the size of the sorted set, M the elements returned",
-            Summary = "Tells the members of a sorted set in a range of scores, from the highest down.",
+            Summary = "Returns the members of a sorted set in a range of scores, from the highest down.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`ZRANGE` with `REV` and `BYSCORE`",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -380,7 +380,7 @@ internal static class SortedSetSpecs
         new("zrevrank", 3, Group, ReadOnly | Fast)
         {
             Since = "2.0.0", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Tells the rank of a member of a sorted set, counted from the highest score.",
+            Summary = "Returns the rank of a member of a sorted set, counted from the highest score.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("member")],
@@ -389,7 +389,7 @@ internal static class SortedSetSpecs
         new("zscan", -3, Group, ReadOnly)
         {
             Since = "2.8.0", Complexity = "O(1) a call, O(N) for all of the set",
-            Summary = "Walks over the members of a sorted set, some at a time.",
+            Summary = "Iterates over the members of a sorted set with a cursor.",
             StatedCategories = AclCategories.SortedSet,
             Tips = ["nondeterministic_output"],
             KeySpecs = [KeySpec.At(1, Ro | Access)],
@@ -405,7 +405,7 @@ internal static class SortedSetSpecs
         new("zscore", 3, Group, ReadOnly | Fast)
         {
             Since = "1.2.0", Complexity = "O(log(N)), N the size of the sorted set",
-            Summary = "Tells the score of a member of a sorted set.",
+            Summary = "Returns the score of a member of a sorted set.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Text("member")],
@@ -414,7 +414,7 @@ internal static class SortedSetSpecs
         new("zunion", -3, Group, ReadOnly)
         {
             Since = "6.2.0", Complexity = "O(N + M log(M)), N the elements of all sets, M the size of the result",
-            Summary = "Tells the members that any of several sorted sets has.",
+            Summary = "Returns the union of sorted sets.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.Counted(1, 0, 1, 1, Ro | Access)],
             Arguments =
@@ -430,7 +430,7 @@ internal static class SortedSetSpecs
         new("zunionstore", -4, Group, Write | DenyOom)
         {
             Since = "2.0.0", Complexity = "O(N + M log(M)), N the elements of all sets, M the size of the result",
-            Summary = "Stores the members that any of several sorted sets has.",
+            Summary = "Stores the union of sorted sets.",
             StatedCategories = AclCategories.SortedSet,
             KeySpecs = [KeySpec.At(1, Ow | Update), KeySpec.Counted(2, 0, 1, 1, Ro | Access)],
             Arguments =

@@ -27,7 +27,7 @@ internal static class StringSpecs
         new("decr", 2, Group, Write | DenyOom | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Lowers an integer by one.",
+            Summary = "Decrements an integer by one.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key()],
@@ -36,7 +36,7 @@ internal static class StringSpecs
         new("decrby", 3, Group, Write | DenyOom | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Lowers an integer by a given amount.",
+            Summary = "Decrements an integer by a given amount.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Integer("decrement")],
@@ -45,7 +45,7 @@ internal static class StringSpecs
         new("get", 2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Reads a string.",
+            Summary = "Returns a string.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key()],
@@ -54,7 +54,7 @@ internal static class StringSpecs
         new("getdel", 2, Group, Write | Fast)
         {
             Since = "6.2.0", Complexity = "O(1)",
-            Summary = "Reads a string and deletes its key.",
+            Summary = "Returns a string and deletes its key.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Delete)],
             Arguments = [Key()],
@@ -63,7 +63,7 @@ internal static class StringSpecs
         new("getex", -2, Group, Write | Fast)
         {
             Since = "6.2.0", Complexity = "O(1)",
-            Summary = "Reads a string and sets or clears its expiry.",
+            Summary = "Returns a string and sets or clears its expiry.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update) with { Notes = "RW and update for the expiry" }],
             Arguments =
@@ -81,7 +81,7 @@ internal static class StringSpecs
         new("getrange", 4, Group, ReadOnly)
         {
             Since = "2.4.0", Complexity = "O(N), N the bytes returned",
-            Summary = "Reads the bytes of a string from one offset to another.",
+            Summary = "Returns the bytes of a string from one offset to another.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ro | Access)],
             Arguments = [Key(), Integer("start"), Integer("end")],
@@ -90,7 +90,7 @@ internal static class StringSpecs
         new("getset", 3, Group, Write | DenyOom | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Stores a string and replies with the one that was there.",
+            Summary = "Stores a string and returns the old one.",
             DeprecatedSince = "6.2.0", ReplacedBy = "`SET` with the `GET` option",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
@@ -100,7 +100,7 @@ internal static class StringSpecs
         new("incr", 2, Group, Write | DenyOom | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Raises an integer by one.",
+            Summary = "Increments an integer by one.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key()],
@@ -109,7 +109,7 @@ internal static class StringSpecs
         new("incrby", 3, Group, Write | DenyOom | Fast)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Raises an integer by a given amount.",
+            Summary = "Increments an integer by a given amount.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Integer("increment")],
@@ -118,7 +118,7 @@ internal static class StringSpecs
         new("incrbyfloat", 3, Group, Write | DenyOom | Fast)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Raises a number by a given floating-point amount.",
+            Summary = "Increments a number by a given floating-point amount.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Access | Update)],
             Arguments = [Key(), Double("increment")],
@@ -144,7 +144,7 @@ internal static class StringSpecs
         new("mget", -2, Group, ReadOnly | Fast)
         {
             Since = "1.0.0", Complexity = "O(N), N the keys given",
-            Summary = "Reads several strings at once.",
+            Summary = "Returns several strings at once.",
             StatedCategories = AclCategories.String,
             Tips = ["request_policy:multi_shard"],
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro | Access)],
@@ -174,7 +174,7 @@ internal static class StringSpecs
         new("psetex", 4, Group, Write | DenyOom)
         {
             Since = "2.6.0", Complexity = "O(1)",
-            Summary = "Stores a string that expires after some milliseconds.",
+            Summary = "Stores a string with an expiry in milliseconds.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ow | Update)],
             Arguments = [Key(), Integer("milliseconds"), Text("value")],
@@ -183,7 +183,7 @@ internal static class StringSpecs
         new("set", -3, Group, Write | DenyOom)
         {
             Since = "1.0.0", Complexity = "O(1)",
-            Summary = "Stores a string, whatever the key held before.",
+            Summary = "Stores a string, replacing any value of the key.",
             StatedCategories = AclCategories.String,
             KeySpecs =
             [
@@ -221,7 +221,7 @@ internal static class StringSpecs
         new("setex", 4, Group, Write | DenyOom)
         {
             Since = "2.0.0", Complexity = "O(1)",
-            Summary = "Stores a string that expires after some seconds.",
+            Summary = "Stores a string with an expiry in seconds.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ow | Update)],
             Arguments = [Key(), Integer("seconds"), Text("value")],
@@ -239,7 +239,7 @@ internal static class StringSpecs
         new("setrange", 4, Group, Write | DenyOom)
         {
             Since = "2.2.0", Complexity = "O(M), M the length of the string afterwards",
-            Summary = "Overwrites the bytes of a string from an offset on, padding with zeroes.",
+            Summary = "Overwrites the bytes of a string from an offset on, padding with zeros.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Rw | Update)],
             Arguments = [Key(), Integer("offset"), Text("value")],
@@ -248,7 +248,7 @@ internal static class StringSpecs
         new("strlen", 2, Group, ReadOnly | Fast)
         {
             Since = "2.2.0", Complexity = "O(1)",
-            Summary = "Tells the length of a string in bytes.",
+            Summary = "Returns the length of a string in bytes.",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ro)],
             Arguments = [Key()],
@@ -257,7 +257,7 @@ internal static class StringSpecs
         new("substr", 4, Group, ReadOnly)
         {
             Since = "1.0.0", Complexity = "O(N), N the bytes returned",
-            Summary = "Reads the bytes of a string from one offset to another; the old name of GETRANGE.",
+            Summary = "Returns the bytes of a string from one offset to another; the old name of GETRANGE.",
             DeprecatedSince = "2.0.0", ReplacedBy = "`GETRANGE`",
             StatedCategories = AclCategories.String,
             KeySpecs = [KeySpec.At(1, Ro | Access)],

@@ -18,35 +18,35 @@ internal static class TransactionSpecs
         new("discard", 1, Group, NoScript | Loading | Stale | Fast | AllowBusy)
         {
             Since = "2.0.0", Complexity = "O(N), N the queued commands",
-            Summary = "Drops the queued commands and ends the transaction.",
+            Summary = "Discards the queued commands and ends the transaction.",
             StatedCategories = AclCategories.Transaction,
         },
 
         new("exec", 1, Group, NoScript | Loading | Stale | SkipSlowlog)
         {
             Since = "1.2.0", Complexity = "That of the queued commands",
-            Summary = "Runs the queued commands as one.",
+            Summary = "Executes the queued commands atomically.",
             StatedCategories = AclCategories.Transaction,
         },
 
         new("multi", 1, Group, NoScript | Loading | Stale | Fast | AllowBusy)
         {
             Since = "1.2.0", Complexity = "O(1)",
-            Summary = "Starts a transaction: from here commands are queued.",
+            Summary = "Starts a transaction: the following commands are queued.",
             StatedCategories = AclCategories.Transaction,
         },
 
         new("unwatch", 1, Group, NoScript | Loading | Stale | Fast | AllowBusy)
         {
             Since = "2.2.0", Complexity = "O(1)",
-            Summary = "Forgets the watched keys.",
+            Summary = "Unwatches all keys.",
             StatedCategories = AclCategories.Transaction,
         },
 
         new("watch", -2, Group, NoScript | Loading | Stale | Fast | AllowBusy)
         {
             Since = "2.2.0", Complexity = "O(1) for each key",
-            Summary = "Lets the next EXEC fail if any of the keys changes before it.",
+            Summary = "Watches keys: the next EXEC fails if any of them changed.",
             StatedCategories = AclCategories.Transaction,
             KeySpecs = [KeySpec.Range(1, -1, 1, Ro)],
             Arguments = [Key().Multiple()],

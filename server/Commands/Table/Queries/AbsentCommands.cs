@@ -7,15 +7,15 @@ public static class AbsentCommands
     public static (string About, string[] Names, string Why)[] All { get; } =
     [
         ("Streams", ["xack", "xadd", "xautoclaim", "xclaim", "xdel", "xgroup", "xinfo", "xlen", "xpending", "xrange", "xread", "xreadgroup", "xrevrange", "xsetid", "xtrim"],
-            "not yet: a type of its own, with consumer groups"),
+            "not implemented yet"),
         ("Scripts and functions", ["eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "function", "script"],
-            "not yet"),
-        ("Replication", ["failover", "psync", "replconf", "sync"], "not yet; `REPLICAOF NO ONE` is answered"),
-        ("Cluster", ["migrate", "restore-asking"], "not yet; CLUSTER and its kin are answered as by a Redis that is not in a cluster"),
+            "not implemented yet"),
+        ("Replication", ["failover", "psync", "replconf", "sync"], "not implemented yet; `REPLICAOF NO ONE` is accepted"),
+        ("Cluster", ["migrate", "restore-asking"], "not implemented yet; CLUSTER and related commands reply like a Redis outside a cluster"),
         ("Users", ["acl"], "there is one user, whose password is `requirepass`"),
-        ("Client-side caching", ["client|caching", "client|tracking"], "not yet"),
+        ("Client-side caching", ["client|caching", "client|tracking"], "not implemented yet"),
         ("Geo", ["geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro", "geosearch", "geosearchstore"],
-            "not yet; they would be sorted sets"),
-        ("HyperLogLog", ["pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"], "not yet; they would be strings"),
+            "not implemented yet"),
+        ("HyperLogLog", ["pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"], "not implemented yet"),
     ];
 }

@@ -10,8 +10,8 @@ public static class CommandDocs
     {
         var page = new StringBuilder();
         page.Append("# Commands\n\n");
-        page.Append("Written from the command table (`server/Commands/Table`); do not edit. Arity counts the name of ");
-        page.Append("the command: n exactly n arguments, -n at least n.\n");
+        page.Append("Generated from the command table (`server/Commands/Table`); do not edit. Arity includes the name of ");
+        page.Append("the command: n means exactly n arguments, -n at least n.\n");
         foreach (var group in CommandTable.Everything.Where(spec => !spec.IsContainer || spec.AcceptsCount(1))
             .GroupBy(spec => spec.Group))
         {
@@ -27,8 +27,8 @@ public static class CommandDocs
     private static void AppendAbsent(StringBuilder page)
     {
         int absent = AbsentCommands.All.Sum(a => a.Names.Count(n => !n.Contains('|', StringComparison.Ordinal)));
-        page.Append($"\n## Beside Redis 7.0\n\nRedis 7.0.15 tells {CommandTable.All.Count + absent} commands (`COMMAND COUNT`); {CommandTable.All.Count} of them are here. ");
-        page.Append("What is not, and why; a container stands for its subcommands:\n\n| about | commands | why |\n|---|---|---|\n");
+        page.Append($"\n## Compared with Redis 7.0\n\nRedis 7.0.15 has {CommandTable.All.Count + absent} commands (`COMMAND COUNT`); {CommandTable.All.Count} of them are implemented. ");
+        page.Append("The missing ones, and why (a container command stands for its subcommands):\n\n| group | commands | why |\n|---|---|---|\n");
         foreach ((string about, string[] names, string why) in AbsentCommands.All)
             page.Append($"| {about} | {string.Join(", ", names.Select(n => $"`{n.Replace('|', ' ').ToUpperInvariant()}`"))} | {why} |\n");
     }
