@@ -33,16 +33,16 @@ internal static class Commands
                                                        compare durable SETs on a real disk
                pkv-bench cleaning [--fills 50,70,80,90] [--rounds 3] [--seconds 2] [--latency-seconds 3] [--pool-size 2g]
                          [--reference 3] [--value-size 1k] [--connections 8] [--pipeline 32] [--pkv PATH] [--work-dir /dev/shm]
-                         [--smoke] [--out FILE]        overwrites in a pool that is ever fuller, against one that is not full
+                         [--smoke] [--out FILE]        overwrite keys in increasingly full pools
                pkv-bench memory [--hashes 5000000] [--members 5000000] [--servers redis,pkv] [--pool-size 4gb] [--pkv PATH]
-                         [--work-dir /dev/shm] [--smoke] [--out FILE]   what data take of DRAM, and the managed heap
+                         [--work-dir /dev/shm] [--smoke] [--out FILE]   DRAM used by data, and the managed heap
                pkv-bench stalls [--elements 2000000] [--servers redis,pkv] [--io-threads 2] [--only TEXT] [--pool-size 6gb] [--pkv PATH]
-                         [--work-dir /dev/shm] [--smoke] [--out FILE]   how long one client's command keeps others waiting
+                         [--work-dir /dev/shm] [--smoke] [--out FILE]   how long a command of one client blocks others
                pkv-bench echo [--sizes 8k,64k,512k] [--copies 0,1,5,12] [--touches 0,2] [--systems linux,zio-vault,bound]
                          [--connections 64] [--rounds 3] [--seconds 0.2] [--libzio PATH] [--smoke] [--out FILE]
                                                        the echo server of the zIO paper with and without libzio
                pkv-bench faults [--pages 1,8,256] [--sizes 16k,64k,512k] [--ranges 64,4096] [--rounds 9] [--times 256] [--smoke] [--out FILE]
-                                                       what page faults, system calls and tracking cost libzio
+                                                       cost of page faults, system calls and tracking in libzio
                pkv-bench zio-redis [--sizes 64,64k,512k] [--pipelines 1,16] [--rounds 5] [--seconds 0.5] [--smoke] [--out FILE]
                                                        redis-server with and without libzio
                pkv-bench paper [--parts set,ycsb,copies] [--servers redis-aof,redis-aof-zio,pkv,limit] [--rounds 3] [--seconds 0.6]
@@ -51,24 +51,24 @@ internal static class Commands
                pkv-bench --version
 
           --sizes 64,1k,4k,16k,64k,512k   value sizes in bytes
-          --shapes hgetall,hget,...       of types: all unless named
-          --pipelines 1,32                requests sent together
+          --shapes hgetall,hget,...       for types (default: all)
+          --pipelines 1,32                requests in flight for each connection
           --servers redis-aof,redis-aof-zio,redis,garnet,pkv,pkv-flush,limit,limit-log
           --rounds 5                      medians over the rounds are reported
-          --connections N                 default: 8 below 64 KiB, 2 from there
-          --seconds 1  --volume 1g        end of a measured window: time or bytes, whichever is first
-          --warm-up 0.3                   seconds at a window's own load before it
-          --keys 100000                   most keys (fewer for large values)
-          --set-share 50                  per cent of SETs in mixed
-          --client-wait spin|block        what the client does while nothing comes
+          --connections N                 default: 8 for values below 64 KiB, otherwise 2
+          --seconds 1  --volume 1g        length of a measured window: time or bytes, whichever comes first
+          --warm-up 0.3                   seconds of the same load before each window
+          --keys 100000                   maximum number of keys (fewer for large values)
+          --set-share 50                  percentage of SETs in mixed
+          --client-wait spin|block        what the client does while it waits
           --pkv PATH  --pool-size 4gb     Pkv's program and pool
           --limit-receive 256k            bytes per receive of the limit servers
           --work-dir /dev/shm             where servers keep their files
           --no-warm                       do not touch and free memory before each run
-          --smoke                         everything once and briefly, about correctness only
-          --out docs/benchmarks.md        report to update; nothing is written without it
+          --smoke                         run everything once and briefly; checks correctness only
+          --out docs/benchmarks.md        report to update; without this option nothing is written
 
-        exit codes: 0 done; 1 a server failed or answered wrongly; 2 wrong use; 3 done, but the machine was busy: figures are unusable
+        exit codes: 0 done; 1 a server failed or sent a wrong reply; 2 usage error; 3 done, but the machine was busy: figures are unusable
         """;
 
     public static int Run(IReadOnlyList<string> arguments)

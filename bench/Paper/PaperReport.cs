@@ -14,9 +14,9 @@ internal sealed class PaperReport
     public const string Opening = """
         # Evaluation
 
-        The evaluation of zIO (Stamler et al., OSDI 2022) on another machine, with Pkv in it; each section is written by its part of
-        `dotnet run -c Release --project bench -- paper`. The paper found, over Redis on Linux with an append-only file on
-        persistent memory: in 100 % SET 1.8× by zIO and 2.5× with Optimistic Receiver Persistence; in YCSB A 1.3× and about 2.0×.
+        The evaluation of zIO (Stamler et al., OSDI 2022) on another machine and with Pkv added. Each section is written by its part of
+        `dotnet run -c Release --project bench -- paper`. The paper reports these speedups over Redis on Linux with an append-only file on
+        persistent memory: for 100 % SET 1.8× with zIO and 2.5× with Optimistic Receiver Persistence; for YCSB A 1.3× and about 2.0×.
 
         <!-- begin:set -->
         <!-- end:set -->

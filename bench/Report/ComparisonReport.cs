@@ -14,7 +14,7 @@ internal sealed class ComparisonReport
     public const string Opening = """
         # Benchmarks
 
-        Side by side, in one run, on one machine: figures are to be read as ratios. Each section is written by one verb of
+        All systems are measured in one run on one machine; read the figures as ratios. Each section is written by one verb of
         `dotnet run -c Release --project bench -- set|get|mixed|types|memory|media|disk|cleaning`.
 
         """;

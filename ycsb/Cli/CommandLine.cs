@@ -22,7 +22,7 @@ internal sealed class CommandLine
     /// <summary>Where the drawings go, as the start of their files' names; null for none.</summary>
     public string? PlotPrefix { get; private set; }
 
-    /// <summary>A file that gets the figures as JSON, besides the report; null for none.</summary>
+    /// <summary>A file that gets also write the figures as JSON; null for none.</summary>
     public string? JsonPath { get; private set; }
 
     /// <summary>A file that gets the latencies of each second as HdrHistogram's log; null for none.</summary>

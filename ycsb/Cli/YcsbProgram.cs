@@ -17,23 +17,23 @@ internal static class YcsbProgram
         usage: pkv-ycsb load|run redis -P WORKLOAD [options]
                pkv-ycsb --version
 
-          -P FILE            properties of a workload; may come more than once
-          -p NAME=VALUE      one property, before those of files
+          -P FILE            properties file of a workload; can be repeated
+          -p NAME=VALUE      one property; overrides files
           -threads N         connections (1)
-          -target N          operations per second (as fast as they go)
-          -s                 status while it runs: a table in a terminal, lines on stderr elsewhere
-          -l LABEL           begins each line of status
-          -json FILE         the figures as JSON, besides the report
-          -hlog FILE         the latencies of each second, as HdrHistogram's log
-          -plot PREFIX       PREFIX-latency.svg and PREFIX-throughput.svg
+          -target N          target operations per second (default: unlimited)
+          -s                 status during the run: a table in a terminal, otherwise lines on stderr
+          -l LABEL           label at the beginning of each status line
+          -json FILE         also write the figures as JSON
+          -hlog FILE         write the latencies of each second as a HdrHistogram log
+          -plot PREFIX       write PREFIX-latency.svg and PREFIX-throughput.svg
 
-        properties of CoreWorkload as in YCSB; of this runner (default):
+        properties of CoreWorkload as in YCSB; of this runner (with defaults):
           redis.host (127.0.0.1)  redis.port (6379)  redis.password  redis.cusername  redis.cpassword
-          redis.timeout (20000 ms)     redis.pipeline (1): operations on the wire of a connection
+          redis.timeout (20000 ms)     redis.pipeline (1): operations in flight per connection
           client.loops (1): threads that drive the connections    client.wait (sleep): or spin
-          client.servercpu (false): asks INFO for the server's CPU time    client.seed (by chance)
+          client.servercpu (false): read the server's CPU time from INFO    client.seed (random)
           measurement.interval (op): or intended, both    hdrhistogram.percentiles (50,95,99)
-          status.interval (10 s)  maxexecutiontime (no end)  exporter (text)  exportfile (stdout)
+          status.interval (10 s)  maxexecutiontime (unlimited)  exporter (text)  exportfile (stdout)
         """;
 
     public static int Run(IReadOnlyList<string> arguments)
