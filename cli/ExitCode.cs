@@ -9,6 +9,6 @@ internal static class ExitCode
     /// <summary>Done, but something is amiss: damage was found, or something was left out.</summary>
     public const int Damaged = 1;
 
-    /// <summary>Not done: wrong use, a file that cannot be opened or read, a full device.</summary>
+    /// <summary>Not done: usage error, a file that cannot be opened or read, a full device.</summary>
     public const int Failed = 2;
 }

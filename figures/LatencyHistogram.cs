@@ -50,7 +50,7 @@ public sealed class LatencyHistogram
 
     /// <summary>
     /// The smallest bucket bound that at least <paramref name="fraction"/> of the values do not exceed, in
-    /// nanoseconds (0 when empty). The bucket's upper bound is answered, so a percentile is never flattered.
+    /// nanoseconds (0 when empty). Returns the bucket's upper bound, so a percentile is never too low.
     /// </summary>
     public long PercentileNs(double fraction)
     {

@@ -22,7 +22,7 @@ public static unsafe partial class PollCalls
     [LibraryImport("libc", EntryPoint = "epoll_ctl")]
     public static partial int EpollCtl(int epoll, int operation, int fd, EpollEvent* e);
 
-    /// <summary>Waits for events for at most the given number of milliseconds (-1: for ever). Returns how many there are.</summary>
+    /// <summary>Waits for events for at most the given number of milliseconds (-1: forever). Returns how many there are.</summary>
     [LibraryImport("libc", EntryPoint = "epoll_wait")]
     public static partial int EpollWait(int epoll, EpollEvent* events, int maxEvents, int timeoutMs);
 

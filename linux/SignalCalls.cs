@@ -8,7 +8,7 @@ public static partial class SignalCalls
     /// <summary>SIGXFSZ: a file would have passed RLIMIT_FSIZE.</summary>
     public const int FileSizeExceeded = 25;
 
-    /// <summary>SIGHUP: a terminal is gone, or a service manager asks for files to be opened anew.</summary>
+    /// <summary>SIGHUP: a terminal is gone, or a service manager asks for files to be reopened.</summary>
     public const int HangUp = 1;
 
     private const nint DefaultHandler = 0; // SIG_DFL

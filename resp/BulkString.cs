@@ -4,7 +4,7 @@ namespace Pkv.Resp;
 
 /// <summary>
 /// Reads bulk strings in place, and writes them: <c>$length CRLF bytes CRLF</c>. Reading is only for bytes that the parser or the effect
-/// writer has vouched for (canonical length, CRLF in place); never for input.
+/// writer has attested (canonical length, CRLF in place); never for input.
 /// </summary>
 public static unsafe class BulkString
 {

@@ -16,7 +16,7 @@ using Pkv.Server.Sessions;
 
 namespace Pkv.Server;
 
-/// <summary>What the parts of one running server share. Made once at start; each part has its own thread rule.</summary>
+/// <summary>What the parts of one running server share. Created once at startup; each part has its own thread rule.</summary>
 public sealed class ServerState
 {
     private static readonly byte[] s_fileMissingError =

@@ -2,7 +2,7 @@ using Pkv.Bench.Servers;
 
 namespace Pkv.Bench.Cleaning;
 
-/// <summary>The cleaner's account since the server was started, or between two looks (INFO persistence).</summary>
+/// <summary>The cleaner's account since the server was started, or between two samples (INFO persistence).</summary>
 /// <param name="Committed">log_bytes_committed: by clients and by the cleaner.</param>
 /// <param name="Moved">cleaner_bytes_moved: by the cleaner alone.</param>
 /// <param name="SegmentsCleaned">cleaner_segments.</param>

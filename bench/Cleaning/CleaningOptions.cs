@@ -2,7 +2,7 @@ using Pkv.Bench.Client;
 
 namespace Pkv.Bench.Cleaning;
 
-/// <summary>What a run of <c>cleaning</c> was told.</summary>
+/// <summary>Options of a run of <c>cleaning</c>.</summary>
 internal sealed record CleaningOptions
 {
     /// <summary>Live shares of the pool, per cent.</summary>

@@ -18,7 +18,7 @@ using Pkv.Bench.Types;
 namespace Pkv.Bench.Cli;
 
 /// <summary>
-/// The verbs of pkv-bench. Exit codes: 0 done, 1 a server failed or answered wrongly, 2 wrong use, 3 done, but others were at work on
+/// The verbs of pkv-bench. Exit codes: 0 done, 1 a server failed or answered wrongly, 2 usage error, 3 done, but others were at work on
 /// the machine, so that the figures are unusable (not after --smoke, which is about correctness only).
 /// </summary>
 internal static class Commands

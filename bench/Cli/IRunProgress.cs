@@ -1,6 +1,6 @@
 namespace Pkv.Bench.Cli;
 
-/// <summary>Tells the user how far a long run is.</summary>
+/// <summary>Shows the user the progress of a long run.</summary>
 internal interface IRunProgress
 {
     /// <summary>One more step is done; <paramref name="line"/> says what it found.</summary>

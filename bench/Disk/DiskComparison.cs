@@ -8,7 +8,7 @@ using Pkv.Bench.Servers;
 namespace Pkv.Bench.Disk;
 
 /// <summary>
-/// Durable SETs on a real disk: every server afresh for each value size in each round, in rotated order; server and
+/// Durable SETs on a real disk: every server restarted for each value size in each round, in rotated order; server and
 /// client on a core each. Single-threaded: the calling thread is the client.
 /// </summary>
 internal sealed class DiskComparison(DiskOptions options, IReadOnlyList<ServerSpec> servers, IRunProgress progress)

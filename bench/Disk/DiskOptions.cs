@@ -1,6 +1,6 @@
 namespace Pkv.Bench.Disk;
 
-/// <summary>What a run of <c>disk</c> was told.</summary>
+/// <summary>Options of a run of <c>disk</c>.</summary>
 internal sealed record DiskOptions
 {
     /// <summary>Where servers keep their files: on a real disk.</summary>

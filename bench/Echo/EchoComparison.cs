@@ -8,7 +8,7 @@ using Pkv.Bench.Runs;
 namespace Pkv.Bench.Echo;
 
 /// <summary>
-/// The echo server with and without libzio, taken in turn: every system afresh for each cell in each round, in rotated
+/// The echo server with and without libzio, taken in turn: every system restarted for each cell in each round, in rotated
 /// order; server and client on a core each. Single-threaded: the calling thread is the client.
 /// </summary>
 internal sealed class EchoComparison(EchoOptions options, EchoProgram program, IRunProgress progress)

@@ -1,6 +1,6 @@
 namespace Pkv.Bench.Echo;
 
-/// <summary>What a run of <c>echo</c> was told; the defaults are what docs/zio.md is made with.</summary>
+/// <summary>Options of a run of <c>echo</c>; the defaults are what docs/zio.md is made with.</summary>
 internal sealed record EchoOptions
 {
     /// <summary>Touched pages are measured at these copies: few, where there is least to win, and many.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Bench.Faults;
 
-/// <summary>What a run of <c>faults</c> was told; the defaults are what docs/zio.md is made with.</summary>
+/// <summary>Options of a run of <c>faults</c>; the defaults are what docs/zio.md is made with.</summary>
 internal sealed record FaultsOptions
 {
     public const int PageBytes = 4096;

@@ -29,7 +29,7 @@ internal sealed unsafe class LimitListener : IDisposable
     /// <param name="valueBytes">Length of the value that GETs are answered with.</param>
     /// <param name="receiveBytes">Bytes asked for by one recv.</param>
     /// <param name="areaBytes">Bytes the receives walk through; at least <paramref name="receiveBytes"/>.</param>
-    /// <param name="fields">0; or HGETALL is answered with so many fields of that value.</param>
+    /// <param name="fields">0; or HGETALL returns so many fields of that value.</param>
     public LimitListener(int port, int valueBytes, int receiveBytes, long areaBytes, int fields = 0)
     {
         _receiveBytes = receiveBytes;

@@ -15,8 +15,8 @@ internal sealed unsafe class LimitReplies : IDisposable
     private readonly int[] _replyBytes = new int[2];
     private readonly int[] _repeats = new int[2];
 
-    /// <param name="valueBytes">Length of the one value that every GET is answered with.</param>
-    /// <param name="fields">0; or HGETALL is answered with so many fields, each of such a value.</param>
+    /// <param name="valueBytes">Length of the one value that every GET returns.</param>
+    /// <param name="fields">0; or HGETALL returns so many fields, each with such a value.</param>
     public LimitReplies(int valueBytes, int fields = 0)
     {
         using RequestShape shape = new(valueBytes);

@@ -8,7 +8,7 @@ namespace Pkv.Bench.Media;
 internal static unsafe class DurableRun
 {
     /// <summary>
-    /// Bytes from one batch to the next. With several in flight each begins a block of its own: were a block on its way
+    /// Bytes from one batch to the next. With several in flight each begins a block of its own: were a block in flight
     /// twice, the disk might keep the older image, and a batch already called durable would be lost.
     /// </summary>
     public static long StrideOf(int depth, int batchBytes) =>

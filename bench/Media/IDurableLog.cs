@@ -3,7 +3,7 @@ namespace Pkv.Bench.Media;
 /// <summary>One way to append bytes to a pool file durably.</summary>
 internal unsafe interface IDurableLog : IDisposable
 {
-    /// <summary>Batches that may be on their way to the disk together.</summary>
+    /// <summary>Batches that may be in flight to the disk together.</summary>
     int Depth { get; }
 
     /// <summary>Where a batch is to be received: memory of the pool at this offset.</summary>

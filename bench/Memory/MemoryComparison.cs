@@ -8,7 +8,7 @@ using Pkv.Bench.Types;
 namespace Pkv.Bench.Memory;
 
 /// <summary>
-/// Fills each server with each data set, started afresh for each, and looks at what its process has in DRAM before and
+/// Fills each server with each data set, restarted for each, and looks at what its process has in DRAM before and
 /// after. Memory is no matter of medians: once is enough. Single-threaded: the calling thread is the client.
 /// </summary>
 internal sealed class MemoryComparison

@@ -1,6 +1,6 @@
 namespace Pkv.Bench.Memory;
 
-/// <summary>What a run of <c>memory</c> was told; the defaults are what docs/benchmarks.md is made with.</summary>
+/// <summary>Options of a run of <c>memory</c>; the defaults are what docs/benchmarks.md is made with.</summary>
 internal sealed record MemoryOptions
 {
     /// <summary>Hashes of ten short fields.</summary>

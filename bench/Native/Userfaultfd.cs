@@ -5,7 +5,7 @@ namespace Pkv.Bench.Native;
 
 /// <summary>
 /// A userfaultfd of this process, and the requests that the benchmark times (ioctl_userfaultfd(2)). Nobody answers page faults:
-/// whoever touches an empty page of a range registered for them waits for ever.
+/// whoever touches an empty page of a range registered for them waits forever.
 /// </summary>
 internal sealed unsafe partial class Userfaultfd : IDisposable
 {

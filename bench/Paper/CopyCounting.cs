@@ -66,7 +66,7 @@ internal sealed class CopyCounting(PaperOptions options, IReadOnlyList<ServerSpe
             : throw new BadReplyException($"libzio did not count: {server.Output}");
     }
 
-    // Bytes given to write(2) and its like on any descriptor; send and sendmsg, by which Pkv replies, are not among them.
+    // Bytes given to write(2) and similar calls on any descriptor; send and sendmsg, by which Pkv replies, are not among them.
     private static double WrittenByCalls(int processId) => File.ReadLines($"/proc/{processId}/io")
         .Where(line => line.StartsWith("wchar: ", StringComparison.Ordinal))
         .Select(line => double.Parse(line.AsSpan("wchar: ".Length), CultureInfo.InvariantCulture)).First();

@@ -7,7 +7,7 @@ using Pkv.Bench.Servers;
 namespace Pkv.Bench.Runs;
 
 /// <summary>
-/// Measures servers side by side. In each round, for each value size, every server is started afresh, driven with
+/// Measures servers side by side. In each round, for each value size, every server is restarted, driven with
 /// each verb and pipeline, and ended; the order of servers rotates from round to round. With <see cref="BenchOptions.Turns"/>
 /// all are started, and take turns. Server and client each have one core. Single-threaded: the calling thread is the client.
 /// </summary>

@@ -104,7 +104,7 @@ internal sealed unsafe class Template
         }
     }
 
-    /// <summary>True if the bytes are those of a patched copy, but for what is not compared.</summary>
+    /// <summary>True if the bytes equal those of a patched copy, except the parts that are not compared.</summary>
     /// <param name="copy">The patched copy.</param>
     /// <param name="bytes">As many bytes as a part of it has.</param>
     /// <param name="from">Where that part begins.</param>

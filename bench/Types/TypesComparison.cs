@@ -8,7 +8,7 @@ using Pkv.Bench.Servers;
 namespace Pkv.Bench.Types;
 
 /// <summary>
-/// Measures servers side by side over the types. In each round every server is started afresh and driven with each shape
+/// Measures servers side by side over the types. In each round every server is restarted and driven with each shape
 /// and pipeline; the order of servers rotates from round to round. Server and client each have one core. Single-threaded:
 /// the calling thread is the client.
 /// </summary>

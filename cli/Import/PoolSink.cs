@@ -36,7 +36,7 @@ internal sealed unsafe class PoolSink : ICommandSink, IDisposable
     /// <summary>Keys of snapshots that had expired, and were not made.</summary>
     public long Expired { get; private set; }
 
-    /// <summary>Commands that were answered with an error; Redis goes on in silence when it loads such a log.</summary>
+    /// <summary>Commands that were answered with an error; Redis continues in silence when it loads such a log.</summary>
     public long Failed { get; private set; }
 
     /// <summary>The first such answer.</summary>

@@ -15,7 +15,7 @@ internal sealed class PoolFigures
     public required string Path { get; init; }
     public required string Medium { get; init; }
 
-    /// <summary>The half of the pool's id that is no secret: the other one vouches for segment headers.</summary>
+    /// <summary>The half of the pool's id that is not secret; the other one validates segment headers.</summary>
     public required string PoolId { get; init; }
 
     public required uint Version { get; init; }

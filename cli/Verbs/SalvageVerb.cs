@@ -8,7 +8,7 @@ using Pkv.Server.Offline;
 namespace Pkv.Cli.Verbs;
 
 /// <summary>
-/// <c>salvage POOL --to NEWPOOL</c>: what is whole of a damaged pool, written anew into another one. The damaged pool is not
+/// <c>salvage POOL --to NEWPOOL</c>: what is intact of a damaged pool, written anew into another one. The damaged pool is not
 /// changed. Says what was lost.
 /// </summary>
 internal static class SalvageVerb

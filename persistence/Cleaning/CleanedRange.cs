@@ -2,7 +2,7 @@ using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
 
-/// <summary>What a cleaner has before it: the rest of one committed range of its victim.</summary>
+/// <summary>The rest of the committed range that a cleaner is working on.</summary>
 public unsafe struct CleanedRange
 {
     public Segment Victim;

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Cleaning;
 
-/// <summary>What one thread's cleaner has done. Written by its owner; any thread reads.</summary>
+/// <summary>Statistics of one thread's cleaner. Written by its owner; any thread reads.</summary>
 public sealed class CleanerStatistics
 {
     /// <summary>Victims walked to the end.</summary>

@@ -3,8 +3,8 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
-/// How the cleaner sees records: only through whoever knows what they mean. After RAMCloud's log entry handlers
-/// (Rumble et al., "Log-structured Memory for DRAM-based Storage", FAST '14).
+/// The cleaner's view of records: it knows nothing about them except through this interface. After RAMCloud's log entry
+/// handlers (Rumble et al., "Log-structured Memory for DRAM-based Storage", FAST '14).
 /// </summary>
 public unsafe interface ISurvivors
 {

@@ -6,10 +6,10 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
-/// One thread's cleaner: walks a victim's commit entries, a few records at a time, and has what is still needed appended
-/// elsewhere. Records are verified before they are moved: damage stays where it is and is told, never copied. Owner
-/// thread only. The order that keeps a crash harmless: moved records are committed, then the victim is let go; the pool
-/// sees to it that they are durable before it is wiped.
+/// One thread's cleaner: walks a victim's commit entries, a few records at a time, and appends what is still needed
+/// elsewhere. It verifies records before moving them: damaged ones stay in place and are reported, never copied. Owner
+/// thread only. The order that makes a crash harmless: moved records are committed, then the victim is released; the pool
+/// ensures that they are durable before it wipes the victim.
 /// </summary>
 public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentReaper reaper, ISurvivors survivors, CleanerStatistics statistics, Action<PoolDamage> tellDamage)
 {

@@ -3,7 +3,9 @@ using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Cleaning;
 
-/// <summary>The segments of a pool at one moment, and what decisions about one of them need to know of all the others.</summary>
+/// <summary>
+/// The segments of a pool at one moment, with the information about all of them that decisions about a single one need.
+/// </summary>
 public sealed class PoolSnapshot
 {
     private readonly ulong _lowest = ulong.MaxValue;

@@ -4,9 +4,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
-/// Decides when a segment may be given back: it is closed, holds nothing live, its deletions have nothing older left to
-/// act on (or lie elsewhere by now), and no transaction with a piece elsewhere depends on the piece in it. Called by the
-/// keeper; what the decision is taken on only becomes truer meanwhile.
+/// Decides when a segment may be freed: it is closed and holds nothing live, its deletions have nothing older left to act
+/// on (or have been moved), and no transaction with a piece elsewhere depends on the piece in it. Called by the keeper. The
+/// conditions, once true, stay true.
 /// </summary>
 /// <param name="pool">Whose segments.</param>
 /// <param name="liveBytesOf">Bytes of a segment that live keys point at; exact once it is sealed.</param>

@@ -5,9 +5,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
-/// Makes adjacent slots free for a segment of several, where enough are free but apart. Whoever needs them asks, and asks again
-/// while it waits; the keeper chooses the stretch of slots that is cheapest to empty, has what becomes free in it withheld, and
-/// has the segments in it cleaned before all others. Asking: any thread; planning: the keeper.
+/// Frees adjacent slots for a segment that needs several, if enough slots are free but not adjacent. A command that needs
+/// them asks, and asks again while it waits. The keeper chooses the run of slots that is cheapest to empty, withholds slots
+/// that become free in it, and has the segments in it cleaned before all others. Asking: any thread; planning: the keeper.
 /// </summary>
 /// <param name="pool">Whose slots.</param>
 /// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
@@ -158,7 +158,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     }
 
     // The cheapest stretch, and what would have to be moved out of it; its first slot is -1 when there is none. The window
-    // there is stays, unless another one is much cheaper: what has been moved would be in vain.
+    // there is stays, unless another one is much cheaper: what has been moved would be without success.
     private long Choose(PoolSnapshot snapshot, int slots, out int first)
     {
         Debug.Assert(slots > 0 && slots <= pool.Slots, "a stretch is no longer than the pool");

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Cleaning;
 
-/// <summary>The pool's segments as they stood when the keeper last looked.</summary>
+/// <summary>The pool's segments at the time of the keeper's last check.</summary>
 public sealed record Survey
 {
     public static Survey Nothing { get; } = new();

@@ -6,9 +6,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Cleaning;
 
 /// <summary>
-/// The segments to clean next, best first: chosen by the keeper from a snapshot, taken by the threads that clean. A
-/// segment's worth is RAMCloud's: benefit over cost, (1 − u)·age / (1 + u), u being the part of it that would have to be
-/// moved (Rumble et al., FAST '14, §3.3; after Sprite LFS).
+/// The segments to clean next, best first. The keeper fills it from a snapshot; the cleaning threads take from it. Segments
+/// are ranked as in RAMCloud by benefit over cost, (1 − u)·age / (1 + u), where u is the share that would have to be moved
+/// (Rumble et al., FAST '14, §3.3; after Sprite LFS).
 /// </summary>
 /// <param name="reaper">Knows which tombstones are over.</param>
 /// <param name="liveBytesOf">Bytes of a segment that live keys point at.</param>
@@ -154,7 +154,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return true;
     }
 
-    // What tombstones wait for is the oldest segments, however full they are, but for values too large to be moved. The pass lasts until none is left that may ever be cleaned: one that was sealed for it a
+    // What tombstones wait for is the oldest segments, however full they are, except values too large to be moved. The pass lasts until none is left that may ever be cleaned: one that was sealed for it a
     // moment ago is not settled yet, and one that is being cleaned may be put off.
     private void RankByAge(PoolSnapshot snapshot, Survey survey)
     {

@@ -1,9 +1,9 @@
 namespace Pkv.Persistence.Format;
 
 /// <summary>
-/// What a commit entry of no bytes tells of the cleaner that wrote it (<see cref="CommitEntry.Database"/>): how far it was with a victim.
-/// Recovery needs nothing of it to be right, but for the room: without it, what was copied before a crash would be copied again. Byte by
-/// byte in docs/on-media-format.md, "Marks of the cleaner".
+/// What an empty commit entry records about the cleaner that wrote it (<see cref="CommitEntry.Database"/>): how far it got
+/// with a victim. Recovery is correct without the marks, but would need more space: what was copied before a crash would be
+/// copied again. See docs/on-media-format.md, "Cleaner marks".
 /// </summary>
 public enum CleanerMark : ushort
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Format;
 
 /// <summary>
-/// "Bytes [Offset, Offset + Length) of this segment are durable commands, numbered from Sequence." 32 bytes,
-/// little-endian, growing down from the segment's end. Drawn byte by byte in docs/on-media-format.md.
+/// "Bytes [Offset, Offset + Length) of this segment are durable commands, numbered from Sequence." Little-endian, growing
+/// down from the segment's end. docs/on-media-format.md draws it byte by byte.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct CommitEntry
@@ -76,8 +76,9 @@ public struct CommitEntry
 }
 
 /// <summary>
-/// Properties of the commands in an entry's range. Bits 3–7 number the pieces of a transaction (modulo 32);
-/// bits 8–14 name the writer, whose sequence numbers strictly rise.
+/// Properties of the commands in an entry's range. Further bits hold the number of a transaction's piece (<see
+/// cref="CommitEntry.PieceShift"/>) and the writer (<see cref="CommitEntry.WriterShift"/>), whose sequence numbers rise
+/// strictly.
 /// </summary>
 [Flags]
 public enum EntryFlags : ushort

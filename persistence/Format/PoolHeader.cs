@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Format;
 
 /// <summary>
-/// The first bytes of a pool. Written once at creation, but for <see cref="SlotsAndCheck"/>, which grows by 8-byte stores, and for
-/// version and checksum when a newer release takes the pool over.
+/// The first bytes of a pool. Written once at creation, except <see cref="SlotsAndCheck"/>, which grows by 8-byte stores,
+/// and version and checksum, which change when a newer release upgrades the pool.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct PoolHeader

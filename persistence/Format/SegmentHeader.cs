@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Format;
 
 /// <summary>
-/// The first 64 bytes of a segment, one cache line. Only <see cref="Magic"/> and <see cref="SealedEntries"/> change after
-/// a segment is opened, each by one 8-byte store, so no crash leaves a header half one thing and half another.
+/// The first bytes of a segment, one cache line. After a segment is opened only <see cref="Magic"/> and <see
+/// cref="SealedEntries"/> change, each by one 8-byte store, so a crash cannot leave a header half changed.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public struct SegmentHeader

@@ -5,8 +5,8 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// The segments that one thread appends to, one open at a time: used once for what is received in place and
-/// once for records the server writes itself. Owner thread only.
+/// The segments that one thread appends to, one open at a time. A thread has one for data received in place and one for
+/// records that the server writes itself. Owner thread only.
 /// </summary>
 /// <param name="pool">Whose segments.</param>
 /// <param name="keepsSpare">Keeps a second segment open where there are slots enough, for what does not fit the first.</param>
@@ -141,7 +141,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     public void Seal(Segment segment) => SealWhere(s => s == segment);
 
     /// <summary>
-    /// Something that was being received is gone. An open segment in which nothing was kept begins anew; one of several
+    /// Something that was being received is gone. An open segment in which nothing was kept starts over; one of several
     /// slots is sealed when more than half of it is free, so that its slots can go to others. Between turns of the owner only.
     /// </summary>
     public void ReleaseEmptied()

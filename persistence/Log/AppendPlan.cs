@@ -5,9 +5,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// How many slots the records need that a command is about to append, told before the first of them is written: in order, each by the
-/// most bytes it may take. Records are packed as <see cref="AppendLog"/> packs them, into the open segment and then into one slot after
-/// the other, so that smaller ones, or fewer, never need more. One for each log, used again; owner thread only.
+/// Computes how many slots a command's records will need before the first of them is written, from their order and maximum
+/// sizes. It packs them as <see cref="AppendLog"/> does, into the open segment and then into one slot after the other, so
+/// smaller or fewer records never need more. One for each log, reused; owner thread only.
 /// </summary>
 public sealed class AppendPlan
 {

@@ -7,9 +7,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// One thread's hand in the log: notes which ranges of which segments became commands in this batch, and
-/// commits them all with one fence. Thread rule: one owner; only <see cref="CommittedBatch"/> is read by others.
-/// The ordered positions, for every segment: noted ≤ written ≤ committed (fenced) ≤ durable (synced).
+/// Writes one thread's part of the log: notes which ranges of which segments became commands in this batch, and commits
+/// them all with one fence. Thread rule: one owner; others read only <see cref="CommittedBatch"/>. The ordered positions,
+/// for every segment: noted ≤ written ≤ committed (fenced) ≤ durable (synced).
 /// </summary>
 public sealed unsafe class LogWriter
 {
@@ -203,7 +203,7 @@ public sealed unsafe class LogWriter
     public int RangeCount => _count;
 
     /// <summary>
-    /// What is noted until the matching <see cref="EndTransaction"/> is recovered wholly or not at all. May be nested: the
+    /// What is noted until the matching <see cref="EndTransaction"/> is recovered completely or not at all. May be nested: the
     /// outermost counts.
     /// </summary>
     public void BeginTransaction()

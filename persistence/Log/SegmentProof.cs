@@ -5,8 +5,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// Whether memory still holds what was committed. Between a write that the device refused and the moment it was copied out
-/// of the page cache the kernel may have dropped a page and read it back old; each entry's checksum tells. Any thread.
+/// Checks whether memory still holds what was committed. After the device refused a write, and until the page was copied
+/// out of the page cache, the kernel may have dropped the page and read an old version back; the checksums of the entries
+/// show that. Any thread.
 /// </summary>
 internal static unsafe class SegmentProof
 {

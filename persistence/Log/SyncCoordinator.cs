@@ -5,9 +5,9 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Log;
 
 /// <summary>
-/// Group commit for media that need a sync: one thread syncs (or, while that is quick, a lone I/O thread itself),
-/// everybody who asked before it began is served by it. A ticket is the number of a sync that begins after the call: once it is completed, all that was
-/// committed before the ticket was drawn is on the device.
+/// Group commit for media that need a sync. One thread syncs (or, while that is fast, a single I/O thread itself) and
+/// serves everybody who asked before the sync began. A ticket is the number of a sync that begins after the call; once that
+/// sync is completed, everything committed before the ticket was taken is on the device.
 /// </summary>
 public sealed class SyncCoordinator : IDisposable
 {
@@ -136,7 +136,7 @@ public sealed class SyncCoordinator : IDisposable
         while (true)
         {
             bool stopping = _stopping;
-            // The first failure is looked at again at once: the medium may have to take its memory out of harm's way.
+            // The first failure is examined again at once: the medium may have to take its memory out of harm's way.
             bool failedJustNow = _error != 0 && before == 0;
             before = _error;
             if (!stopping)

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Log;
 
-/// <summary>When a syncing medium is told to write to its device: Redis's appendfsync.</summary>
+/// <summary>When a medium that needs a sync writes to its device: Redis's appendfsync.</summary>
 public enum SyncPolicy
 {
     /// <summary>Before each reply; batches of all threads that wait together share one sync.</summary>

@@ -4,9 +4,9 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Cache-line write-back for media that are ordinary mappings. .NET has no intrinsic for CLWB, and the
-/// default build must run with nothing but the SDK, so the loop is thirteen bytes of machine code in a
-/// page of its own. Source: Intel SDM vol. 2A, CLWB/CLFLUSHOPT (66 0F AE /6, 66 0F AE /7), CLFLUSH (0F AE /7).
+/// Cache-line write-back for media that are ordinary mappings. .NET has no intrinsic for CLWB, and the default build must
+/// need only the SDK, so the loop is thirteen bytes of machine code in a separate page. Source: Intel SDM vol. 2A,
+/// CLWB/CLFLUSHOPT (66 0F AE /6, 66 0F AE /7), CLFLUSH (0F AE /7).
 /// </summary>
 internal static unsafe class CacheFlush
 {

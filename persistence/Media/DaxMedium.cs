@@ -4,8 +4,8 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Persistent memory mapped with MAP_SYNC through libpmem2, which chooses the flush that the platform needs
-/// (CLWB, CLFLUSHOPT, CLFLUSH, or none where the CPU caches are inside the power-fail domain).
+/// Persistent memory mapped with MAP_SYNC through libpmem2, which chooses the flush that the platform needs (CLWB,
+/// CLFLUSHOPT, CLFLUSH, or none if the CPU caches are inside the power-fail domain).
 /// </summary>
 public sealed unsafe class DaxMedium : IMedium
 {

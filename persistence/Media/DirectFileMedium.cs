@@ -4,10 +4,10 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// A pool file on an ordinary disk, written past the page cache from anonymous memory: sockets receive into huge pages
-/// and <see cref="Sync"/> writes the blocks that changed. The file has the format of <see cref="FileMedium"/>'s.
-/// What is not synced dies with the process, so a reply may only follow a sync: for appendfsync always.
-/// A block is never on its way twice, or the device might keep the older image: all writes are made under one lock.
+/// A pool file on an ordinary disk, written past the page cache from anonymous memory: sockets receive into huge pages, and
+/// <see cref="Sync"/> writes the changed blocks. The file format is that of <see cref="FileMedium"/>. Unsynced data is lost
+/// with the process, so a reply must follow a sync; this is the engine for appendfsync always. A block is never in flight
+/// twice, or the device might keep the older version: all writes are made under one lock.
 /// </summary>
 public sealed unsafe class DirectFileMedium : IMedium
 {
@@ -57,7 +57,7 @@ public sealed unsafe class DirectFileMedium : IMedium
     internal int FailWith { get; set; }
 
     /// <summary>
-    /// Opens the pool file, or answers null with the reason where the file system does not take direct writes, or does
+    /// Opens the pool file, or returns null with the reason where the file system does not take direct writes, or does
     /// not take them from memory that goes on changing.
     /// </summary>
     /// <exception cref="MediumException">The file cannot be opened at all, or another server has it.</exception>

@@ -4,9 +4,9 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// File systems on which direct writes of a live pool would be pointless or harmful. Those that checksum data (btrfs,
-/// zfs, bcachefs) do so before the device reads it, and the memory of a pool goes on changing meanwhile: a block could
-/// fail its checksum when it is read back. Numbers: statfs(2), linux/magic.h.
+/// File systems on which direct writes of a live pool would be pointless or harmful. Those that checksum data (btrfs, zfs,
+/// bcachefs) do so before the device reads it, but the memory of a pool keeps changing: a block could fail its checksum
+/// when it is read back. Numbers: statfs(2), linux/magic.h.
 /// </summary>
 internal static unsafe class DirectSupport
 {

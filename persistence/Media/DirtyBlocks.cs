@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Which blocks of 4 KiB were stored to and are not on the device yet: a bit for each, and a bit above for each 4096 of
-/// them (16 MiB), so that finding a few in 12 GiB looks at 12 words. Noting takes no lock and merges by itself.
-/// Any thread may note; one at a time takes.
+/// The blocks that were stored to and are not on the device yet: a bit for each block, and a higher-level bit for each 4096
+/// of them, so that finding a few blocks in 12 GiB examines 12 words. Noting takes no lock and merges automatically. Any
+/// thread may note; one at a time takes.
 /// </summary>
 internal sealed unsafe class DirtyBlocks : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed unsafe class DirtyBlocks : IDisposable
     }
 
     /// <summary>
-    /// Takes all that is noted as runs of blocks in rising order, none longer than <paramref name="maxBytes"/>. Returns
+    /// Takes all that is noted as runs of blocks in increasing order, none longer than <paramref name="maxBytes"/>. Returns
     /// how many; the array grows when it must.
     /// </summary>
     public int Take(ref BlockRun[] runs, long maxBytes)

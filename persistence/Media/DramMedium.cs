@@ -4,10 +4,10 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Shared memory that outlives the process, standing in for persistent memory: stores are kept by the kernel
-/// the moment they are made, so a killed process loses nothing; a power loss takes all. That needs no cache
-/// write-back; on request it issues those that persistent memory would need, so that their cost is paid, and adds
-/// the latency and bandwidth of a slower medium.
+/// Shared memory that outlives the process, as a substitute for persistent memory. The kernel holds every store
+/// immediately, so a killed process loses nothing; a power loss loses everything. No cache write-back is needed. On request
+/// the medium issues those that persistent memory would need, so that measurements include their cost, and emulates the
+/// latency and bandwidth of a slower medium.
 /// </summary>
 public sealed unsafe class DramMedium : IMedium
 {

@@ -3,9 +3,9 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// The holes of a mapped file on a tmpfs that is too full to fill them. There, a load from a hole takes a page, in a private
-/// mapping as well, and is a SIGBUS when the file system has none. So zero pages of anonymous memory are mapped over each
-/// hole: loads find the zeros that the file has there, and take nothing of the file system. Any thread.
+/// The holes of a mapped file on a tmpfs that is too full to fill them. There, a load from a hole allocates a page, even in
+/// a private mapping, and raises SIGBUS if the file system has none. Therefore zero pages of anonymous memory are mapped
+/// over each hole: loads find the file's zeros and allocate nothing. Any thread.
 /// </summary>
 internal sealed unsafe class FileHoles
 {

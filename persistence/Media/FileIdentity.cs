@@ -4,8 +4,8 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Which file a path or a descriptor stands for: equal for two names of one file, different for a file that took the
-/// place of another. Source: statx(2). Any thread.
+/// Identifies the file behind a path or a descriptor: equal for two names of one file, different for a file that replaced
+/// another. Source: statx(2). Any thread.
 /// </summary>
 /// <param name="Device">The file system's device number.</param>
 /// <param name="Inode">The file's number on that device.</param>

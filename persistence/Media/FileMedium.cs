@@ -3,10 +3,10 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// A pool file on an ordinary disk, mapped through the page cache. A store is the kernel's the moment it is
-/// made, so a killed process loses nothing under any appendfsync; the device has it after <see cref="Sync"/>.
-/// Once the device has refused a write, what is not known to be there is written by <see cref="FileRescue"/>: the kernel
-/// counts failed pages as clean, and its next fdatasync succeeds without them.
+/// A pool file on an ordinary disk, mapped through the page cache. The kernel holds every store immediately, so a killed
+/// process loses nothing under any appendfsync; the device has the data after <see cref="Sync"/>. After the device has
+/// refused a write, <see cref="FileRescue"/> writes everything that is not known to be there, because the kernel counts
+/// failed pages as clean and its next fdatasync succeeds without them.
 /// </summary>
 public sealed unsafe class FileMedium : IMedium
 {

@@ -4,11 +4,11 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// What the mapping engine does once its device has refused a write. Linux then takes the pages for clean: the next
+/// What the mapping engine does after its device has refused a write. Linux then treats the pages as clean: the next
 /// fdatasync succeeds without them, they may be dropped and read back old, and on ext4 even storing to them again can
-/// end in success without data (a block that was only reserved stays so). Hence the mapping is made private, what is in
-/// doubt is copied into memory of this process by touching it, and that is written past the page cache, read back and
-/// compared. From then on this is the direct engine: no reply before <see cref="Write"/>. One caller at a time.
+/// succeed without data (a block that was only reserved stays so). Therefore the mapping is made private, data in doubt is
+/// copied into memory of this process by touching it, written past the page cache, read back and compared. From then on
+/// this works like the direct engine: no reply before <see cref="Write"/>. One caller at a time.
 /// </summary>
 internal sealed unsafe class FileRescue : IDisposable
 {

@@ -2,7 +2,7 @@ using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
-/// <summary>RLIMIT_FSIZE (ulimit -f), which ends a process by SIGXFSZ when a file would pass it.</summary>
+/// <summary>RLIMIT_FSIZE (ulimit -f): by default SIGXFSZ ends a process that makes a file larger.</summary>
 public static class FileSizeLimit
 {
     /// <summary>From now on a file that would pass the limit is an error of the system call (EFBIG), handled as a full device.</summary>

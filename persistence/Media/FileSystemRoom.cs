@@ -2,7 +2,7 @@ using Pkv.Linux;
 
 namespace Pkv.Persistence.Media;
 
-/// <summary>How much a file system holds and how much of that is free, in bytes. Source: statfs(2). Any thread.</summary>
+/// <summary>Size and free space of a file system, in bytes. Source: statfs(2). Any thread.</summary>
 /// <param name="TotalBytes">Size of the file system.</param>
 /// <param name="FreeBytes">Of it, what no file has taken.</param>
 /// <param name="IsMemory">tmpfs or ramfs: reading a hole takes a page, and ends the process where there is none.</param>

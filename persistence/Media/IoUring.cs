@@ -4,9 +4,9 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Many writes with one system call, through io_uring's own three. Source: io_uring_setup(2), io_uring_enter(2). One
-/// caller at a time, any thread. Writes are given no order and no barrier: IOSQE_IO_DRAIN before an fsync in the same
-/// submission was seen to wait for ever on Linux 6.18.
+/// Many writes with one system call, through io_uring's three system calls. Source: io_uring_setup(2), io_uring_enter(2).
+/// One caller at a time, any thread. Writes have no order and no barrier: on Linux 6.18, IOSQE_IO_DRAIN before an fsync in
+/// the same submission waited forever.
 /// </summary>
 internal sealed unsafe class IoUring : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed unsafe class IoUring : IDisposable
 
     /// <summary>
     /// Writes up to <see cref="Depth"/> runs of memory to the file and waits for all of them. True: each was written
-    /// wholly. False: at least one was not; none is in flight any more.
+    /// completely. False: at least one was not; none is in flight any more.
     /// </summary>
     /// <param name="descriptor">The file.</param>
     /// <param name="memory">Holds at each offset what the file shall hold there.</param>
@@ -74,7 +74,7 @@ internal sealed unsafe class IoUring : IDisposable
             }
             else if (submitted < 0 && Marshal.GetLastPInvokeError() != Errno.EIntr && inFlight == 0)
             {
-                // Nothing was taken and nothing is on its way: the entries are called back.
+                // Nothing was taken and nothing is in flight: the entries are called back.
                 *(uint*)(_rings + _parameters.SubmissionTail) -= (uint)unsubmitted;
                 return false;
             }

@@ -4,8 +4,8 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// A pool file opened for one server alone, and grown by it. The lock belongs to the open file: writes still on their way
-/// through this descriptor when a process is killed keep the next server out until they are done.
+/// A pool file opened exclusively by one server, and grown by it. The lock belongs to the open file: when a process is
+/// killed, writes still in flight through this descriptor keep the next server out until they are finished.
 /// </summary>
 internal sealed class LockedFile : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class LockedFile : IDisposable
 
     /// <summary>
     /// What is said of a file without a byte. It is not taken for a pool to be made: a pool that was cut to nothing would
-    /// become an empty data set without a word.
+    /// silently become an empty data set.
     /// </summary>
     internal static string EmptyFileLine(string path) =>
         $"the file {path} is not a Pkv pool (it has 0 bytes); if it never held data you need, remove it and a new pool will be created";

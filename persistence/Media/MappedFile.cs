@@ -3,8 +3,8 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// A file opened for one server alone and mapped once, at the most it may ever hold, so that growing it
-/// never moves it. The part beyond the file's end is address space only.
+/// A file opened exclusively by one server and mapped once at its maximum size, so that growing it never moves it. Beyond
+/// the end of the file, the mapping is address space only.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Media;
 
-/// <summary>Where a pool lives. See docs/architecture.md, "Media".</summary>
+/// <summary>The kinds of media. See docs/architecture.md, "Media".</summary>
 public enum MediumKind
 {
     /// <summary>A file on an fs-dax mount, or a device-DAX node: CPU stores reach persistent memory.</summary>

@@ -4,8 +4,8 @@ using Pkv.Persistence.Format;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// Makes the file of a pool longer while no server has it. That is all a pool needs: the next server finds the room behind
-/// the slots that the header counts, and counts them as it uses them.
+/// Enlarges a pool file while no server uses it. Nothing else is needed: the next server finds the space after the slots
+/// that the header counts, and counts them as it uses them.
 /// </summary>
 public static class PoolGrowth
 {

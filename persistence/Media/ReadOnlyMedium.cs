@@ -3,9 +3,9 @@ using Pkv.Linux;
 namespace Pkv.Persistence.Media;
 
 /// <summary>
-/// A pool for somebody who only looks at it. The file is opened for reading and mapped privately: whoever stores here
-/// changes a copy of the page in memory, and the file stays as it is by the kernel's word, not by our care. Shares the
-/// pool's lock with other readers; a server that has the pool keeps readers out, and they keep it out.
+/// A pool for callers that only inspect it. The file is opened read-only and mapped privately: a store changes a copy of
+/// the page in memory, and the kernel guarantees that the file does not change. Readers share the pool's lock; a server
+/// that has the pool keeps readers out, and they keep it out.
 /// </summary>
 public sealed unsafe class ReadOnlyMedium : IMedium
 {

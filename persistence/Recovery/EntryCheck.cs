@@ -3,7 +3,7 @@ using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>Whether a commit entry is valid: all that tells a committed record from torn or damaged bytes.</summary>
+/// <summary>Decides whether a commit entry is valid, which distinguishes a committed record from torn or damaged bytes.</summary>
 internal static unsafe class EntryCheck
 {
     /// <summary>

@@ -2,7 +2,7 @@ using Pkv.Persistence.Format;
 
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>Orders the entries of all segments into one legal history, without transactions that are not whole.</summary>
+/// <summary>Orders the entries of all segments into one valid history, without incomplete transactions.</summary>
 public static class EntryMerge
 {
     private const int PieceMask = (1 << CommitEntry.PieceBits) - 1;
@@ -26,7 +26,7 @@ public static class EntryMerge
         int n = 0;
         while (heads.TryDequeue(out int i, out _))
         {
-            // A segment's entries come in runs: go on with it while it is ahead of all others.
+            // A segment's entries come in runs: continue with it while it is ahead of all others.
             bool alone = !heads.TryPeek(out _, out (ulong, int) limit);
             RecoveredEntry[] segment = segments[i];
             int at = next[i];
@@ -58,7 +58,7 @@ public static class EntryMerge
     }
 
     // A transaction of several entries counts only if every piece is there, or was once: one piece that is attested
-    // vouches for the batch, and so for pieces in segments that have been freed since. A torn transaction is the last
+    // attests the batch, and so for pieces in segments that have been freed since. A torn transaction is the last
     // thing its writer did, so nothing attests it.
     private static RecoveredEntry[] DropTorn(RecoveredEntry[] all, List<RecoveredEntry>? dropped)
     {

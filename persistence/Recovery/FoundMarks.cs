@@ -4,8 +4,8 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Recovery;
 
 /// <summary>
-/// What the cleaner told of its victims before the server stopped (<see cref="CleanerMark"/>): which of them it was through with, and which of
-/// its copies are for nothing since their originals are still there.
+/// What the cleaner recorded about its victims before the server stopped (<see cref="CleanerMark"/>): which victims it had
+/// finished, and which of its copies are redundant because their originals still exist.
 /// </summary>
 internal sealed unsafe class FoundMarks
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>Something in the pool that no crash can have left behind: the medium has lost or changed it.</summary>
+/// <summary>Something in the pool that no crash can have left: the medium has lost or changed it.</summary>
 /// <param name="Slot">The slot, from 0.</param>
 /// <param name="Offset">Of the first damaged byte in the pool.</param>
 /// <param name="Bytes">Extent, as far as it is known.</param>

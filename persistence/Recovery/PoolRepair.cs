@@ -4,8 +4,8 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Recovery;
 
 /// <summary>
-/// After a salvage: writes down as lost what is lost, so that the next start finds a sound pool. Only what the scan named
-/// is touched. A crash in between leaves the rest of the damage, to be named again.
+/// After a salvage: marks lost data as lost, so that the next start finds a sound pool. It changes only what the scan
+/// reported. A crash in between leaves the remaining damage, which is then reported again.
 /// </summary>
 internal sealed unsafe class PoolRepair(Pool pool)
 {

@@ -5,13 +5,13 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Recovery;
 
 /// <summary>
-/// Reads every segment of a pool that was opened: which commit entries are valid, where a torn tail was cut,
-/// what is damaged. The decision for each header and entry stands in docs/on-media-format.md, "Recovery".
+/// Reads every segment of an opened pool and determines which commit entries are valid, where a torn tail was cut, and what
+/// is damaged. docs/on-media-format.md, "Recovery", has the decision for each header and entry.
 /// </summary>
 public sealed unsafe class PoolScanner(Pool pool)
 {
     // Ranges of one segment's entries do not overlap, so what a crash left of this life, or an earlier one, is at most the
-    // segment's bytes: more than this was not left by either, and is not summed for nothing for ever.
+    // segment's bytes: more than this was not left by either, and is not summed for nothing forever.
     private const int MaxWastedChecksumFactor = 4;
 
     private readonly ScanFindings _findings = new();
@@ -20,7 +20,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     /// <summary>What no crash explains. Empty: the pool may be used.</summary>
     public IReadOnlyList<PoolDamage> Damages => _findings.Damages;
 
-    /// <summary>Entries that were not wholly written when the server stopped, and were cut.</summary>
+    /// <summary>Entries that were not completely written when the server stopped, and were cut.</summary>
     public int TornEntries { get; private set; }
 
     /// <summary>Bytes of valid records.</summary>
@@ -100,7 +100,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     }
 
     // What is left of a torn transaction is made void when recovery ends, before anything counts the entries around it: a piece
-    // that is attested would vouch for its transaction, and the next recovery would keep what this one has dropped. The batch
+    // that is attested would attest its transaction, and the next recovery would keep what this one has dropped. The batch
     // was never acknowledged, so whatever a crash makes of an entry that is being made void, nothing promised is lost.
     private void Drop(List<RecoveredEntry> dropped, RecoveredEntry[] kept)
     {
@@ -135,7 +135,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         int sealedEntries = SealedEntries(segment), counted = 0;
         int durable = Math.Min(sealedEntries, limit);
         // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life, or nothing, down to the
-        // records: none of that validates. All of it is looked at, since a later entry may vouch for those that are missing.
+        // records: none of that validates. All of it is looked at, since a later entry may attest those that are missing.
         byte* recordsEnd = segment.Base + SegmentHeader.SizeBytes;
         long vain = MaxWastedChecksumFactor * (long)segment.Bytes;
         for (int i = 0; i < limit && (i < durable || vain > 0) && (byte*)segment.EntryAt(i) >= recordsEnd; i++)
@@ -166,7 +166,7 @@ public sealed unsafe class PoolScanner(Pool pool)
             found.Add(Recovered(segment, entry, i));
             foundAt.Add(i);
         }
-        // A seal that counts more entries than fit above the records is none: what it vouches for are records.
+        // A seal that counts more entries than fit above the records is none: what it attests are records.
         if (sealedEntries > limit || (sealedEntries > 0 && (byte*)segment.EntryAt(sealedEntries - 1) < recordsEnd))
         {
             _findings.AddSeal(pool, segment, SlotDecision.SealDamaged);
@@ -223,7 +223,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         }
     }
 
-    // What the cleaner has to know of it: pieces of transactions, what the medium vouches for, how old it is.
+    // What the cleaner has to know of it: pieces of transactions, what the medium attests, how old it is.
     private static void SettleAttested(Segment segment, ReadOnlySpan<RecoveredEntry> entries, List<int> foundAt, int durable)
     {
         long times = 0;

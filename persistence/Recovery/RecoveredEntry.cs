@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>A valid commit entry, found by the scan: where its commands lie and when they ran.</summary>
+/// <summary>A valid commit entry found by the scan: where its commands are and when they ran.</summary>
 public unsafe struct RecoveredEntry
 {
     /// <summary>Lamport number of the first command.</summary>

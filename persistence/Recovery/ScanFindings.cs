@@ -4,8 +4,8 @@ using Pkv.Persistence.Segments;
 namespace Pkv.Persistence.Recovery;
 
 /// <summary>
-/// The damage that a scan has found: in words for the operator, and as places for <see cref="PoolRepair"/>. One thread adds
-/// slots; then any thread adds entries and seals.
+/// The damage that a scan has found, as text for the operator and as positions for <see cref="PoolRepair"/>. One thread
+/// adds slots; then any thread adds entries and seals.
 /// </summary>
 internal sealed unsafe class ScanFindings
 {

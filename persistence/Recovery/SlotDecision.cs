@@ -2,7 +2,7 @@ using Pkv.Persistence.Format;
 
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>What recovery makes of a slot.</summary>
+/// <summary>How recovery treats a slot.</summary>
 internal enum SlotOutcome
 {
     /// <summary>Nothing in it counts; it may be used.</summary>
@@ -15,7 +15,7 @@ internal enum SlotOutcome
     BeingFreed,
 }
 
-/// <summary>What the directory says of a slot.</summary>
+/// <summary>What the directory says about a slot.</summary>
 internal enum WordState
 {
     /// <summary>Nothing: the slot is behind the directory's reach.</summary>
@@ -32,8 +32,8 @@ internal enum WordState
 }
 
 /// <summary>
-/// The decision table of slots, drawn in docs/on-media-format.md, "Slots": header and directory word together give one
-/// outcome, and the damage that they tell of, if any. Pure; tests/Persistence/Corruption walks every combination.
+/// The decision table of slots (docs/on-media-format.md, "Slots"): header and directory word together determine one
+/// outcome, and the damage, if any. Pure; tests/Persistence/Corruption tests every combination.
 /// </summary>
 internal readonly record struct SlotDecision(SlotOutcome Outcome, string? Damage)
 {

@@ -3,7 +3,7 @@ using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>Walks the slots of a pool: which segments are there, by their headers and by the directory. Changes nothing.</summary>
+/// <summary>Walks the slots of a pool and determines from headers and directory which segments exist. Changes nothing.</summary>
 internal sealed unsafe class SlotReader(Pool pool, ScanFindings findings)
 {
     private readonly long _published = PoolFile.PublishedSlots(pool.Medium);

@@ -4,7 +4,7 @@ using Pkv.Persistence.Segments;
 
 namespace Pkv.Persistence.Recovery;
 
-/// <summary>An entry of no bytes: valid, and stands for nothing. Takes the place of one that does not count.</summary>
+/// <summary>A commit entry of no bytes: valid, with nothing to replay. Replaces an entry that does not count.</summary>
 internal static unsafe class VoidEntry
 {
     /// <summary>Persists it. Not atomic: a crash in between leaves an invalid entry.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Segments;
 
-/// <summary>What a segment is opened for, and so how far into the pool's last slots that may reach.</summary>
+/// <summary>What a segment is opened for, which determines how many of the pool's last slots may be used.</summary>
 public enum AppendPurpose
 {
     /// <summary>Data: leaves the slots that deletes and the cleaner need.</summary>

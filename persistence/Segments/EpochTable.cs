@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// Epoch-based reclamation: a thread that may hold pointers into segments announces the epoch in which it
-/// began; what was retired in an epoch is reused once every thread has been seen in a later one, or idle.
+/// Epoch-based reclamation. A thread that may hold pointers into segments announces the epoch in which it started. What was
+/// retired in an epoch is reused once every thread has been seen idle or in a later one.
 /// </summary>
 public sealed unsafe class EpochTable : IDisposable
 {

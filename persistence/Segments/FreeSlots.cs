@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// A pool's free slots and which slots are faulted in. Those freed last are used first, and those between used ones before
-/// those that lie together; several at once are taken from the pool's upper end, so that free ones stay together. A
-/// window may be withheld: what becomes free in it is kept for a segment of several slots. Under the pool's lock, but for
+/// A pool's free slots, and which of them are prefaulted. Recently freed slots are used first, and slots between used ones
+/// before adjacent ones; several at once are taken from the pool's upper end, so that free slots stay together. A window
+/// can be withheld: slots that become free in it are kept for a segment of several slots. Under the pool's lock, except
 /// <see cref="Count"/> and <see cref="Withheld"/>.
 /// </summary>
 internal sealed class FreeSlots(int maxSlots)

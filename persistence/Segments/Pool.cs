@@ -5,8 +5,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// One mapped region cut into slots. Hands segments out, takes them back, grows the medium. Opening and
-/// freeing take a lock (once per 4 MiB written); address look-ups take none.
+/// One mapped region divided into slots. Opens segments, takes them back, and grows the medium. Opening and freeing take a
+/// lock (once for each slot written); address lookups take none.
 /// </summary>
 public sealed unsafe class Pool : IDisposable
 {
@@ -51,7 +51,7 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Secret: see <see cref="SegmentHeader.PoolId"/>.</summary>
     internal ulong PoolId { get; }
 
-    /// <summary>What is in which slot, told apart from the segments.</summary>
+    /// <summary>What is in which slot, distinguished from the segments.</summary>
     internal SegmentDirectory Directory { get; }
 
     /// <summary>Slots that the medium backs now.</summary>
@@ -294,7 +294,7 @@ public sealed unsafe class Pool : IDisposable
             return _free.LongestRun(enough);
     }
 
-    /// <summary>Whether space is on its way back: segments being cleaned, and retired ones that no slow reader holds. Any thread.</summary>
+    /// <summary>Whether space is about to become free: segments being cleaned, and retired ones that no slow reader holds. Any thread.</summary>
     public bool IsReclaiming
     {
         get

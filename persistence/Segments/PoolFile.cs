@@ -4,7 +4,7 @@ using Pkv.Persistence.Media;
 
 namespace Pkv.Persistence.Segments;
 
-/// <summary>Makes and validates the pool header: the border where a file that is not ours is refused, by name.</summary>
+/// <summary>Creates and validates the pool header. Files that are not pools are refused here, with a specific message.</summary>
 internal static unsafe class PoolFile
 {
     /// <summary>The smallest pool: header and four slots.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Persistence.Segments;
 
-/// <summary>How to open a pool.</summary>
+/// <summary>Options for opening a pool.</summary>
 public sealed class PoolOptions
 {
     /// <summary>The most that the pool may grow to, in bytes, header included.</summary>

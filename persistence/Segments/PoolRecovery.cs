@@ -1,8 +1,8 @@
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// What a scan found that is to be settled on the medium once the replay has succeeded, and before the pool is used. Until then
-/// nothing in the pool is changed. One thread.
+/// Findings of a scan that are applied to the medium once replay has succeeded and before the pool is used. Until then
+/// nothing in the pool changes. One thread.
 /// </summary>
 public sealed class PoolRecovery(Pool pool)
 {

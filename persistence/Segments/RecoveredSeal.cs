@@ -3,7 +3,7 @@ using Pkv.Persistence.Recovery;
 
 namespace Pkv.Persistence.Segments;
 
-/// <summary>The end of a recovery, on the medium.</summary>
+/// <summary>Writes the result of a recovery to the medium.</summary>
 internal static unsafe class RecoveredSeal
 {
     /// <summary>

@@ -4,9 +4,9 @@ using Pkv.Persistence.Media;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// After a recovery: segments that were not full are appended to again, so that a crash costs the pool no room. Were each life to
-/// begin in fresh segments and leave its own half filled behind, a pool in which every slot is used could never be cleaned
-/// again: the cleaner had its last slot open when it was killed.
+/// After recovery, appends again to segments that were not full, so that a crash costs the pool no space. If every start
+/// began with new segments and left its own half filled, a pool in which every slot is used could never be cleaned again:
+/// the cleaner had its last slot open when it was killed.
 /// </summary>
 internal static unsafe class RecoveredTails
 {

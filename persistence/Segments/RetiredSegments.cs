@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pkv.Persistence.Segments;
 
-/// <summary>Segments that hold nothing live and wait until no thread and no send sees them any more. Under the pool's lock.</summary>
+/// <summary>Segments that hold nothing live and wait until no thread and no send refers to them. Under the pool's lock.</summary>
 internal sealed class RetiredSegments(EpochTable epochs)
 {
     private readonly List<(Segment Segment, long Epoch)> _waiting = [];

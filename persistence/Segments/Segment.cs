@@ -5,8 +5,8 @@ using Pkv.Persistence.Format;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// The DRAM side of one segment: where it lies, how far it is filled. Fields without a note are written by
-/// the thread that opened it. Records grow up from the header, commit entries down from the end.
+/// The in-memory state of one segment: its position and how far it is filled. Fields without a note are written by the
+/// thread that opened it. Records grow up from the header, commit entries down from the end.
 /// </summary>
 public sealed unsafe class Segment
 {
@@ -251,7 +251,7 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Attests what the last durable entry vouches for.</summary>
+    /// <summary>Attests what the last durable entry attests.</summary>
     internal void AttestByEntry(int durableEntries)
     {
         Debug.Assert(durableEntries <= EntryCount, "only entries that were written are durable");

@@ -5,16 +5,16 @@ using Pkv.Persistence.Media;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// Which slot holds which segment, told apart from the segments themselves, so that one that was lost, wiped or replaced by
-/// an older copy is noticed. One 8-byte word a slot, between the pool's header and its first slot.
-/// A word promises only what is durable already: that a segment is there once its header is, that it is gone before its
-/// header says so. So no crash, at whatever store, makes word and header contradict each other:
-/// opened: header, then word; sealed: header, then word; freed: word (any from G on), header, word (any from G + 1 on).
-/// Thread rule: words of one slot are written under the pool's lock, or by the one who frees its segment.
+/// Records which slot holds which segment, separately from the segments themselves, so that a segment that was lost, wiped
+/// or replaced by an older copy is detected. One 8-byte word for each slot, between the pool's header and its first slot. A
+/// word claims only what is already durable: that a segment exists once its header does, and that it is gone before its
+/// header says so. Therefore no crash, at any store, makes word and header contradict each other. Order: opened: header,
+/// then word; sealed: header, then word; freed: word (any from G on), header, word (any from G + 1 on). Thread rule: words
+/// of one slot are written under the pool's lock, or by the thread that frees its segment.
 /// </summary>
 internal sealed unsafe class SegmentDirectory(IMedium medium)
 {
-    /// <summary>Slots that have a word: those of the first 1022 GiB. What is behind is vouched for by its headers alone.</summary>
+    /// <summary>Slots that have a word: those before the first segment. Beyond them only the headers count.</summary>
     public const int Reach = (int)((PoolHeader.SegmentsOffset - PoolHeader.DirectoryOffset) / DirectoryWord.SizeBytes);
 
     private readonly ulong* _words = (ulong*)(medium.Base + PoolHeader.DirectoryOffset);

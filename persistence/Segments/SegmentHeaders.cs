@@ -6,8 +6,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// Writes segment headers so that every crash state is one that recovery can name. The rest of the header is
-/// durable before the magic that vouches for it; the magic is one 8-byte store.
+/// Writes segment headers such that recovery can identify every crash state. The rest of the header is durable before the
+/// magic that declares it valid; the magic is one 8-byte store.
 /// </summary>
 internal static unsafe class SegmentHeaders
 {
@@ -27,7 +27,7 @@ internal static unsafe class SegmentHeaders
     public static void WriteUsed(IMedium medium, ulong poolId, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;
-        // Free first: a slot whose old header is intact must not vouch for half of the new one.
+        // Free first: a slot whose old header is intact must not attest half of the new one.
         SetMagic(medium, header, SegmentHeader.MagicFree);
         header->PoolId = poolId;
         header->Index = (uint)segment.Slot;

@@ -1,8 +1,8 @@
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// A segment's life. Free → Open → Sealed (→ Cleaning → Sealed) → Retired → Free; nothing else, but that a recovery may open
-/// a sealed one again before anything is appended.
+/// The states of a segment: Free → Open → Sealed (→ Cleaning → Sealed) → Retired → Free. The only other transition:
+/// recovery may reopen a sealed segment before anything is appended.
 /// </summary>
 public enum SegmentState
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// Slots that one thread has taken out of the pool's free ones before it needs them: backed by the medium, nothing written in them yet,
-/// so that they can be given back without a trace. Owner thread only.
+/// Slots that one thread has reserved before it needs them: backed by the medium, but with nothing written to them yet, so
+/// that they can be returned without a trace. Owner thread only.
 /// </summary>
 public sealed class SlotClaims(Pool pool)
 {

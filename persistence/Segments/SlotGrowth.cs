@@ -5,8 +5,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// How many slots a pool has and may have: grows the medium, and says so in the pool's header and the segment directory. Under
-/// the pool's lock, but for what says "any thread".
+/// How many slots a pool has and may have. Grows the medium, and records the growth in the pool's header and the segment
+/// directory. Under the pool's lock, except members marked "any thread".
 /// </summary>
 internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uint slots, uint maxSlots, int ceiling)
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pkv.Persistence.Segments;
 
-/// <summary>How a pool's slots come back: what was retired is freed once nobody sees it any more.</summary>
+/// <summary>Frees retired slots once nobody refers to them any more.</summary>
 internal sealed class SlotReclaim(Pool pool, RetiredSegments retired)
 {
     private int _beingWiped;

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// How far into a pool's last slots each purpose may reach, and what is promised to cleaners. The cleaner must have room to make
-/// room, and deletes must have room whatever writes have taken: so a full pool can always be emptied. Promises are made
-/// under the pool's lock; any thread reads.
+/// How many of a pool's last slots each purpose may use, and how many are promised to cleaners. The cleaner needs space to
+/// free space, and deletes must have space whatever writes have taken, so that a full pool can always be emptied. Promises
+/// are made under the pool's lock; any thread reads.
 /// </summary>
 public sealed class SlotReserves
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Pkv.Persistence.Segments;
 
 /// <summary>
-/// On a medium that needs a sync: the segments of which the device does not have everything yet. Thread rule: every call is
-/// made under the pool's lock.
+/// On a medium that needs a sync: the segments with data that is not on the device yet. Thread rule: every call is made
+/// under the pool's lock.
 /// </summary>
 internal sealed class UnsyncedSegments
 {

@@ -37,7 +37,7 @@ public sealed unsafe class BlockedClient : IDisposable
     /// <summary>0: it waits for no key.</summary>
     public required int KeyCount { get; init; }
 
-    /// <summary>Unix ms at which it is answered that nothing came; <see cref="long.MaxValue"/>: never.</summary>
+    /// <summary>Unix ms of the timeout; <see cref="long.MaxValue"/>: never.</summary>
     public required long UntilMs { get; init; }
 
     /// <summary>Set once by CLIENT UNBLOCK, under the table's lock.</summary>
@@ -68,7 +68,7 @@ public sealed unsafe class BlockedClient : IDisposable
     }
 }
 
-/// <summary>Why a client that waits is answered without what it waits for.</summary>
+/// <summary>Why a waiting client gets a reply without an element.</summary>
 public enum UnblockReason
 {
     None,

@@ -12,7 +12,7 @@ namespace Pkv.Server.Blocking;
 /// One I/O thread's part in blocking commands: its clients that wait, and the keys that its commands made ready for anybody's.
 /// The order is Redis's: after the command (or the whole EXEC) that made a key, and before the next one of the thread, clients
 /// are served in the order in which they came; what serving them makes ready follows. A client of another thread is served by
-/// that thread, which then goes on with the queue. Owner thread only.
+/// that thread, which then continues with the queue. Owner thread only.
 /// </summary>
 public sealed unsafe class BlockedClients(ServerState server, IoThread thread) : IDisposable
 {
@@ -248,7 +248,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         Release(client);
     }
 
-    // What is answered now belongs to this client.
+    // Replies from now on belong to this client.
     private void Enter(BlockedClient client)
     {
         thread.BeginReplies(client.Connection);

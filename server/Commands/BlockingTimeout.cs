@@ -8,7 +8,7 @@ namespace Pkv.Server.Commands;
 public static class BlockingTimeout
 {
     /// <summary>
-    /// Reads the argument: Unix ms until which the client waits, <see cref="long.MaxValue"/> for 0 (for ever) and where no clock
+    /// Reads the argument: Unix ms until which the client waits, <see cref="long.MaxValue"/> for 0 (forever) and where no clock
     /// comes to it. False if it is invalid; the error has been sent.
     /// </summary>
     public static bool TryRead(CommandContext context, int index, out long untilMs)

@@ -19,8 +19,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands;
 
 /// <summary>
-/// Which function runs which command of the table. Each group of commands binds its own; a command of the table
-/// that nobody binds is a mistake that stops the server at start.
+/// Binds the commands of the table to functions. Each group binds its own commands; a command that nobody binds is a bug
+/// that stops the server at startup.
 /// </summary>
 public sealed unsafe class CommandBindings
 {

@@ -7,7 +7,8 @@ using Pkv.Server.Execution.Bounds;
 namespace Pkv.Server.Commands;
 
 /// <summary>
-/// The thread's lists that commands gather in, kept for a command that is suspended: an inner turn gets others. Owner thread only.
+/// The thread's lists in which commands gather items. They stay reserved for a command that is suspended; an inner turn
+/// gets others. Owner thread only.
 /// </summary>
 internal sealed class CommandScratch
 {

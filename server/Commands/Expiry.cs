@@ -8,7 +8,7 @@ public static class Expiry
 {
     /// <summary>
     /// Turns an argument into Unix ms. False: the client has been told (not an integer, or out of range: Redis 7.0's
-    /// "invalid expire time"). <paramref name="mustBePositive"/>: SET and its kin refuse zero and less.
+    /// "invalid expire time"). <paramref name="mustBePositive"/>: SET and related commands refuse zero and less.
     /// </summary>
     public static bool TryRead(CommandContext context, ReadOnlySpan<byte> text, bool seconds, bool absolute, bool mustBePositive, out long expiryMs)
     {

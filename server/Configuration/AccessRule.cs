@@ -1,6 +1,8 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Who may use what <c>enable-debug-command</c>, <c>enable-module-command</c> and <c>enable-protected-configs</c> are about.</summary>
+/// <summary>
+/// Evaluates <c>enable-debug-command</c>, <c>enable-module-command</c> and <c>enable-protected-configs</c> for a client.
+/// </summary>
 public static class AccessRule
 {
     /// <summary>Whether a client may; <paramref name="isLocal"/>: it comes over a loopback address or the Unix socket.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Texts made from the option table: <c>--help</c>, <c>--version</c>, the configuration page.</summary>
+/// <summary>Texts generated from the option table: <c>--help</c>, <c>--version</c>, the configuration page.</summary>
 public static class ConfigDocs
 {
     private const int CommentColumn = 34;

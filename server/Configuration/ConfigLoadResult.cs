@@ -1,8 +1,8 @@
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// What the start's arguments came to: options to run with, or a text to print and leave with exit code 0
-/// (<c>--help</c>, <c>--version</c>), or one error line to print and leave with exit code 1.
+/// The result of the startup arguments: options to run with, or a text to print before exiting with code 0 (<c>--help</c>,
+/// <c>--version</c>), or one error line to print before exiting with code 1.
 /// </summary>
 public sealed class ConfigLoadResult
 {

@@ -12,7 +12,7 @@ public sealed class ConfigTable(PkvOptions options, string? configFile = null)
 {
     private readonly Lock gate = new();
 
-    /// <summary>All rows, chapter by chapter.</summary>
+    /// <summary>All rows, section by section.</summary>
     public static IReadOnlyList<ConfigOption> Rows => OptionRows.All;
 
     /// <summary>The values the table reads and writes.</summary>

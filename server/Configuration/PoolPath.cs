@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Where the pool lives: the configured path, or the default of the medium that was chosen.</summary>
+/// <summary>The path of the pool: the configured one, or the default of the chosen medium.</summary>
 public static class PoolPath
 {
     /// <summary>Default of <c>file</c>, under <c>dir</c>.</summary>

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Loads every assembly that the server's code names, before clients come. .NET loads one when a function that needs it is first
-/// compiled, which may be a rare command's; where no descriptor is free then, the process ends without a word.
+/// Loads every assembly that the server's code references before clients connect. .NET loads an assembly when a function
+/// that needs it is first compiled, perhaps for a rare command; if no descriptor is free then, the process ends silently.
 /// </summary>
 internal static class AssemblyPreload
 {

@@ -3,7 +3,7 @@ using Pkv.Server.Commands.Servers.Info;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>What a person sees when the server starts in a terminal: who it is, where it listens, what it keeps and what that survives.</summary>
+/// <summary>What the server prints at startup in a terminal: name, address, pool, and what survives which failure.</summary>
 public static class Banner
 {
     /// <summary>Some lines, the last one ended.</summary>

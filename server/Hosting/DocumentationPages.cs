@@ -6,18 +6,18 @@ using Pkv.Server.Configuration;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// <c>pkv-server --docs NAME docs/NAME.md</c>: the pages under docs/ that are generated from the code, wholly or in blocks
+/// <c>pkv-server --docs NAME docs/NAME.md</c>: the pages under docs/ that are generated from the code, completely or in blocks
 /// between begin and end marks. A test compares the committed pages with these.
 /// </summary>
 public static class DocumentationPages
 {
-    /// <summary>Names of the pages that are generated wholly, each docs/NAME.md.</summary>
+    /// <summary>Names of the pages that are generated completely, each docs/NAME.md.</summary>
     public static IReadOnlyList<string> Names { get; } = ["configuration", "commands", "info"];
 
     /// <summary>Names of the pages that have generated blocks.</summary>
     public static IReadOnlyList<string> PagesWithBlocks { get; } = ["on-media-format", "operations"];
 
-    /// <summary>The text of a page that is generated wholly; null if the name is not one of <see cref="Names"/>.</summary>
+    /// <summary>The text of a page that is generated completely; null if the name is not one of <see cref="Names"/>.</summary>
     public static string? Make(string name) => name switch
     {
         "configuration" => ConfigDocs.Markdown(),

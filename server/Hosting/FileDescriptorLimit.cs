@@ -3,15 +3,15 @@ using Pkv.Linux;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// RLIMIT_NOFILE against maxclients: each client is a file descriptor, and what the server needs for itself is set aside
-/// before clients get any. .NET keeps two open for every assembly that is loaded, about 110 in all, and ends the process
-/// when it cannot open one that it needs: so what is open is counted, not guessed.
+/// RLIMIT_NOFILE and maxclients: each client is a file descriptor, and those that the server needs for itself are set aside
+/// first. .NET keeps two open for every loaded assembly, about 110 in all, and ends the process if it cannot open one that
+/// it needs, so open descriptors are counted, not estimated.
 /// </summary>
 internal static unsafe class FileDescriptorLimit
 {
     /// <summary>
     /// Kept free beyond what is open when the server begins to listen: assemblies that a rare command loads, files that INFO and
-    /// CONFIG REWRITE open for a moment, the log when it is opened anew, a refused client's socket.
+    /// CONFIG REWRITE open for a moment, the log when it is reopened, a refused client's socket.
     /// </summary>
     public const int Headroom = 32;
 

@@ -5,10 +5,10 @@ using Pkv.Persistence.Media;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Appends log lines to a file, each flushed at once: what is logged before a crash is what one wants to read. A file that was
-/// renamed or deleted is opened anew under its name before the next line, as Redis does by opening it for each; one
-/// descriptor is kept all the time, so that a line can be written when there are no more. No line is worth the server: one that
-/// cannot be written is lost. Any thread.
+/// Appends log lines to a file and flushes each, so that the last lines before a crash are there. A file that was renamed
+/// or deleted is reopened under its name before the next line; Redis gets the same effect by opening it for each line. One
+/// descriptor is kept open, so that a line can be written when there are no more. A line that cannot be written is lost;
+/// the server continues. Any thread.
 /// </summary>
 internal sealed class FileLogProvider : ILoggerProvider
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Hosting;
 
-/// <summary>Shows how far long work is: a bar in a terminal, plain lines in a log. Any thread.</summary>
+/// <summary>Shows the progress of long work: a bar in a terminal, plain lines in a log. Any thread.</summary>
 public interface IProgressSink
 {
     void Report(string what, long done, long total, string unit);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>Plain lines, one every two seconds at most.</summary>
+/// <summary>Progress as plain lines, at most one every two seconds.</summary>
 public sealed class LineProgress(ILogger logger) : IProgressSink
 {
     private const long PeriodMs = 2000;

@@ -6,8 +6,8 @@ using Pkv.Server.Net;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// CONFIG SET reaches what does not read its option each time. Runs on the I/O thread of the client that sets; all that it
-/// writes is one word, which the owners see soon.
+/// Applies CONFIG SET to parts of the server that do not read their option each time. Runs on the I/O thread of the client
+/// that sets; everything it writes is one word, which the owners see soon.
 /// </summary>
 internal sealed class LiveConfig(ServerState server)
 {

@@ -3,7 +3,7 @@ using Pkv.Server.Configuration;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>Chooses and opens the medium that the configuration asks for; `auto` says what it found and why.</summary>
+/// <summary>Chooses and opens the medium that the configuration requests; with `auto`, it reports what it found and why.</summary>
 public static class MediumFactory
 {
     // Addresses of keys have 43 bits.

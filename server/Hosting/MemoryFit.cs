@@ -3,8 +3,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Whether a pool fits the tmpfs that it lies on. A disk that is too small is met when it is full; a tmpfs is sized by hand, and
-/// the usual one that is too small is a container's /dev/shm of 64 MB.
+/// Checks whether a pool fits the tmpfs that holds it. A disk that is too small is noticed when it is full; a tmpfs has a
+/// configured size, and the usual one that is too small is a container's /dev/shm of 64 MB.
 /// </summary>
 internal static class MemoryFit
 {

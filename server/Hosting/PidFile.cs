@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>The file that holds the process id while the server runs. As in Redis, one that cannot be written stops nobody.</summary>
+/// <summary>
+/// The file that holds the process id while the server runs. As in Redis, a failure to write it does not stop the start.
+/// </summary>
 internal sealed class PidFile : IDisposable
 {
     private readonly string? _path;

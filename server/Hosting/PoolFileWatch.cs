@@ -4,9 +4,10 @@ using Pkv.Persistence.Media;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Looks once a second whether the pool's file is still under its name. A file that was deleted lives on while the server has it
-/// open and is gone when the server ends, with all that was ever acknowledged: writes are refused from the moment that is
-/// noticed, and the log says so each minute. When the file is back under its name, all is well again. A thread of the pool.
+/// Checks periodically whether the pool's file still has its name. A deleted file exists as long as the server has it open
+/// and is lost when the server stops, with everything ever acknowledged. Therefore writes are refused once this is noticed,
+/// and the log repeats the warning. When the file is back under its name, the server continues normally. Runs on the thread
+/// pool.
 /// </summary>
 internal sealed class PoolFileWatch : IDisposable
 {

@@ -4,8 +4,8 @@ using Pkv.Server.Configuration;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// A Redis's snapshot or log where a Redis would load it, while the pool is empty: somebody has put Pkv in a Redis's place and
-/// expects its data. Pkv does not load them by itself, and must not be silent about it.
+/// A Redis snapshot or log in the place where Redis would load it, while the pool is empty: somebody has replaced Redis
+/// with Pkv and expects the data. Pkv does not load it automatically, so it must say so.
 /// </summary>
 internal static class RedisFiles
 {

@@ -12,8 +12,9 @@ using Pkv.Server.Recovery;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Starts and stops a server: medium, pool, recovery, threads, listener, in that order, and back. Fails with a
-/// <see cref="MediumException"/> or <see cref="InvalidOperationException"/> whose message is one line for the operator.
+/// Starts a server: medium, pool, recovery, threads, listener, in that order, and stops it in the reverse order. Failures
+/// are a <see cref="MediumException"/> or <see cref="InvalidOperationException"/> whose message is one line for the
+/// operator.
 /// </summary>
 public sealed class ServerHost : IDisposable
 {
@@ -141,7 +142,7 @@ public sealed class ServerHost : IDisposable
 
     /// <summary>
     /// Stops serving; everything acknowledged is on the device afterwards, as far as the medium goes. After a
-    /// <see cref="ServerState.Fatal"/> error it does nothing: threads may wait for ever for what another one held when it ended,
+    /// <see cref="ServerState.Fatal"/> error it does nothing: threads may wait forever for what another one held when it ended,
     /// and the process ends as a killed one does.
     /// </summary>
     public void Dispose()

@@ -4,7 +4,10 @@ using Pkv.Server.Configuration;
 
 namespace Pkv.Server.Hosting;
 
-/// <summary>Where log lines go (logfile, or standard output) and which (loglevel, which CONFIG SET may change at any time). Any thread.</summary>
+/// <summary>
+/// Where log lines go (logfile, or standard output) and which are logged (loglevel, which CONFIG SET may change at any
+/// time). Any thread.
+/// </summary>
 public sealed class ServerLog : IDisposable
 {
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff ";

@@ -9,8 +9,9 @@ using Pkv.Server.Monitoring;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// One run of pkv-server, from its options to its exit code: 0 asked to stop, 1 the start was refused,
-/// <see cref="FatalError.ExitCode"/> ended by an error. Whatever ends it is one line on standard error and one in the log. Main thread.
+/// One run of pkv-server, from its options to its exit code: 0 asked to stop, 1 the start was refused, <see
+/// cref="FatalError.ExitCode"/> stopped by an error. The reason for any exit is one line on standard error and one in the
+/// log. Main thread.
 /// </summary>
 public sealed class ServerProcess
 {

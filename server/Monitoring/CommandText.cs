@@ -4,7 +4,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>Commands as people are shown them (MONITOR, SLOWLOG): quoted, without secrets.</summary>
+/// <summary>Commands as MONITOR and SLOWLOG show them: quoted, without secrets.</summary>
 public static class CommandText
 {
     /// <summary>Whether this argument of the command in the context is a password.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// A web page can make its visitor's browser send an HTTP request to a server on the same machine, with commands in its body. Such a
-/// request names itself in its first lines, before the body: the connection ends there. Any thread.
+/// A web page can make a browser send an HTTP request to a server on the same machine, with commands in its body. Such a
+/// request is recognizable by its first lines, before the body, and the connection is closed there. Any thread.
 /// </summary>
 public sealed class CrossProtocolGuard(Action<string> log)
 {

@@ -6,7 +6,7 @@ using Pkv.Server.Configuration;
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// When the device has what was acknowledged. On media where a fence is enough there is nothing to wait for; on
+/// Determines when acknowledged data is on the device. On media where a fence is enough there is nothing to wait for; on
 /// others this owns the sync thread and holds replies under appendfsync always.
 /// </summary>
 public sealed class Durability(ServerState server)

@@ -3,12 +3,12 @@ using System.Text;
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// Error replies of one I/O thread by code (the text's first word), for INFO errorstats. Costs only those who err.
+/// Error replies of one I/O thread by code (the first word), for INFO errorstats. Costs nothing for commands that succeed.
 /// Written by its owner; others read what has been published.
 /// </summary>
 public sealed class ErrorCounts
 {
-    /// <summary>Codes beyond this many are not told apart: they are few, and none comes from a client's bytes.</summary>
+    /// <summary>Codes beyond this many are not distinguished: they are few, and none comes from a client's bytes.</summary>
     private const int MaxCodes = 128;
 
     private volatile Entry[] _entries = [];

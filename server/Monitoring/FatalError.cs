@@ -5,8 +5,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// Why the process has to end: an exception where the state that other threads see may be half changed. The log on the medium
-/// is whole all the same, since what was not committed does not count: the end is that of a killed process, with a reason.
+/// Why the process has to stop: an exception while state that other threads see may be half changed. The log on the medium
+/// is intact, because uncommitted data does not count: the effect is that of a killed process, but with a reason.
 /// </summary>
 public sealed record FatalError(string Reason, string Line, string Trace)
 {

@@ -1,8 +1,8 @@
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// How long full collections of the managed heap stopped the process. Data live outside of that heap, so it is small
-/// whatever the data are, and so must the pauses be. Of the process, whichever server in it asks.
+/// How long full garbage collections of the managed heap stopped the process. The data is stored outside that heap, so the
+/// heap, and therefore the pauses, must stay small. For the whole process, whichever server in it asks.
 /// </summary>
 public static class HeapPauses
 {

@@ -1,8 +1,8 @@
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// The C library keeps what is freed. When much of what the index and the collections held is gone, and no more goes, the rest is given
-/// back to the system: a peak is not paid for ever. One thread only.
+/// The C library keeps freed memory. When much of the memory of index and collections has been freed, and no more is being
+/// freed, this returns it to the system, so that a peak does not last forever. One thread only.
 /// </summary>
 internal sealed class HeapTrimmer(ServerState server)
 {

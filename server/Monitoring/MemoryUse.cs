@@ -1,6 +1,6 @@
 namespace Pkv.Server.Monitoring;
 
-/// <summary>What the server's memory is used for, in bytes, as it stands now. Rare: reads /proc and walks the clients.</summary>
+/// <summary>The server's current memory usage by category, in bytes. For rare use: reads /proc and walks the clients.</summary>
 public sealed record MemoryUse
 {
     private static long s_peakBytes;

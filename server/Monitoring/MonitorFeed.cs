@@ -4,7 +4,7 @@ using Pkv.Server.Net;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>The clients in MONITOR and what they are told. Any thread; costs one volatile read while there is none.</summary>
+/// <summary>The clients in MONITOR and what they receive. Any thread; costs one volatile read while there is none.</summary>
 public sealed class MonitorFeed
 {
     private readonly Lock _lock = new();

@@ -2,7 +2,7 @@ using Pkv.Linux;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>The C library's heap, in which the index and the clients' buffers live.</summary>
+/// <summary>The C library's heap, which holds the index and the clients' buffers.</summary>
 internal static class NativeHeap
 {
     /// <summary>Gives free memory back to the system, where the C library can (glibc). Takes milliseconds. Any thread.</summary>

@@ -3,7 +3,9 @@ using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>CLIENT PAUSE: until when which commands wait. Read before each command: one volatile read while nobody pauses.</summary>
+/// <summary>
+/// CLIENT PAUSE: which commands wait, and until when. Read before each command: one volatile read while nothing is paused.
+/// </summary>
 public sealed class PauseState
 {
     private long _untilMs;

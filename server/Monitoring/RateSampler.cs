@@ -1,7 +1,7 @@
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
-/// Rates over the last moments (INFO's instantaneous_…): differences of the counters between two looks 100 ms apart,
+/// Rates over the last moments (INFO's instantaneous_…): differences of the counters between two samples 100 ms apart,
 /// averaged over the last 16. Sampled by the first I/O thread, read by any.
 /// </summary>
 public sealed class RateSampler(ServerState server)

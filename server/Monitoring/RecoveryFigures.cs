@@ -1,6 +1,6 @@
 namespace Pkv.Server.Monitoring;
 
-/// <summary>What the last start found in the pool.</summary>
+/// <summary>Figures of the last recovery.</summary>
 /// <param name="Keys">Keys afterwards.</param>
 /// <param name="Commands">Commands replayed.</param>
 /// <param name="Bytes">Bytes of records read.</param>

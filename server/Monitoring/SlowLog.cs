@@ -4,7 +4,7 @@ using Pkv.Server.Net;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>The slowest commands lately: SLOWLOG. Any thread.</summary>
+/// <summary>The latest slow commands: SLOWLOG. Any thread.</summary>
 public sealed class SlowLog(PkvOptions options)
 {
     private const int MaxArguments = 32;

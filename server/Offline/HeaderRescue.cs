@@ -4,8 +4,8 @@ using Pkv.Persistence.Media;
 namespace Pkv.Server.Offline;
 
 /// <summary>
-/// Puts a pool's header together again, in private memory, from what the segments tell: each sound one names the pool's id,
-/// and the file's length tells how many slots there can be. The file is not changed.
+/// Reconstructs a pool's header in private memory from the segments: each sound one contains the pool's id, and the file's
+/// length gives the number of slots. The file is not changed.
 /// </summary>
 internal static unsafe class HeaderRescue
 {

@@ -8,8 +8,8 @@ using Pkv.Server.Recovery;
 namespace Pkv.Server.Offline;
 
 /// <summary>
-/// Reads every record of a scanned log once, on several threads: how many there are of which kind, which databases they
-/// name, and which of them this release cannot replay. Changes nothing.
+/// Reads every record of a scanned log once, on several threads: counts by kind, the databases used, and records that this
+/// release cannot replay. Changes nothing.
 /// </summary>
 public sealed unsafe class LogCensus
 {
@@ -28,7 +28,7 @@ public sealed unsafe class LogCensus
     /// <summary>Values that were written, overwritten ones counted.</summary>
     public long Values { get; private set; }
 
-    /// <summary>Commands that act on older ones: DEL, HDEL and its like, PEXPIREAT, PERSIST, FLUSHALL, FLUSHDB, SWAPDB.</summary>
+    /// <summary>Commands that act on older ones: DEL, HDEL and similar commands, PEXPIREAT, PERSIST, FLUSHALL, FLUSHDB, SWAPDB.</summary>
     public long Tombstones { get; private set; }
 
     /// <summary>Unix ms of the first batch that is still there; 0 when there is none.</summary>

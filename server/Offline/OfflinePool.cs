@@ -12,9 +12,9 @@ using Pkv.Server.Recovery;
 namespace Pkv.Server.Offline;
 
 /// <summary>
-/// A pool that is only looked at: opened privately (<see cref="ReadOnlyMedium"/>), scanned, and, on request, replayed
-/// into an index in memory, by the same code as a server's start. Nothing reaches the file. One thread calls; the work
-/// is done on several.
+/// A pool that is only inspected: opened privately (<see cref="ReadOnlyMedium"/>), scanned, and, on request, replayed into
+/// an index in memory, by the same code as at a server's start. Nothing reaches the file. One thread calls; several do the
+/// work.
 /// </summary>
 public sealed unsafe class OfflinePool : IDisposable
 {

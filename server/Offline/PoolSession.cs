@@ -19,8 +19,8 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Offline;
 
 /// <summary>
-/// One client without a socket: a whole server but its listener, with one I/O thread, and commands run on it by the same
-/// dispatch, log and cleaner. Work is handed over in turns, each committed as a turn of the event loop is. One caller.
+/// A client without a socket: a whole server except its listener, with one I/O thread. Commands run through the same
+/// dispatch, log and cleaner. Work is passed in turns, each committed like a turn of the event loop. One caller.
 /// </summary>
 public sealed unsafe class PoolSession : IDisposable
 {

@@ -3,7 +3,10 @@ namespace Pkv.Server.Offline;
 /// <summary>Is told of an element of a collection, where it lies.</summary>
 public delegate void StoredElementVisitor(in StoredElement element);
 
-/// <summary>An element of a collection as the command that makes it has it: field and value, member, score and member, or value.</summary>
+/// <summary>
+/// An element of a collection in the form in which the creating command has it: field and value, member, score and member,
+/// or value.
+/// </summary>
 public readonly ref struct StoredElement
 {
     /// <summary>The field, the score, or all there is.</summary>

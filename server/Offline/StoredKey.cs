@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Offline;
 
-/// <summary>A key of a pool that nobody serves, where it lies. Valid as long as its <see cref="OfflinePool"/> is open.</summary>
+/// <summary>A key of a pool without a running server, in place. Valid as long as its <see cref="OfflinePool"/> is open.</summary>
 public readonly unsafe struct StoredKey
 {
     private readonly byte* _keyBulk;

@@ -3,7 +3,7 @@ using Pkv.Server.Net;
 namespace Pkv.Server.PubSub;
 
 /// <summary>
-/// A message on its way to the subscribers on one I/O thread. Holds the body. <paramref name="Told"/>: the publisher's own
+/// A message in flight to the subscribers on one I/O thread. Holds the body. <paramref name="Told"/>: the publisher's own
 /// connection, when it subscribes too and has its message already.
 /// </summary>
 internal readonly record struct Delivery(SubscriberView To, MessageBody Body, Connection? Told)

@@ -10,7 +10,7 @@ namespace Pkv.Server.PubSub;
 /// </summary>
 public sealed class Inlet(IoThread owner)
 {
-    // A publisher waits while more than this is on its way to one thread: as much as Redis lets one subscriber owe.
+    // A publisher waits while more than this is in flight to one thread: as much as Redis lets one subscriber owe.
     internal const long WaitingBytesMax = 32 << 20;
 
     // From here on a subscriber is sent its messages before more are queued for it.

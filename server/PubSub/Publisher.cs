@@ -142,7 +142,7 @@ public sealed class Publisher(ServerState server, IoThread thread, CommandContex
     }
 
     /// <summary>
-    /// A client is about to be told that a subscription has ended: messages for it that are on their way here are written
+    /// A client is about to be told that a subscription has ended: messages for it that are in flight here are written
     /// before that.
     /// </summary>
     internal void Settle(Subscription subscription)

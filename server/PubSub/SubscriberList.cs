@@ -56,7 +56,7 @@ internal sealed class SubscriberList(byte[] name)
         public int Used { get; set; }
         public int Active { get; set; }
 
-        // Into another array: views of the old one are on their way.
+        // Into another array: views of the old one are still in use.
         public void Compact(int capacity)
         {
             Subscription[] kept = new Subscription[capacity];

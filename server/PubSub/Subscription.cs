@@ -4,7 +4,7 @@ namespace Pkv.Server.PubSub;
 
 /// <summary>
 /// One client's subscription to one name, from SUBSCRIBE to UNSUBSCRIBE; a later one to the same name is another object.
-/// Messages on their way hold it: those that arrive after its end are dropped, since the client, told of the end, would
+/// Messages in flight hold it: those that arrive after its end are dropped, since the client, told of the end, would
 /// take them for replies.
 /// </summary>
 public sealed class Subscription(Connection connection, SubscriptionKind kind, byte[] name)

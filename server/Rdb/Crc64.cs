@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Rdb;
 
 /// <summary>
-/// CRC-64 as RDB files end with it: Jones's polynomial 0xAD93D23594C935A9, reflected, register 0 before, nothing after.
-/// Eight bytes a step by eight tables.
+/// CRC-64 at the end of RDB files: Jones's polynomial 0xAD93D23594C935A9, reflected, initial register 0, no final
+/// inversion. Eight bytes per step, with eight tables.
 /// </summary>
 public static class Crc64
 {

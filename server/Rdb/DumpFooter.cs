@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Pkv.Server.Rdb;
 
-/// <summary>What a DUMP ends with: the version of the format (2 bytes) and the CRC-64 of all before (8 bytes), little-endian.</summary>
+/// <summary>
+/// The end of a DUMP payload: the version of the format (2 bytes) and the CRC-64 of everything before (8 bytes),
+/// little-endian.
+/// </summary>
 public static class DumpFooter
 {
     /// <summary>The version of Redis 7.0.</summary>

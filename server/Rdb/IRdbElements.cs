@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>Takes the elements of a collection as they are read: fields and values, members and scores in turn.</summary>
+/// <summary>Receives the elements of a collection as they are read: fields and values, or members and scores, alternately.</summary>
 public interface IRdbElements
 {
     /// <summary>The next part of an element, valid during the call. A score may come as a text.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>Where bytes in the format of Redis's snapshots come from: a file, or what RESTORE was sent.</summary>
+/// <summary>A source of bytes in Redis's snapshot format: a file, or the payload of RESTORE.</summary>
 public interface IRdbSource
 {
     /// <summary>Bytes that were not taken yet.</summary>

@@ -2,7 +2,7 @@ namespace Pkv.Server.Rdb;
 
 /// <summary>
 /// LZF, the compression of long strings in RDB files: literals of 1 to 32 bytes, and references of 3 to 264 bytes into the
-/// last 8 KiB of what was put out.
+/// last 8 KiB of what was output.
 /// </summary>
 public static class Lzf
 {

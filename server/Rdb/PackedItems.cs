@@ -4,9 +4,9 @@ using System.Buffers.Text;
 namespace Pkv.Server.Rdb;
 
 /// <summary>
-/// The strings inside Redis's packed lists: listpack (7.0), ziplist and intset (before), zipmap (long ago). Each kind is
-/// read from front to end and checked in all that it says of itself, as Redis 7.0 checks with sanitize-dump-payload: lengths
-/// forwards and backwards, counts, the order of an intset. A number is put out as its decimal text.
+/// The strings inside Redis's packed lists: listpack (7.0), ziplist and intset (before), zipmap (very old). Each kind is
+/// read from front to end and validated as thoroughly as Redis 7.0 does with sanitize-dump-payload: forward and backward
+/// lengths, counts, the order of an intset. A number is output as its decimal text.
 /// </summary>
 public static class PackedItems
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>Reads one collection in any of its encodings, those of Redis before 7.0 included.</summary>
+/// <summary>Reads one collection in any of its encodings, including those of Redis before 7.0.</summary>
 public static class RdbElements
 {
     /// <summary>What the type byte of a value stands for.</summary>

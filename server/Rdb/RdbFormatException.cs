@@ -1,4 +1,4 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>A payload of RESTORE does not follow the format. Caught where the command is answered.</summary>
+/// <summary>A RESTORE payload does not follow the format. Caught by the command, which replies with an error.</summary>
 public sealed class RdbFormatException(string message) : Exception(message);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Rdb;
 
 /// <summary>
-/// The primitives of RDB: bytes, lengths, strings in their three forms. A string is valid until the next call. Every length is
-/// held against what the source still has before memory is taken for it.
+/// The primitives of RDB: bytes, lengths, strings in their three forms. A string is valid until the next call. Every length
+/// is checked against what the source still has before memory is allocated for it.
 /// </summary>
 public sealed unsafe class RdbInput(IRdbSource source) : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>What a type byte stands for, whatever its encoding.</summary>
+/// <summary>What a type byte stands for, regardless of the encoding.</summary>
 public enum RdbKind
 {
     /// <summary>No value.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>One value as DUMP tells it, in memory that stays in place: type byte, value, footer.</summary>
+/// <summary>One value in DUMP's format, in memory that stays in place: type byte, value, footer.</summary>
 public sealed unsafe class RdbPayload(byte* data, long bytes) : IRdbSource
 {
     private long _taken;

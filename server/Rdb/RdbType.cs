@@ -1,6 +1,6 @@
 namespace Pkv.Server.Rdb;
 
-/// <summary>The type bytes of RDB versions 1 to 10: values, and from 245 what is no value.</summary>
+/// <summary>The type bytes of RDB versions 1 to 10: values, and from 245 on other items.</summary>
 public enum RdbType : byte
 {
     String = 0,

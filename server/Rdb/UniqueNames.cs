@@ -4,8 +4,8 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Rdb;
 
 /// <summary>
-/// The fields or members of one collection that is read, to find one that stands there twice. Keeps copies until
-/// <see cref="Dispose"/>. One for a thread at a time.
+/// The fields or members of one collection that is being read, to find duplicates. Keeps copies until <see
+/// cref="Dispose"/>. One for a thread at a time.
 /// </summary>
 public sealed unsafe class UniqueNames : IDisposable
 {

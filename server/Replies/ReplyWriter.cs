@@ -7,10 +7,10 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Replies;
 
 /// <summary>
-/// Writes replies in the protocol version that the client chose (RESP2, or RESP3 after HELLO 3) into the
-/// thread's gather buffer. How a line or a bulk string is written, Pkv.Resp knows; this class stands above it because what it
-/// writes from is the pool (pieces of a string, slices that are sent from where they lie) and what it writes to is the gather
-/// buffer. Owner thread only; allocates nothing but for error texts made from strings.
+/// Writes replies to the thread's gather buffer, in the protocol version that the client chose (RESP2, or RESP3 after HELLO
+/// 3). Pkv.Resp knows how a line or a bulk string is written; this class is above it because it reads from the pool (pieces
+/// of a string, slices that are sent in place) and writes to the gather buffer. Owner thread only; allocates only for error
+/// texts made from strings.
 /// </summary>
 public sealed unsafe class ReplyWriter(GatherBuffer output)
 {

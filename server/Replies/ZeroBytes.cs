@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pkv.Server.Replies;
 
-/// <summary>Zeros to send from, for what a string has where nothing was ever written. Made when first asked for, never freed or changed.</summary>
+/// <summary>Zeros to send for parts of a string that were never written. Created on first use, never freed or changed.</summary>
 internal static unsafe class ZeroBytes
 {
     public const int Length = 1 << 20;

@@ -4,8 +4,8 @@ using Pkv.Server.PubSub;
 namespace Pkv.Server.Sessions;
 
 /// <summary>
-/// What the server knows of a client apart from its socket. Written by the I/O thread that owns the connection;
-/// other threads read single fields (CLIENT LIST) and set the volatile ones.
+/// The server's state for a client, apart from its socket. Written by the I/O thread that owns the connection; other
+/// threads read single fields (CLIENT LIST) and set the volatile ones.
 /// </summary>
 public sealed class Session
 {

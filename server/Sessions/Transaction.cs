@@ -8,8 +8,8 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Sessions;
 
 /// <summary>
-/// Commands queued since MULTI, as RESP in memory of their own: they may wait for long, and the receive window
-/// must not wait with them. Owner thread only.
+/// Commands queued since MULTI, as RESP in separate memory: they may wait for a long time, and the receive window must not
+/// wait with them. Owner thread only.
 /// </summary>
 public sealed unsafe class Transaction : IDisposable
 {
@@ -130,5 +130,5 @@ public sealed unsafe class Transaction : IDisposable
     }
 }
 
-/// <summary>One queued command: what it is, by <see cref="CommandSpec.Index"/>, and where its RESP lies in the queue.</summary>
+/// <summary>One queued command: its <see cref="CommandSpec.Index"/>, and where its RESP is in the queue.</summary>
 public readonly record struct QueuedCommand(int Index, long Offset, long Bytes);

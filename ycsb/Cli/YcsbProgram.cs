@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Pkv.Ycsb.Cli;
 
 /// <summary>
-/// The program pkv-ycsb. Exit codes: 0 done, 1 the server failed, operations failed or a value was wrong, 2 wrong use.
+/// The program pkv-ycsb. Exit codes: 0 done, 1 the server failed, operations failed or a value was wrong, 2 usage error.
 /// </summary>
 internal static class YcsbProgram
 {

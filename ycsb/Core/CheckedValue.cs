@@ -3,7 +3,7 @@ using System.Buffers.Text;
 namespace Pkv.Ycsb.Core;
 
 /// <summary>
-/// The value that a field must have when data are checked: it begins "key:field" and goes on with ":" and the Java hash of
+/// The value that a field must have when data are checked: it begins "key:field" and continues with ":" and the Java hash of
 /// all that stands before, as often as needed, cut to length.
 /// </summary>
 internal static class CheckedValue

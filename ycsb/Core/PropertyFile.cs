@@ -4,7 +4,7 @@ namespace Pkv.Ycsb.Core;
 
 /// <summary>
 /// Java's format of property files, in which YCSB's workloads are written: "name=value", "name: value" or "name value";
-/// comments begin with # or !; a line that ends with an odd number of backslashes goes on in the next.
+/// comments begin with # or !; a line that ends with an odd number of backslashes continues in the next.
 /// </summary>
 internal static class PropertyFile
 {

@@ -87,7 +87,7 @@ internal sealed class Client : IDisposable
         Send();
     }
 
-    /// <summary>Receives once, and goes on with the operations whose replies came.</summary>
+    /// <summary>Receives once, and continues with the operations whose replies came.</summary>
     public void Receive(long nowNs)
     {
         if (!_connection.Receive()) return;

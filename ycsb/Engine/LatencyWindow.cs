@@ -4,7 +4,7 @@ using Pkv.Ycsb.Measuring;
 namespace Pkv.Ycsb.Engine;
 
 /// <summary>
-/// The latencies that all loops measured for one kind of operation since the last look, read while the loops go on writing.
+/// The latencies that all loops measured for one kind of operation since the last sample, read while the loops go on writing.
 /// One thread looks. No latency is lost or seen twice: what is recorded during a look belongs to the next one.
 /// </summary>
 /// <param name="loops">What the loops measure.</param>

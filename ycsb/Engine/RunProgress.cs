@@ -36,13 +36,13 @@ internal sealed class RunProgress
     /// <summary>Operations that have ended.</summary>
     public long Operations { get; private set; }
 
-    /// <summary>Operations per second since the last look.</summary>
+    /// <summary>Operations per second since the last sample.</summary>
     public double CurrentRate { get; private set; }
 
     /// <summary>Operations per second since the start.</summary>
     public double MeanRate => Elapsed > TimeSpan.Zero ? Operations / Elapsed.TotalSeconds : 0;
 
-    /// <summary>Each kind that is measured, with its latencies since the last look.</summary>
+    /// <summary>Each kind that is measured, with its latencies since the last sample.</summary>
     public IReadOnlyList<LatencyWindow> Rows => _rows;
 
     /// <summary>Operations that have ended by now; without a look.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pkv.Ycsb.Redis;
 
 /// <summary>
-/// The libc entry points that the event loop lives on. .NET's own sockets would do, but for readiness of many of them
+/// The libc entry points that the event loop lives on. .NET's own sockets would do, except for waiting on many of them
 /// without an allocation per wait. Failures are told by <see cref="Errno"/>, read at once: keeping it for every call would
 /// cost more than most of these calls do in the runtime.
 /// </summary>

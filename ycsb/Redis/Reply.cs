@@ -1,7 +1,7 @@
 namespace Pkv.Ycsb.Redis;
 
 /// <summary>
-/// Where RESP2 replies end. An unfinished reply is looked at again from its start when more has come: values are skipped by
+/// Where RESP2 replies end. An unfinished reply is examined again from its start when more has come: values are skipped by
 /// their length, so a record costs some ten nanoseconds for each field.
 /// </summary>
 internal static class Reply

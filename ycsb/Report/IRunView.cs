@@ -2,7 +2,7 @@ using Pkv.Ycsb.Engine;
 
 namespace Pkv.Ycsb.Report;
 
-/// <summary>Shows people how far a run is.</summary>
+/// <summary>Shows people the progress of a run.</summary>
 internal interface IRunView
 {
     /// <summary>How often it wants to be shown that.</summary>

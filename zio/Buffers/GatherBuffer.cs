@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Zio.Buffers;
 
 /// <summary>
-/// The replies of one turn: bytes written one after the other, and slices of memory elsewhere that belong
-/// between them and are gathered by the kernel instead of copied. Owned by one thread; used again each turn.
+/// The replies of one turn: bytes written one after the other, and slices of memory elsewhere that belong between them and
+/// are gathered by the kernel instead of copied. Owned by one thread; reused each turn.
 /// </summary>
 public sealed unsafe class GatherBuffer : IDisposable
 {

@@ -5,9 +5,10 @@ using Pkv.Linux;
 namespace Pkv.Zio.Buffers;
 
 /// <summary>
-/// Blocks off the managed heap that grow and go without stopping anybody. Small ones are the C library's. From
-/// <see cref="MappedBytes"/> on each is mapped by itself: it grows by moving its pages, where the C library may copy their bytes (32 MiB
-/// were seen to take 40 ms), and goes back to the system when it is freed. Whoever holds a block remembers its size. Any thread.
+/// Blocks off the managed heap that grow and are freed without stopping other threads. Small ones come from the C library.
+/// From <see cref="MappedBytes"/> on, each is mapped separately: it grows by moving its pages, where the C library may copy
+/// their bytes (32 MiB took 40 ms), and is returned to the system when it is freed. The owner of a block remembers its
+/// size. Any thread.
 /// </summary>
 public static unsafe class GrowingMemory
 {

@@ -43,7 +43,7 @@ internal static unsafe class PageTable
 
     public static ulong Tracked => s_live->Tracked;
 
-    /// <summary>A fork is on its way: everything must be, and stay, in the program's pages.</summary>
+    /// <summary>A fork is in progress: everything must be, and stay, in the program's pages.</summary>
     public static bool IsForking => s_live->Forking != 0;
 
     public static ulong LeafCount => s_leafCount;

@@ -1,7 +1,7 @@
 namespace Pkv.Zio.Preload;
 
 /// <summary>
-/// Pages of the program on their way into the engine's keeping and out of it. Under the engine's lock, and without touching them:
+/// Pages of the program that move into the engine's keeping and out of it. Under the engine's lock, and without touching them:
 /// a touch would wait for the handler thread, which waits for the lock.
 /// </summary>
 internal static unsafe class Pages
@@ -124,7 +124,7 @@ internal static unsafe class Pages
     }
 
     /// <summary>
-    /// Forgets the pages wholly inside the range: their content is not wanted any more, nor what was learnt of their use. Those that
+    /// Forgets the pages that lie completely inside the range: neither their content nor what was learned about their use is needed any more. Those that
     /// are registered may stay so, for the next receive.
     /// </summary>
     public static void Release(ulong start, ulong bytes, bool unregister)

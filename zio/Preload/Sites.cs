@@ -23,7 +23,7 @@ internal static unsafe class Sites
     private const ulong IdlePercent = 75;
     private const uint IdlePatience = 3;
 
-    /// <summary>Pages that were touched are tried again after so many receives at first, and twice as many when that was in vain.</summary>
+    /// <summary>Pages that were touched are tried again after so many receives at first, and twice as many when that was without success.</summary>
     private const ulong FirstRetryReceives = 8192, LatestRetryReceives = 1 << 24;
 
     /// <summary>

@@ -2,7 +2,7 @@ namespace Pkv.Zio.Preload;
 
 /// <summary>
 /// The memory that large receives land in: chunks of 64 pages, filled from the front. A chunk lives while something refers to it:
-/// pages of the program whose content it holds, and receives, sends and copies on their way. References are counted by chunk, not by
+/// pages of the program whose content it holds, and receives, sends and copies in flight. References are counted by chunk, not by
 /// page, so that a copy of a whole message costs a few additions. Dead chunks are used again last in, first out, while they are still in
 /// cache; those that stayed unused for a whole tick go back to the kernel. Under the engine's lock.
 /// </summary>
@@ -88,7 +88,7 @@ internal static unsafe class Vault
         LetGo(chunk, 1);
     }
 
-    /// <summary>Refers to bytes: a send, copy or receive that is on its way.</summary>
+    /// <summary>Refers to bytes: a send, copy or receive that is in flight.</summary>
     public static void Pin(ulong start, ulong bytes)
     {
         for (uint chunk = ChunkOf(start), last = ChunkOf(start + bytes - 1); chunk <= last; chunk++)

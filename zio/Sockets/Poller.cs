@@ -3,7 +3,7 @@ using Pkv.Linux;
 
 namespace Pkv.Zio.Sockets;
 
-/// <summary>An epoll set (level-triggered) with a way to be woken from other threads. Owner thread, but for <see cref="Wake"/>.</summary>
+/// <summary>An epoll set (level-triggered) with a way to be woken from other threads. Owner thread, except <see cref="Wake"/>.</summary>
 public sealed unsafe class Poller : IDisposable
 {
     private readonly int _epoll;

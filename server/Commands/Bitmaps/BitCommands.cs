@@ -8,8 +8,8 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// SETBIT and GETBIT. A changed bit writes a short string whole, of a longer one its byte; one that is as asked for already
-/// writes nothing. Source: redis.io/commands.
+/// SETBIT and GETBIT. A changed bit rewrites a short string completely, or one byte of a longer one; a bit that already has
+/// the requested value writes nothing. Source: redis.io/commands.
 /// </summary>
 internal static unsafe class BitCommands
 {

@@ -7,9 +7,9 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// BITOP: the result is made where it will lie in the log, a cache's worth at a time; a long one for which there are not enough
-/// adjacent slots becomes a string of pieces. Strings shorter than the longest count
-/// as padded with zeroes. Source: redis.io/commands/bitop.
+/// BITOP. The result is computed directly in the log, one cache-sized block at a time; a long one for which there are not
+/// enough adjacent slots becomes a string of pieces. Shorter strings are padded with zeros. Source:
+/// redis.io/commands/bitop.
 /// </summary>
 internal static unsafe class BitOperationCommand
 {
@@ -101,7 +101,7 @@ internal static unsafe class BitOperationCommand
         return true;
     }
 
-    // The sources stay readable when the target, which may be one of them, begins anew.
+    // The sources stay readable when the target, which may be one of them, starts over.
     private static void StoreInPieces(CommandContext context, BitOperation operation, ReadOnlySpan<StoredString> sources, int length)
     {
         KeyRef target = context.KeyAt(2);

@@ -8,7 +8,7 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// BITCOUNT and BITPOS, over a whole string or a part of it, told in bytes or bits. Source: redis.io/commands; order of checks
+/// BITCOUNT and BITPOS, over a whole string or a range in bytes or bits. Source: redis.io/commands; order of checks
 /// compared with Redis 7.0.
 /// </summary>
 internal static unsafe class BitRangeCommands

@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// BITFIELD and BITFIELD_RO. As in Redis the string grows to the last bit that any operation would write, also where all of
+/// BITFIELD and BITFIELD_RO. As in Redis, the string grows to the last bit that any operation would write, even if all of
 /// them fail. Source: redis.io/commands/bitfield; texts and order of checks compared with Redis 7.0.
 /// </summary>
 internal static unsafe class BitfieldCommands

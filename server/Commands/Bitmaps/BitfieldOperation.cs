@@ -4,8 +4,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// One GET, SET or INCRBY of a BITFIELD, read from the arguments. Read twice: to check them all before anything is changed,
-/// and to run them; so no list of them is needed.
+/// One GET, SET or INCRBY of a BITFIELD, parsed from the arguments. Parsed twice, once to check all of them before anything
+/// is changed and once to run them, so no list of operations is needed.
 /// </summary>
 internal struct BitfieldOperation
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Commands.Bitmaps;
 
-/// <summary>The bitmap group: which function runs what.</summary>
+/// <summary>The bitmap group: binds each command to its function.</summary>
 public static unsafe class BitmapCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Commands.Bitmaps;
 
 /// <summary>
-/// Counting, finding and combining bits of strings, many at a time. Bit 0 is the highest of the first byte. Measured by
-/// memory, not by instructions, from some tens of KiB on.
+/// Counts, finds and combines bits of strings, many at a time. Bit 0 is the highest bit of the first byte. From some tens
+/// of KiB on, memory bandwidth is the limit, not instructions.
 /// </summary>
 public static class Bits
 {

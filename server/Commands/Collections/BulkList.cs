@@ -3,8 +3,8 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// Bulk strings of the pool (or collections) gathered by a command that must know their number before it replies or
-/// stores: eight bytes each, off the managed heap. One for each thread and purpose, used again by every command.
+/// A list of bulk strings in the pool (or of collections) for commands that must know their number before they reply or
+/// store: eight bytes each, off the managed heap. One for each thread and purpose, reused by every command.
 /// </summary>
 public sealed unsafe class BulkList
 {

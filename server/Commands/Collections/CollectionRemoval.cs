@@ -5,7 +5,10 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Collections;
 
-/// <summary>Removes named elements of a collection, tells of it and replies how many there were: HDEL, SREM and their like.</summary>
+/// <summary>
+/// Removes named elements of a collection, publishes the events and replies with their number: HDEL, SREM and similar
+/// commands.
+/// </summary>
 internal static unsafe class CollectionRemoval
 {
     /// <summary>Removes what the batch names, all of it there, and answers the command.</summary>

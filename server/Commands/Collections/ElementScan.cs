@@ -6,9 +6,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// HSCAN, SSCAN and ZSCAN: walks a collection in the order of its elements' hashes. The cursor is the hash to go on with,
-/// so that it needs no state, and an element that is there from the first call to the last is told exactly once. What Redis
-/// would hold in one piece (a listpack, an intset) is told whole, as Redis does. Source: redis.io/commands/scan.
+/// HSCAN, SSCAN and ZSCAN: iterates over a collection in the order of its elements' hashes. The cursor is the next hash, so
+/// the server keeps no state, and an element that exists during the whole scan is returned exactly once. Collections that
+/// Redis would hold as a listpack or intset are returned in one call, as in Redis. Source: redis.io/commands/scan.
 /// </summary>
 internal static unsafe class ElementScan
 {
@@ -38,7 +38,7 @@ internal static unsafe class ElementScan
             tell(context, found[i]);
     }
 
-    // Returns the cursor to go on with.
+    // Returns the cursor to continue with.
     private static ulong Walk(CommandContext context, Collection* collection, ulong cursor, in ScanArguments options, BulkList found)
     {
         bool whole = ValueEncoding.IsCompact(context, collection);

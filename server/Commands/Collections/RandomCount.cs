@@ -4,8 +4,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// The count of SRANDMEMBER and HRANDFIELD: that many different elements, or, below zero, that many draws of which each may
-/// give any. Texts of Redis 7.0.
+/// The count of SRANDMEMBER and HRANDFIELD: that many distinct elements or, if negative, that many draws with repetition.
+/// Texts of Redis 7.0.
 /// </summary>
 public readonly struct RandomCount
 {

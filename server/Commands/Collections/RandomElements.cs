@@ -3,7 +3,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Collections;
 
-/// <summary>Draws elements of a hash or a set at random: every one with the same chance, by its rank in the tree.</summary>
+/// <summary>Picks random elements of a hash or set, each with the same probability, by rank in the tree.</summary>
 internal static unsafe class RandomElements
 {
     // Above one in so many the tree is walked along, below each rank is looked up.

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// Draws different ranks out of a collection, each set of them with the same chance (SPOP, SRANDMEMBER, HRANDFIELD with a
-/// count). Few are drawn one by one into a small array; many mark a bitmap of one bit for each element, by those wanted or
-/// by those left out, whichever are fewer. Off the managed heap.
+/// Picks distinct random ranks of a collection, each set of them with the same probability (SPOP, SRANDMEMBER, HRANDFIELD
+/// with a count). A few are drawn one by one into a small array; for many, a bitmap with one bit for each element marks
+/// those wanted or those left out, whichever are fewer. Off the managed heap.
 /// </summary>
 public unsafe ref struct RankSample
 {

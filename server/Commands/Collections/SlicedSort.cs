@@ -4,9 +4,9 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// Sorts what a command has gathered off the managed heap, in slices between which others can be served: runs that fit the cache are
-/// sorted one after the other, then merged. Keeps the order of equals; needs as much memory again where there are more than
-/// <see cref="ShortItems"/>. Allocates nothing on the managed heap, as a comparer given to a span's Sort would.
+/// Sorts items that a command has gathered off the managed heap, in slices between which others can be served: runs that
+/// fit the cache are sorted one by one and then merged. Stable; needs the same amount of memory again for more than <see
+/// cref="ShortItems"/> items. Allocates nothing on the managed heap, which a comparer passed to a span's Sort would.
 /// </summary>
 internal static unsafe class SlicedSort
 {

@@ -7,9 +7,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Collections;
 
 /// <summary>
-/// What Redis 7.0 would hold a collection in (OBJECT ENCODING), by its size and its elements' and the limits of the
-/// configuration. Here all are trees of places in the log: nothing depends on it but what is told. Redis does not go back
-/// once it has changed to the larger form; here the answer follows what the collection holds now.
+/// The encoding that Redis 7.0 would use for a collection (OBJECT ENCODING), by its size, its elements' sizes and the
+/// configured limits. Here all collections are trees of places in the log; only the reply depends on this. Redis does not
+/// change back after it has switched to the larger form; here the reply follows the current contents.
 /// </summary>
 internal static unsafe class ValueEncoding
 {

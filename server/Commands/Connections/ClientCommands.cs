@@ -9,7 +9,9 @@ using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;
 
-/// <summary>CLIENT and its subcommands but for KILL. Source: redis.io/commands/client-list and others, texts of Redis 7.0.15.</summary>
+/// <summary>
+/// CLIENT and its subcommands, except KILL. Source: redis.io/commands/client-list and others, texts of Redis 7.0.15.
+/// </summary>
 internal static unsafe class ClientCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -4,7 +4,7 @@ using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;
 
-/// <summary>The kinds of clients that CLIENT LIST TYPE and CLIENT KILL TYPE tell apart.</summary>
+/// <summary>The kinds of clients that CLIENT LIST TYPE and CLIENT KILL TYPE distinguish.</summary>
 internal static class ClientType
 {
     /// <summary>Kind of a session. A monitor is a normal client, as Redis 7.0 shows it, though it is fed.</summary>

@@ -7,8 +7,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Connections;
 
 /// <summary>
-/// CLIENT UNBLOCK id [TIMEOUT|ERROR]: the client is answered as if its time were over, or with an error, by the thread that owns
-/// it; from now on no key serves it. Source: redis.io/commands/client-unblock, texts of Redis 7.0.15.
+/// CLIENT UNBLOCK id [TIMEOUT|ERROR]: the thread that owns the client replies as if its timeout had expired, or with an
+/// error; from then on no key serves it. Source: redis.io/commands/client-unblock, texts of Redis 7.0.15.
 /// </summary>
 internal static class ClientUnblock
 {

@@ -4,7 +4,7 @@ using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Connections;
 
-/// <summary>The connection group: which function runs what. Source: redis.io/commands, texts of Redis 7.0.15.</summary>
+/// <summary>The connection group: binds each command to its function. Source: redis.io/commands, texts of Redis 7.0.15.</summary>
 public static unsafe class ConnectionCommands
 {
     public static void Bind(CommandBindings bindings)
@@ -43,7 +43,7 @@ public static unsafe class ConnectionCommands
         context.Reply.Ok();
     }
 
-    // Everything about the session goes back to what it was when the client connected, but for its id and addresses.
+    // Everything about the session goes back to what it was when the client connected, except its id and addresses.
     private static void Reset(CommandContext context)
     {
         Session session = context.Session;

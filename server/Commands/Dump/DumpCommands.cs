@@ -4,7 +4,10 @@ using Pkv.Server.Rdb;
 
 namespace Pkv.Server.Commands.Dump;
 
-/// <summary>DUMP: a value in the format of Redis 7.0's snapshots, which RESTORE takes here and there. Source: redis.io/commands/dump.</summary>
+/// <summary>
+/// DUMP: a value in the snapshot format of Redis 7.0, which RESTORE accepts here and in Redis. Source:
+/// redis.io/commands/dump.
+/// </summary>
 internal static class DumpCommands
 {
     public static void Bind(CommandBindings bindings)

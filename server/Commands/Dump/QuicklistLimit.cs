@@ -3,7 +3,7 @@ using Pkv.Server.Rdb;
 namespace Pkv.Server.Commands.Dump;
 
 /// <summary>
-/// How large a node of a list grows, by list-max-listpack-size: so many elements, or from -1 to -5 4, 8, 16, 32, 64 KiB.
+/// The maximum size of a list node, by list-max-listpack-size: a number of elements, or from -1 to -5 4, 8, 16, 32, 64 KiB.
 /// </summary>
 internal readonly struct QuicklistLimit(int setting)
 {

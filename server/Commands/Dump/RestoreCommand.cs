@@ -11,8 +11,8 @@ using Pkv.Server.Rdb;
 namespace Pkv.Server.Commands.Dump;
 
 /// <summary>
-/// RESTORE: makes a key from what DUMP told, here or in a Redis up to 7.0. Logged as the value it leads to. Source:
-/// redis.io/commands/restore; texts and order of checks compared with Redis 7.0.
+/// RESTORE: creates a key from the output of DUMP, of this server or of a Redis up to 7.0. Logged as the resulting value.
+/// Source: redis.io/commands/restore; texts and order of checks compared with Redis 7.0.
 /// </summary>
 internal static unsafe class RestoreCommand
 {

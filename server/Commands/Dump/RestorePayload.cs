@@ -6,7 +6,7 @@ using Pkv.Server.Rdb;
 
 namespace Pkv.Server.Commands.Dump;
 
-/// <summary>What the payload of a RESTORE holds, looked at before the command runs. Source: redis.io/commands/restore.</summary>
+/// <summary>The contents of a RESTORE payload, examined before the command runs. Source: redis.io/commands/restore.</summary>
 internal static unsafe class RestorePayload
 {
     /// <summary>The argument at which it stands.</summary>

@@ -7,8 +7,8 @@ using Pkv.Server.Rdb;
 namespace Pkv.Server.Commands.Dump;
 
 /// <summary>
-/// Gathers the elements of a collection that is restored, as a batch to be put. What lies in the payload stays there; numbers
-/// and what was compressed are copied aside, off the managed heap. Refuses what stands twice. For one collection.
+/// Gathers the elements of a restored collection as a batch. Elements that are contiguous in the payload stay there;
+/// numbers and compressed strings are copied aside, off the managed heap. Refuses duplicates. For one collection.
 /// </summary>
 internal sealed unsafe class RestoredElements(RdbPayload payload, ValueKind kind, ElementBatch batch) : IRdbElements, IDisposable
 {

@@ -9,8 +9,8 @@ using Pkv.Server.Rdb;
 namespace Pkv.Server.Commands.Dump;
 
 /// <summary>
-/// Writes a value as Redis 7.0 would, in the encoding that it would hold it in: listpack, intset and quicklist, or all elements
-/// one after the other. For one value.
+/// Writes a value as Redis 7.0 would, in the encoding that Redis would use: listpack, intset and quicklist, or all elements
+/// in sequence. For one value.
 /// </summary>
 internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput output) : IDisposable
 {

@@ -5,7 +5,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Hashes;
 
-/// <summary>The hash group: which function runs what.</summary>
+/// <summary>The hash group: binds each command to its function.</summary>
 public static unsafe class HashCommands
 {
     public static void Bind(CommandBindings bindings)

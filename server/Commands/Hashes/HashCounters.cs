@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Hashes;
 
-/// <summary>HINCRBY and HINCRBYFLOAT: logged as the value they led to (HSET). Source: redis.io/commands.</summary>
+/// <summary>HINCRBY and HINCRBYFLOAT: logged as the resulting value (HSET). Source: redis.io/commands.</summary>
 internal static unsafe class HashCounters
 {
     public static void Increment(CommandContext context)

@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Hashes;
 
-/// <summary>HSET, HMSET and HSETNX, kept as they were received, and HDEL, logged as what it removed. Source: redis.io/commands.</summary>
+/// <summary>HSET, HMSET and HSETNX, kept as received, and HDEL, logged as the fields it removed. Source: redis.io/commands.</summary>
 internal static unsafe class HashWrites
 {
     private const int FirstField = 2;

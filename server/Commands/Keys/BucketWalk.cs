@@ -4,7 +4,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>Looks at all keys of a home bucket, for KEYS and SCAN. The stripe's lock is held.</summary>
+/// <summary>Visits all keys of a home bucket, for KEYS and SCAN. The stripe's lock is held.</summary>
 internal static unsafe class BucketWalk
 {
     private const int UsualSlots = 128;

@@ -6,7 +6,7 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// EXPIRE and its kin, which set, tell and take away expiry times. A time that is over already deletes the key.
+/// EXPIRE and related commands, which set, return and remove expiry times. A time in the past deletes the key immediately.
 /// Source: redis.io/commands/expire; texts and order of checks compared with Redis 7.0.
 /// </summary>
 internal static unsafe class ExpiryCommands

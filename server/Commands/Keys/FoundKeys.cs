@@ -6,8 +6,9 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// Keys that a walk has found, until they are told; off the managed heap. Those of strings stay where they are in the pool until the turn's end,
-/// locked or not; those of collections are copied, since a collection may be gone once its stripe is let go.
+/// Keys that a walk has found, until they are returned; off the managed heap. Keys of strings stay in place in the pool
+/// until the end of the turn, locked or not; keys of collections are copied, because a collection may be deleted once its
+/// stripe is unlocked.
 /// </summary>
 internal unsafe struct FoundKeys : IDisposable
 {

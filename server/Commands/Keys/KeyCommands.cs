@@ -5,7 +5,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>The generic group: which function runs what, and its shortest commands.</summary>
+/// <summary>The generic group: binds each command to its function, and contains the shortest commands.</summary>
 public static unsafe class KeyCommands
 {
     public static void Bind(CommandBindings bindings)

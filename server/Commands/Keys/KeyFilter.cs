@@ -4,7 +4,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>Which keys a walk tells: those that match a glob pattern and are of the wanted type.</summary>
+/// <summary>Which keys a walk returns: those that match a glob pattern and have the wanted type.</summary>
 internal ref struct KeyFilter(ReadOnlySpan<byte> pattern)
 {
     private readonly ReadOnlySpan<byte> _pattern = pattern;

@@ -7,8 +7,8 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// KEYS and SCAN: walks over a database, one stripe locked at a time. Neither is a picture of one moment, but every
-/// key that is there from the first call to the last is told. Source: redis.io/commands/scan for the guarantees.
+/// KEYS and SCAN: walks over a database, one stripe locked at a time. Neither is an atomic snapshot, but every key that
+/// exists from the first call to the last is returned. Source: redis.io/commands/scan for the guarantees.
 /// </summary>
 internal static unsafe class KeyListing
 {
@@ -22,7 +22,7 @@ internal static unsafe class KeyListing
     private const long MaxReplyBytes = 2_000_000_000;
 
     // The cursor: stripe in the high half, home bucket in the low half. A bucket's keys only ever move to a higher
-    // bucket of their stripe; a stripe that was emptied begins anew with keys that were not there all the time.
+    // bucket of their stripe; a stripe that was emptied starts over with keys that were not there all the time.
     private const int StripeShift = 32;
 
     public static void Keys(CommandContext context)

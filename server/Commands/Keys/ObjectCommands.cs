@@ -7,7 +7,10 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Keys;
 
-/// <summary>OBJECT: how a value is held. Here every string is a cell of the log or pieces in it, every collection a tree of places in it; ENCODING tells what Redis would hold.</summary>
+/// <summary>
+/// OBJECT: how a value is stored. Here every string is a cell of the log or pieces in it, every collection a tree of places
+/// in it; ENCODING returns what Redis would use.
+/// </summary>
 internal static unsafe class ObjectCommands
 {
     /// <summary>Bytes of the longest string that Redis 7.0 holds beside its header ("embstr").</summary>

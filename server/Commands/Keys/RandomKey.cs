@@ -5,8 +5,9 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// RANDOMKEY: every key with about the same chance. A stripe is drawn and kept with a chance that grows with its keys,
-/// then a bucket in the same way; a database with few keys is walked instead. Source: redis.io/commands/randomkey.
+/// RANDOMKEY: every key with approximately the same probability. A stripe is drawn and accepted with a probability that
+/// grows with its number of keys, then a bucket in the same way; a database with few keys is walked instead. Source:
+/// redis.io/commands/randomkey.
 /// </summary>
 internal static unsafe class RandomKey
 {
@@ -16,7 +17,7 @@ internal static unsafe class RandomKey
     /// <summary>Keys found expired before the answer is nil: they cannot be removed when the pool is full.</summary>
     private const int MaxExpired = 100;
 
-    /// <summary>More keys than a bucket and its overflow hold, but for one in millions.</summary>
+    /// <summary>More keys than a bucket and its overflow hold, except one in millions.</summary>
     private const int BucketBound = 24;
 
     public static void Run(CommandContext context)

@@ -6,13 +6,14 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// Gives one key's value and expiry to another key: what RENAME, COPY and MOVE come down to. In the log it is a SET, the pieces
-/// of a string, or the elements of a collection (and a DEL), since the key stands beside its value there; the value is copied once within the pool.
+/// Gives one key's value and expiry to another key; RENAME, COPY and MOVE are based on it. In the log it is a SET, the
+/// pieces of a string, or the elements of a collection (and a DEL), because the log stores the key next to its value; the
+/// value is copied once within the pool.
 /// </summary>
 internal static unsafe class ValueCopy
 {
     /// <summary>
-    /// Stores the value under <paramref name="to"/> and, when asked, removes <paramref name="from"/>: recovered wholly
+    /// Stores the value under <paramref name="to"/> and, when asked, removes <paramref name="from"/>: recovered completely
     /// or not at all. The locks of both are held. False: the pool is full, nothing was done, the client has been told.
     /// </summary>
     public static bool Run(CommandContext context, in KeyRef from, in Entry entry, in KeyRef to, bool removeSource)

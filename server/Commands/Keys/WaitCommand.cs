@@ -5,8 +5,8 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Commands.Keys;
 
 /// <summary>
-/// WAIT. There are no replicas, so the answer is always 0: at once when none is asked for and inside EXEC, else when
-/// the timeout is over (0: never). Meanwhile the client waits as in a blocking command without keys.
+/// WAIT. There are no replicas, so the reply is always 0: immediately if none is requested and inside EXEC, otherwise when
+/// the timeout expires (0: never). Until then the client waits as in a blocking command without keys.
 /// </summary>
 internal static class WaitCommand
 {

@@ -6,7 +6,10 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>LSET, LREM, LTRIM. Logged as what they put or cut off, by place. Source: redis.io/commands/lrem and others, texts of Redis 7.0.15.</summary>
+/// <summary>
+/// LSET, LREM, LTRIM. Logged as the elements they put or removed, by ordinal. Source: redis.io/commands/lrem and others,
+/// texts of Redis 7.0.15.
+/// </summary>
 internal static unsafe class EditCommands
 {
     public static void Set(CommandContext context)

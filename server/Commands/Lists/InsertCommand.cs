@@ -7,8 +7,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Lists;
 
 /// <summary>
-/// LINSERT: a value before or after another one. It takes a place between its neighbours' (see <see cref="ListOrdinals"/>); where
-/// none is left, elements around it are spread over more room first. Source: redis.io/commands/linsert.
+/// LINSERT: inserts a value before or after another one. It gets an ordinal between its neighbors' (see <see
+/// cref="ListOrdinals"/>); if there is none left, elements around it are first spread over more ordinals. Source:
+/// redis.io/commands/linsert.
 /// </summary>
 internal static unsafe class InsertCommand
 {

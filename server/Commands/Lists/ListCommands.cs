@@ -1,6 +1,6 @@
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>The list group: which function runs what.</summary>
+/// <summary>The list group: binds each command to its function.</summary>
 public static unsafe class ListCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -6,7 +6,7 @@ using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>The two ends of a list: named LEFT and RIGHT by commands, looked at and popped from.</summary>
+/// <summary>The two ends of a list, called LEFT and RIGHT by commands.</summary>
 internal static unsafe class ListEnd
 {
     /// <summary>LEFT or RIGHT. False: another word, and the client has been told.</summary>

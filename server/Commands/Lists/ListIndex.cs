@@ -3,7 +3,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>Places in a list as commands name them: from 0 at the head, from -1 at the tail.</summary>
+/// <summary>List indexes as commands specify them: from 0 at the head, from -1 at the tail.</summary>
 internal static class ListIndex
 {
     /// <summary>False: no integer, the client has been told.</summary>

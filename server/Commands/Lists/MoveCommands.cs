@@ -6,8 +6,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Lists;
 
 /// <summary>
-/// LMOVE, RPOPLPUSH and their blocking forms: from an end of a list to an end of another, or of the same one. Logged as a push and a
-/// cut, recovered both or neither. Source: redis.io/commands/lmove and others.
+/// LMOVE, RPOPLPUSH and their blocking forms: from one end of a list to an end of another, or of the same one. Logged as a
+/// push and a cut; recovery restores both or neither. Source: redis.io/commands/lmove and others.
 /// </summary>
 internal static unsafe class MoveCommands
 {

@@ -5,7 +5,10 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>LPOP, RPOP, BLPOP, BRPOP. Logged as what they cut off. Source: redis.io/commands/lpop and others, texts of Redis 7.0.15.</summary>
+/// <summary>
+/// LPOP, RPOP, BLPOP, BRPOP. Logged as the elements removed. Source: redis.io/commands/lpop and others, texts of Redis
+/// 7.0.15.
+/// </summary>
 internal static unsafe class PopCommands
 {
     public static void PopHead(CommandContext context) => Pop(context, atHead: true);

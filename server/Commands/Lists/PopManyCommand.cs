@@ -5,7 +5,10 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>LMPOP and BLMPOP: several elements of the first list there is. Source: redis.io/commands/lmpop, texts of Redis 7.0.15.</summary>
+/// <summary>
+/// LMPOP and BLMPOP: several elements of the first list that exists. Source: redis.io/commands/lmpop, texts of Redis
+/// 7.0.15.
+/// </summary>
 internal static unsafe class PopManyCommand
 {
     public static void PopMany(CommandContext context)

@@ -5,7 +5,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Lists;
 
-/// <summary>LPOS: where a value stands in a list. Source: redis.io/commands/lpos, texts of Redis 7.0.15.</summary>
+/// <summary>LPOS: the position of a value in a list. Source: redis.io/commands/lpos, texts of Redis 7.0.15.</summary>
 internal static unsafe class PositionCommand
 {
     public static void Position(CommandContext context)

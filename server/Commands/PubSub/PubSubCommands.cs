@@ -5,7 +5,7 @@ using Pkv.Server.PubSub;
 
 namespace Pkv.Server.Commands.PubSub;
 
-/// <summary>The pub/sub group: which function runs what, PUBLISH and SPUBLISH, and PUBSUB. Source: redis.io/commands.</summary>
+/// <summary>The pub/sub group: binds each command to its function, PUBLISH and SPUBLISH, and PUBSUB. Source: redis.io/commands.</summary>
 public static unsafe class PubSubCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -3,7 +3,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers;
 
-/// <summary>COMMAND and its subcommands: answers of the command table.</summary>
+/// <summary>COMMAND and its subcommands: queries of the command table.</summary>
 internal static unsafe class CommandCommands
 {
     public static void Bind(CommandBindings bindings)

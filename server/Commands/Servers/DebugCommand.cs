@@ -13,8 +13,8 @@ using Pkv.Server.Replies;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// DEBUG: what test suites use. What would tear the server down or needs Redis's own data structures is refused.
-/// Source: debug.c's help of Redis 7.0.15 for names, its texts for the errors.
+/// DEBUG: the subcommands that test suites use. Those that would crash the server or need Redis's own data structures are
+/// refused. Source: debug.c's help of Redis 7.0.15 for names, its texts for the errors.
 /// </summary>
 internal static unsafe class DebugCommand
 {

@@ -4,7 +4,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers;
 
-/// <summary>The HELP of any container: its words come from the command table.</summary>
+/// <summary>The HELP subcommand of any container, generated from the command table.</summary>
 internal static class HelpReply
 {
     /// <summary>The error of a subcommand with arguments that it does not take.</summary>

@@ -7,8 +7,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// LOLWUT [VERSION n]: a row of elementary cellular automaton 30 under the other, drawn with half blocks, each time
-/// from another seed row; then the version.
+/// LOLWUT [VERSION n]: elementary cellular automaton 30, one row below the other, drawn with half blocks and from another
+/// seed row each time; then the version.
 /// </summary>
 internal static class LolwutCommand
 {

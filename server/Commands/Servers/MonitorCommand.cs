@@ -2,7 +2,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers;
 
-/// <summary>MONITOR: from now on the client is shown every command. As in Redis a second MONITOR is not answered.</summary>
+/// <summary>MONITOR: from now on the client receives every command. As in Redis, a second MONITOR gets no reply.</summary>
 internal static class MonitorCommand
 {
     public static void Monitor(CommandContext context)

@@ -3,7 +3,7 @@ using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;
 
-/// <summary>Lets the answers about commands be written to a client. For rare commands: one is made for each.</summary>
+/// <summary>Writes the replies of COMMAND queries to a client. For rare commands: one is created for each.</summary>
 internal sealed class ReplySink(ReplyWriter reply) : ICommandReplySink
 {
     public void ArrayHeader(int n) => reply.Array(n);

@@ -3,8 +3,9 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF. The log is the store and is rewritten by cleaning; no snapshot is written, so who
-/// asks for one is told how to back up instead. Source: redis.io/commands/save and others, texts of Redis 7.0.15.
+/// SAVE, BGSAVE, LASTSAVE, BGREWRITEAOF. The log is the store and is compacted by cleaning. No snapshot is written, so
+/// requests for one get an error that lists the ways to make a backup. Source: redis.io/commands/save and others, texts of
+/// Redis 7.0.15.
 /// </summary>
 internal static unsafe class SaveCommands
 {

@@ -3,7 +3,10 @@ using Pkv.Server.Net;
 
 namespace Pkv.Server.Commands.Servers;
 
-/// <summary>The server group: which function runs what, and its shortest commands. Source: redis.io/commands, texts of Redis 7.0.15.</summary>
+/// <summary>
+/// The server group: binds each command to its function, and contains the shortest commands. Source: redis.io/commands,
+/// texts of Redis 7.0.15.
+/// </summary>
 public static unsafe class ServerCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -4,9 +4,9 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]. There is nothing to save that is not in the log already, and what SAVE asks for,
-/// that nothing is lost, is so without it (no RDB file is written, see <see cref="SaveCommands"/>): the options change nothing but whether a failing device keeps the server from ending. No reply: the connection
-/// closes once everything is on the device and the pool is free for the next server.
+/// SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]. Everything is already in the log, so SAVE is satisfied without writing an
+/// RDB file (see <see cref="SaveCommands"/>); the options only determine whether a failing device keeps the server from
+/// stopping. No reply: the connection closes once everything is on the device and the pool is free for the next server.
 /// </summary>
 internal static class ShutdownCommand
 {

@@ -6,8 +6,8 @@ using Pkv.Server.Execution;
 namespace Pkv.Server.Commands.Servers;
 
 /// <summary>
-/// CLUSTER and its kin, MODULE, REPLICAOF: client libraries and tools ask at their start, and are answered as by a redis-server 7.0.15
-/// that is in no cluster, has no modules and follows no master.
+/// CLUSTER and related commands, MODULE, REPLICAOF. Client libraries and tools send them at startup; they get the replies
+/// of a redis-server 7.0.15 outside a cluster, without modules and without a master.
 /// </summary>
 internal static unsafe class StandaloneCommands
 {

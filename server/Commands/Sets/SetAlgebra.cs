@@ -7,8 +7,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Sets;
 
 /// <summary>
-/// Intersection, union and difference of sets that lie in the order of their members' hashes. What is found is eight bytes a
-/// member; nothing else grows with the sets. Sources are collections of kind set; the result is bulk strings in the pool.
+/// Intersection, union and difference of sets that are ordered by their members' hashes. The result takes eight bytes for
+/// each member; nothing else grows with the sets. Sources are collections of kind set; the result is bulk strings in the
+/// pool.
 /// </summary>
 internal static unsafe class SetAlgebra
 {

@@ -4,7 +4,7 @@ using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Commands.Sets;
 
-/// <summary>The set group: which function runs what.</summary>
+/// <summary>The set group: binds each command to its function.</summary>
 public static unsafe class SetCommands
 {
     public static void Bind(CommandBindings bindings)

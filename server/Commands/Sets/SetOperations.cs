@@ -4,7 +4,7 @@ using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Sets;
 
-/// <summary>SINTER, SINTERCARD, SUNION, SDIFF: what sets have in common, together, or apart from others. Source: redis.io/commands.</summary>
+/// <summary>SINTER, SINTERCARD, SUNION, SDIFF. Source: redis.io/commands.</summary>
 internal static unsafe class SetOperations
 {
     public static void Intersect(CommandContext context)

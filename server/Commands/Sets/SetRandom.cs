@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Sets;
 
-/// <summary>SRANDMEMBER and SPOP, which is logged as what it removed. Source: redis.io/commands.</summary>
+/// <summary>SRANDMEMBER and SPOP, which is logged as the members it removed. Source: redis.io/commands.</summary>
 internal static unsafe class SetRandom
 {
     public static void Draw(CommandContext context)

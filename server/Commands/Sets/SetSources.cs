@@ -5,7 +5,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Sets;
 
-/// <summary>The sets that SINTER, SUNION, SDIFF and their relatives name.</summary>
+/// <summary>The sets that SINTER, SUNION, SDIFF and related commands name.</summary>
 internal static unsafe class SetSources
 {
     /// <summary>

@@ -7,7 +7,7 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Sets;
 
 /// <summary>
-/// SINTERSTORE, SUNIONSTORE, SDIFFSTORE: logged as what they led to, the target's removal and its members. The members are
+/// SINTERSTORE, SUNIONSTORE, SDIFFSTORE: logged as their result, the target's deletion and its members. The members are
 /// copied within the pool. Source: redis.io/commands.
 /// </summary>
 internal static unsafe class SetStores

@@ -8,7 +8,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.Sets;
 
-/// <summary>SADD, kept as it was received, SREM and SMOVE, logged as what they did. Source: redis.io/commands.</summary>
+/// <summary>SADD, kept as received, and SREM and SMOVE, logged as their effect. Source: redis.io/commands.</summary>
 internal static unsafe class SetWrites
 {
     private const int FirstMember = 2;

@@ -7,8 +7,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
-/// ZADD and ZINCRBY. A ZADD without options stays in the log as it came when its scores are in the log's form; all else is logged
-/// as the scores it led to. Source: redis.io/commands/zadd; texts and order of checks compared with Redis 7.0.
+/// ZADD and ZINCRBY. A ZADD without options stays in the log as received if its scores are in the log's format; everything
+/// else is logged as the resulting scores. Source: redis.io/commands/zadd; texts and order of checks compared with Redis
+/// 7.0.
 /// </summary>
 internal static unsafe class AddCommands
 {
@@ -82,7 +83,7 @@ internal static unsafe class AddCommands
             context.Reply.Double(score);
     }
 
-    // One after the other: a member that stands twice is met as its first score left it.
+    // One after the other: a member that appears twice is met as its first score left it.
     private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
     {
         using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true, context);

@@ -5,8 +5,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
-/// BZPOPMIN, BZPOPMAX, BZMPOP: as their namesakes, but a client that finds nothing waits. Source: redis.io/commands; order of
-/// checks of Redis 7.0.
+/// BZPOPMIN, BZPOPMAX, BZMPOP: like the non-blocking forms, but a client that finds nothing waits. Source:
+/// redis.io/commands; order of checks of Redis 7.0.
 /// </summary>
 internal static unsafe class BlockingPops
 {

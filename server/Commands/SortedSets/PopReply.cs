@@ -1,6 +1,6 @@
 namespace Pkv.Server.Commands.SortedSets;
 
-/// <summary>The shape of a reply that tells what was popped.</summary>
+/// <summary>The shape of the reply to a pop.</summary>
 internal enum PopReply
 {
     /// <summary>Members and scores in turn.</summary>

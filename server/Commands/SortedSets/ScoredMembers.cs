@@ -7,8 +7,9 @@ using Pkv.Zio.Buffers;
 namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
-/// Members and scores that a command gathers before it stores them or replies: 32 bytes each and an index by member, off the
-/// managed heap. The members' bytes stay where they are (arguments, or the pool). One for each thread, used again by every command.
+/// Members and scores that a command gathers before it stores or returns them: 32 bytes each and an index by member, off
+/// the managed heap. The members' bytes stay in place (arguments, or the pool). One for each thread, reused by every
+/// command.
 /// </summary>
 internal sealed unsafe class ScoredMembers : IDisposable
 {

@@ -9,7 +9,7 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
-/// The commands of sorted sets; here those that look at single members, ZCARD and ZSCAN. Source: redis.io/commands; texts and
+/// The commands of sorted sets; contains those for single members, ZCARD and ZSCAN. Source: redis.io/commands; texts and
 /// order of checks compared with Redis 7.0.
 /// </summary>
 internal static unsafe class SortedSetCommands

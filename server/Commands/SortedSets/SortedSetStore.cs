@@ -6,7 +6,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets;
 
-/// <summary>How the commands of sorted sets that write come to their end: with what they tell and whom.</summary>
+/// <summary>The last step of the sorted set commands that write: storing, replying and publishing events.</summary>
 internal static unsafe class SortedSetStore
 {
     /// <summary>

@@ -6,8 +6,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets;
 
 /// <summary>
-/// Whether a score of -0 stays one. Redis drops the sign where it holds a set in one piece (zero is an integer there), and keeps
-/// it in larger sets.
+/// Whether a score of -0 keeps its sign. Redis drops the sign in sets that it holds as a listpack (zero is an integer
+/// there) and keeps it in larger sets.
 /// </summary>
 internal static unsafe class ZeroSign
 {

@@ -8,8 +8,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Sorting;
 
 /// <summary>
-/// SORT and SORT_RO over lists, sets and sorted sets. Locks the keys that it names; with BY or GET, which lead to keys that only
-/// the elements tell, everything. STORE is logged as the list that came out. Source: redis.io/commands/sort.
+/// SORT and SORT_RO over lists, sets and sorted sets. They lock the named keys, or, with a BY or GET pattern for keys that
+/// depend on the elements, all keys. STORE is logged as the resulting list. Source: redis.io/commands/sort.
 /// </summary>
 internal static unsafe class SortCommand
 {

@@ -2,7 +2,7 @@ using Pkv.Resp;
 
 namespace Pkv.Server.Commands.Sorting;
 
-/// <summary>One element that SORT brings in order.</summary>
+/// <summary>One element to be sorted.</summary>
 internal unsafe struct SortItem
 {
     /// <summary>The element's bulk string.</summary>
@@ -19,8 +19,8 @@ internal unsafe struct SortItem
 }
 
 /// <summary>
-/// The order of SORT: by number and then by bytes, or (ALPHA) by bytes alone. Redis compares by the locale's collation unless it
-/// stores; here it is the C locale's, in which a text ends at a zero byte.
+/// The order of SORT: by number and then by bytes, or (ALPHA) by bytes alone. Redis compares by the locale's collation
+/// unless it stores; here the locale is C, in which a string ends at a zero byte.
 /// </summary>
 internal readonly unsafe struct SortOrder(bool alpha, bool descending, bool byWeight, bool stores) : IComparer<SortItem>
 {

@@ -4,8 +4,8 @@ using Pkv.Resp;
 namespace Pkv.Server.Commands.Sorting;
 
 /// <summary>
-/// The weights of SORT without ALPHA as C's strtod reads them: spaces before, hexadecimal, "inf"; up to a zero byte; nothing at
-/// all is 0. Refused is what no double comes near: overflow, and decimal texts that become denormal or zero.
+/// The weights of SORT without ALPHA, parsed like C's strtod: leading spaces, hexadecimal, "inf"; up to a zero byte; an
+/// empty string is 0. Refuses what a double cannot approximate: overflow, and decimal numbers that become denormal or zero.
 /// </summary>
 internal static class SortNumber
 {

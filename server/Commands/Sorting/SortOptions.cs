@@ -5,7 +5,7 @@ namespace Pkv.Server.Commands.Sorting;
 
 /// <summary>
 /// The options of SORT and SORT_RO, as arguments of the command in the context. Order of checks and texts as in Redis 7.0.
-/// GET patterns are walked over where they are needed: they may be many.
+/// GET patterns are iterated where they are needed, because there may be many.
 /// </summary>
 internal struct SortOptions
 {

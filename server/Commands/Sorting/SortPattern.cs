@@ -7,8 +7,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.Sorting;
 
 /// <summary>
-/// The patterns of SORT's BY and GET: "weight_*" names a string, "object_*->field" a field of a hash, each with the element in
-/// place of the first '*'; "#" is the element. Keeps one native buffer for the names that it makes.
+/// The patterns of SORT's BY and GET: "weight_*" names a string, "object_*->field" a field of a hash, each with the element
+/// in place of the first '*'; "#" is the element. Keeps one native buffer for the resulting names.
 /// </summary>
 internal unsafe struct SortPattern(CommandContext context)
 {

@@ -7,7 +7,7 @@ using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Sorting;
 
-/// <summary>The elements that SORT works on, off the managed heap: loaded, weighed, brought in order.</summary>
+/// <summary>The elements that SORT works on, off the managed heap: loads, weighs and sorts them.</summary>
 internal unsafe struct SortVector(CommandContext context, SortOptions options)
 {
     private SortItem* _items;

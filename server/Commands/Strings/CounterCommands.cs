@@ -6,7 +6,7 @@ using Pkv.Server.Keyspace;
 namespace Pkv.Server.Commands.Strings;
 
 /// <summary>
-/// INCR, DECR, INCRBY, DECRBY and INCRBYFLOAT. Logged as the value they led to; the expiry time stays. Source:
+/// INCR, DECR, INCRBY, DECRBY and INCRBYFLOAT. Logged as the resulting value; the expiry is kept. Source:
 /// redis.io/commands.
 /// </summary>
 internal static unsafe class CounterCommands

@@ -7,8 +7,8 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Strings;
 
 /// <summary>
-/// APPEND and SETRANGE. A short string is written whole; of a longer one what changes is logged (see
-/// <see cref="StringAccess"/>). The expiry time stays. Source: redis.io/commands.
+/// APPEND and SETRANGE. A short string is rewritten; for a longer one the change is logged (see <see
+/// cref="StringAccess"/>). The expiry is kept. Source: redis.io/commands.
 /// </summary>
 internal static unsafe class EditCommands
 {

@@ -6,7 +6,7 @@ using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Commands.Strings;
 
-/// <summary>GET and its kin: whole strings, parts of them, their lengths. Source: redis.io/commands.</summary>
+/// <summary>GET and related commands: whole strings, parts of them, their lengths. Source: redis.io/commands.</summary>
 internal static unsafe class GetCommands
 {
     public static void Get(CommandContext context)

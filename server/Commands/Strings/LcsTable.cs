@@ -79,6 +79,6 @@ internal sealed unsafe class LcsTable : IDisposable
 
     private bool GoesUp(long cell) => (_goesUp[cell >> 6] >> (int)(cell & 63) & 1) != 0;
 
-    /// <summary>A piece that both strings have.</summary>
+    /// <summary>A substring that both strings have.</summary>
     public readonly record struct Run(int StartInA, int StartInB, int Length);
 }

@@ -7,8 +7,8 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Strings;
 
 /// <summary>
-/// SET with its options. The received bytes become the record and the value, but for KEEPTTL: its record must
-/// carry the time, since the one it keeps stands in an older record. Source: redis.io/commands/set.
+/// SET with its options. The received bytes become the record and the value, except with KEEPTTL: that record must contain
+/// the expiry time, because the one to keep is in an older record. Source: redis.io/commands/set.
 /// </summary>
 public static unsafe class SetCommand
 {

@@ -6,8 +6,8 @@ using Pkv.Server.Keyspace.Pieces;
 namespace Pkv.Server.Commands.Strings;
 
 /// <summary>
-/// The older forms of SET, and SET of many keys. The received bytes become the record, and the values in it.
-/// Source: redis.io/commands.
+/// The older forms of SET, and SET of several keys. The received bytes become the record and the values. Source:
+/// redis.io/commands.
 /// </summary>
 internal static unsafe class SetVariants
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Commands.Strings;
 
-/// <summary>The string group: which function runs what.</summary>
+/// <summary>The string group: binds each command to its function.</summary>
 public static unsafe class StringCommands
 {
     public static void Bind(CommandBindings bindings)

@@ -7,7 +7,7 @@ namespace Pkv.Server.Commands.Table;
 
 /// <summary>
 /// Finds a command by its name in any case: an open-addressing table, built once, at most a quarter full. A name of up
-/// to 16 bytes is told wholly by its length and two (overlapping) words, and case is folded by a mask that each slot
+/// to 16 bytes is told completely by its length and two (overlapping) words, and case is folded by a mask that each slot
 /// keeps of where its name has letters; so a find is a few loads, one multiply and usually one probe. Only longer names
 /// are compared byte by byte. Immutable; does not allocate.
 /// </summary>

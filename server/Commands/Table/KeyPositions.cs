@@ -5,7 +5,7 @@ namespace Pkv.Server.Commands.Table;
 
 /// <summary>
 /// The arguments at which one call's keys stand, as far as first, last and step tell: a loop over
-/// <c>for (i = First; i &lt;= Last; i += Step)</c>, empty without keys. Keys behind a count are told apart from them
+/// <c>for (i = First; i &lt;= Last; i += Step)</c>, empty without keys. Keys behind a count are distinguished from them
 /// by <see cref="Counted"/>; for all other movable keys use <see cref="KeyExtraction"/>.
 /// </summary>
 /// <param name="First">The first key's argument.</param>

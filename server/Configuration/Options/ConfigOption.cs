@@ -1,9 +1,9 @@
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// One row of the option table: what an option is called, what it may be, how its text becomes a value of
-/// <see cref="PkvOptions"/> and back. Parsing, CONFIG GET/SET/REWRITE, <c>--help</c> and the configuration
-/// page are all driven by these rows. Immutable; defaults are those of a fresh <see cref="PkvOptions"/>.
+/// One row of the option table: an option's name, its allowed values, and how its text is converted to a value of <see
+/// cref="PkvOptions"/> and back. Parsing, CONFIG GET/SET/REWRITE, <c>--help</c> and the configuration page are all driven
+/// by these rows. Immutable; defaults are those of a new <see cref="PkvOptions"/>.
 /// </summary>
 public abstract class ConfigOption(string name, ConfigKind kind)
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>The chapters of <c>--help</c> and of the configuration page, in their order.</summary>
+/// <summary>The sections of <c>--help</c> and of the configuration page, in their order.</summary>
 public enum ConfigSection
 {
     /// <summary>Listening, clients, threads.</summary>

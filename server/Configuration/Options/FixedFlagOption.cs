@@ -1,6 +1,8 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>A <c>yes</c>/<c>no</c> option of Redis that here has one answer; the other one is noted, not obeyed.</summary>
+/// <summary>
+/// A <c>yes</c>/<c>no</c> option of Redis that has only one possible value here; the other one is reported and ignored.
+/// </summary>
 internal sealed class FixedFlagOption(string name, bool always, string reason) : ConfigOption(name, ConfigKind.Flag)
 {
     private readonly string answer = always ? "yes" : "no";

@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows that are taken so that Redis's files and tools work.</summary>
+/// <summary>Options that are accepted so that Redis's files and tools work.</summary>
 internal static class AcceptedRows
 {
     private const string Cleaning = "; kept, but the cleaner always frees memory in the background.";

@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about the borders at which OBJECT ENCODING changes its answer.</summary>
+/// <summary>Options for the limits at which OBJECT ENCODING changes its reply.</summary>
 internal static class EncodingRows
 {
     internal static IEnumerable<ConfigOption> Rows =>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Makers of rows whose values live in <see cref="PkvOptions.Kept"/>, and the checks that only such rows need.</summary>
+/// <summary>Factories for rows whose values live in <see cref="PkvOptions.Kept"/>, and the checks that only such rows need.</summary>
 internal static class Kept
 {
     private const int OomScoreLimit = 2000;

@@ -3,8 +3,8 @@ using static Pkv.Server.Configuration.Kept;
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// Directives of Redis 7.0 that have no meaning here: checked, kept and shown with Redis's defaults, so that its files load and tools
-/// that set them are answered; named in a warning at the start.
+/// Directives of Redis 7.0 that have no effect here: checked, kept and shown with Redis's defaults, so that its files load
+/// and tools that set them get a reply; startup names them in a warning.
 /// </summary>
 internal static class KeptRows
 {

@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about databases, memory, expiry and events.</summary>
+/// <summary>Options for databases, memory, expiry and events.</summary>
 internal static class KeyspaceRows
 {
     private static readonly (string Word, EvictionPolicy Value)[] Policies =

@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about what one client may use.</summary>
+/// <summary>Options that limit the resources of a client.</summary>
 internal static class LimitRows
 {
     internal static IEnumerable<ConfigOption> Rows =>

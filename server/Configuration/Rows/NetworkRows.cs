@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about listening, clients and threads.</summary>
+/// <summary>Options for listening, clients and threads.</summary>
 internal static class NetworkRows
 {
     internal static IEnumerable<ConfigOption> Rows =>

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>The option table: all rows, chapter by chapter, and their index by name and alias.</summary>
+/// <summary>The option table: all rows, section by section, and their index by name and alias.</summary>
 internal static class OptionRows
 {
     internal static readonly IReadOnlyList<ConfigOption> All =

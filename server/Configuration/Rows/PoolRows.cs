@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about the pool, its medium and its durability.</summary>
+/// <summary>Options for the pool, its medium and its durability.</summary>
 internal static class PoolRows
 {
     internal static readonly (string Word, MediumChoice Value)[] Media =

@@ -2,7 +2,7 @@ using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>Rows about the process, its logs and its diagnosis.</summary>
+/// <summary>Options for the process, its logs and its diagnostics.</summary>
 internal static class ProcessRows
 {
     private static readonly (string Word, ServerLogLevel Value)[] Levels =

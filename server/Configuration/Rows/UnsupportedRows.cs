@@ -1,8 +1,8 @@
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// Directives of Redis about who may do what, how connections are guarded and on how many machines data lies, which cannot be
-/// honoured here: whoever sets one relies on it, so the server does not start.
+/// Directives of Redis for permissions, protected connections and replicated data that Pkv does not support. Users who set
+/// one rely on it, so the server does not start.
 /// </summary>
 internal static class UnsupportedRows
 {

@@ -1,9 +1,9 @@
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// Brings Redis's command line into the form the standard provider reads: a first argument that is no option
-/// is the configuration file (<c>-</c>: standard input); an option takes all words up to the next <c>--</c>,
-/// or what follows <c>=</c>; an option given several times gets indexed keys.
+/// Converts Redis's command line to the form that the standard provider reads: a first argument that is not an option is
+/// the configuration file (<c>-</c>: standard input); an option takes all words up to the next <c>--</c>, or what follows
+/// <c>=</c>; a repeated option gets indexed keys.
 /// </summary>
 internal sealed class CommandLineArguments
 {

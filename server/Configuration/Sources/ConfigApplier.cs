@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Applies directives to the options in rising priority, and gathers what must be said about them.</summary>
+/// <summary>Applies directives to the options in increasing priority, and collects warnings about them.</summary>
 internal sealed class ConfigApplier(PkvOptions options)
 {
     private readonly Dictionary<ConfigOption, string> origins = [];

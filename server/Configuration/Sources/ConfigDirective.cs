@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>One directive from some source.</summary>
+/// <summary>One directive from one of the sources.</summary>
 /// <param name="Name">The name as the source writes it.</param>
 /// <param name="Value">The value's text, as <see cref="ConfigOption.Parse"/> takes it.</param>
 /// <param name="Origin">Where it stands, for error lines: a file and line, a variable, the command line.</param>

@@ -1,4 +1,4 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>A configuration that cannot be used; the message says where it stands and what is wrong. Only at the start.</summary>
+/// <summary>The configuration cannot be used; the message says where the problem is and what is wrong. Only at startup.</summary>
 internal sealed class ConfigException(string message) : Exception(message);

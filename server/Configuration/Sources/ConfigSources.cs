@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace Pkv.Server.Configuration;
 
-/// <summary>The configuration's sources in rising priority, and their directives with where they come from.</summary>
+/// <summary>The configuration's sources in increasing priority, and their directives with where they come from.</summary>
 internal static class ConfigSources
 {
     internal const string JsonFile = "appsettings.json";

@@ -3,7 +3,7 @@ namespace Pkv.Server.Configuration;
 /// <summary>What the loader takes from the process, apart from its arguments; tests pass their own.</summary>
 internal sealed class ConfigSurroundings
 {
-    /// <summary>Folders that may hold <c>appsettings.json</c>, in rising priority.</summary>
+    /// <summary>Folders that may hold <c>appsettings.json</c>, in increasing priority.</summary>
     internal IReadOnlyList<string> JsonFolders { get; init; } = [AppContext.BaseDirectory.TrimEnd('/'), .. WorkingFolder()];
 
     /// <summary>Prefix of environment variables.</summary>

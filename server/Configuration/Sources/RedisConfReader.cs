@@ -9,7 +9,7 @@ namespace Pkv.Server.Configuration;
 /// </summary>
 internal static class RedisConfReader
 {
-    /// <summary>Deeper nesting is taken for a file that includes itself.</summary>
+    /// <summary>Deeper nesting is treated as a file that includes itself.</summary>
     internal const int IncludeDepthMax = 16;
 
     internal static List<ConfigDirective> ReadFile(string path)

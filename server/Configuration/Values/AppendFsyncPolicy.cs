@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>When the <c>file</c> medium forces written bytes to the device; Redis's meaning of <c>appendfsync</c>.</summary>
+/// <summary>When the <c>file</c> medium syncs written bytes to the device; Redis's meaning of <c>appendfsync</c>.</summary>
 public enum AppendFsyncPolicy
 {
     /// <summary>Once a second: a power loss takes at most about the last second.</summary>

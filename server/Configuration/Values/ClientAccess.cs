@@ -1,6 +1,8 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Which clients may use something dangerous; the values of Redis 7.0's <c>enable-debug-command</c> and its kin.</summary>
+/// <summary>
+/// Which clients may use a dangerous feature; the values of Redis 7.0's <c>enable-debug-command</c> and related options.
+/// </summary>
 public enum ClientAccess
 {
     /// <summary>Nobody.</summary>

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// Values of Redis's directives that nothing here reads: kept so that CONFIG GET, SET and REWRITE treat them as any other. By
-/// the option's name; what is not in it has its default. Immutable.
+/// Values of Redis's directives that nothing here reads, kept so that CONFIG GET, SET and REWRITE treat them like others.
+/// By option name; absent ones have their default. Immutable.
 /// </summary>
 public sealed class KeptValues
 {

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>What the user asked for with <c>medium</c>; what is then in use is for the pool to say.</summary>
+/// <summary>The value of <c>medium</c>; the pool knows which medium is actually used.</summary>
 public enum MediumChoice
 {
     /// <summary>Look at the pool's path and take the best that is there.</summary>

@@ -6,6 +6,6 @@ public enum RecoveryMode
     /// <summary>Report place and extent, and refuse to start.</summary>
     Strict,
 
-    /// <summary>Report place and extent, and go on with all that is valid.</summary>
+    /// <summary>Report place and extent, and continue with all that is valid.</summary>
     Salvage,
 }

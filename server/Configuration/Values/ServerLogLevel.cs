@@ -1,6 +1,6 @@
 namespace Pkv.Server.Configuration;
 
-/// <summary>Redis's four log levels, from the most to the least talkative.</summary>
+/// <summary>Redis's four log levels, from the most to the least verbose.</summary>
 public enum ServerLogLevel
 {
     /// <summary>Everything, for development.</summary>

@@ -3,8 +3,8 @@ using Pkv.Server.Monitoring;
 namespace Pkv.Server.Commands.Servers.Info;
 
 /// <summary>
-/// INFO memory. The data set is what the pool's used segments take (persistent memory, shared memory or page cache);
-/// the overhead is the index and the managed heap, which are DRAM.
+/// INFO memory. The data set is what live keys need in the pool (persistent memory, shared memory or page cache); the
+/// overhead is the index and the managed heap, which are DRAM.
 /// </summary>
 internal static class MemorySection
 {

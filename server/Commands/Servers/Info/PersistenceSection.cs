@@ -6,8 +6,9 @@ using Pkv.Server.Monitoring;
 namespace Pkv.Server.Commands.Servers.Info;
 
 /// <summary>
-/// INFO persistence: Redis's fields as far as they mean something (the log is the store: AOF is always on, nothing is
-/// ever forked, and of RDB files, which are not written, the fields of a Redis that has not saved), the medium and what it promises, the pool, the log, and what Optimistic Receiver Persistence does.
+/// INFO persistence: Redis's fields as far as they apply (the log is the store: AOF is always on, nothing is ever forked;
+/// the fields about RDB files, which Pkv does not write, are those of a Redis that has not saved), the medium and its
+/// guarantee, the pool, the log, and figures of Optimistic Receiver Persistence.
 /// </summary>
 internal static class PersistenceSection
 {

@@ -5,7 +5,7 @@ using Pkv.Server.Net;
 
 namespace Pkv.Server.Commands.Servers.Info;
 
-/// <summary>INFO server. Clients read redis_version to know what they may use; Pkv's own version stands beside it.</summary>
+/// <summary>INFO server. Clients read redis_version to know what they may use; pkv_version is Pkv's own version.</summary>
 internal static class ServerSection
 {
     private static readonly string KernelRelease = ReadKernelRelease();

@@ -5,7 +5,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets.Algebra;
 
-/// <summary>What becomes of a member's scores in several sets.</summary>
+/// <summary>How the scores of a member in several sets are combined.</summary>
 internal enum ScoreAggregate
 {
     Sum,

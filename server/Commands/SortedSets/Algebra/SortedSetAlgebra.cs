@@ -6,8 +6,9 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets.Algebra;
 
 /// <summary>
-/// Union, intersection and difference of sorted sets and sets. What is found takes 32 bytes a member and nothing else grows with
-/// the sets. Scores are added in Redis's order, from the smallest set to the largest, so that sums agree to the last bit.
+/// Union, intersection and difference of sorted sets and sets. The result takes 32 bytes for each member, and nothing else
+/// grows with the sets. Scores are added in Redis's order, from the smallest set to the largest, so that sums agree to the
+/// last bit.
 /// </summary>
 internal static unsafe class SortedSetAlgebra
 {

@@ -1,6 +1,9 @@
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
-/// <summary>One end of a range of bytes: "[abc", "(abc" (without it), "-" (before everything), "+" (behind everything).</summary>
+/// <summary>
+/// One end of a lexicographical range: "[abc" (inclusive), "(abc" (exclusive), "-" (before everything), "+" (after
+/// everything).
+/// </summary>
 internal readonly ref struct LexBound
 {
     private LexBound(Place place, ReadOnlySpan<byte> bytes, bool isLeft)

@@ -4,8 +4,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>
-/// A range of members by their bytes, where all have one score; else the answer is unspecified, but for small sets it is that of
-/// Redis, which walks them. Source: redis.io/commands/zrangebylex.
+/// A lexicographical range of members, which must all have the same score. Otherwise the result is unspecified, but for
+/// small sets it is that of Redis, which walks them. Source: redis.io/commands/zrangebylex.
 /// </summary>
 internal readonly ref struct LexRange
 {

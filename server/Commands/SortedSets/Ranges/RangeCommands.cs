@@ -6,8 +6,8 @@ using Pkv.Server.Keyspace.Collections;
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
 /// <summary>
-/// ZRANGE and the commands that are forms of it, ZRANGESTORE, ZCOUNT, ZLEXCOUNT. Source: redis.io/commands; texts and order of
-/// checks compared with Redis 7.0.
+/// ZRANGE and its variants, ZRANGESTORE, ZCOUNT, ZLEXCOUNT. Source: redis.io/commands; texts and order of checks compared
+/// with Redis 7.0.
 /// </summary>
 internal static unsafe class RangeCommands
 {

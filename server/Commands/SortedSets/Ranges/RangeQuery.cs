@@ -4,7 +4,7 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
-/// <summary>What a range of a sorted set is told by.</summary>
+/// <summary>How a range of a sorted set is specified.</summary>
 internal enum RangeKind
 {
     /// <summary>The options tell: BYSCORE, BYLEX, or neither.</summary>
@@ -15,8 +15,8 @@ internal enum RangeKind
 }
 
 /// <summary>
-/// The arguments of ZRANGE, ZRANGESTORE and the older commands that are forms of them. Order of checks and texts of Redis 7.0.
-/// Source: redis.io/commands/zrange.
+/// The arguments of ZRANGE, ZRANGESTORE and the older variants. Order of checks and texts of Redis 7.0. Source:
+/// redis.io/commands/zrange.
 /// </summary>
 internal ref struct RangeQuery
 {

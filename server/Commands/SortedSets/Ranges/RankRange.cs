@@ -1,6 +1,8 @@
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
-/// <summary>Elements of a sorted set from one rank up to, and without, another. None when the end is not behind the first.</summary>
+/// <summary>
+/// The elements of a sorted set from one rank up to, but not including, another. Empty if the end is not after the start.
+/// </summary>
 internal readonly record struct RankRange(long First, long End)
 {
     public long Count => Math.Max(0, End - First);

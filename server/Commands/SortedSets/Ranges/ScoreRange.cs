@@ -3,7 +3,10 @@ using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Server.Commands.SortedSets.Ranges;
 
-/// <summary>A range of scores as commands tell it: "1", "(1" (without it), "-inf", "+inf". Source: redis.io/commands/zrangebyscore.</summary>
+/// <summary>
+/// A range of scores as commands specify it: "1" (inclusive), "(1" (exclusive), "-inf", "+inf". Source:
+/// redis.io/commands/zrangebyscore.
+/// </summary>
 internal readonly struct ScoreRange
 {
     private readonly double _min;

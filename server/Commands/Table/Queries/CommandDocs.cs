@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Pkv.Server.Commands.Table.Queries;
 
-/// <summary>Writes the list of commands for docs/commands.md, which so cannot differ from the table.</summary>
+/// <summary>Generates docs/commands.md from the command table.</summary>
 public static class CommandDocs
 {
     /// <summary>The whole page: for each group a table of command, arity and summary.</summary>

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Commands.Table.Queries;
 
-/// <summary>Writes the ten details of a command as COMMAND and COMMAND INFO show them.</summary>
+/// <summary>Writes the ten fields of a command that COMMAND and COMMAND INFO return.</summary>
 internal static class CommandInfoReply
 {
     private const int DetailCount = 10;

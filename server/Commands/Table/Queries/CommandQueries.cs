@@ -4,9 +4,9 @@ using Pkv.Resp;
 namespace Pkv.Server.Commands.Table.Queries;
 
 /// <summary>
-/// The answers of COMMAND and its subcommands: pure functions over the table. Names come without "COMMAND" and the
-/// subcommand; the dispatcher has checked arity and subcommand. Safe on all threads.
-/// Source: the COMMAND pages of Redis 7.0 and the replies of redis-server 7.0.15.
+/// The replies of COMMAND and its subcommands: pure functions over the table. Names come without "COMMAND" and the
+/// subcommand; the dispatcher has checked arity and subcommand. Safe on all threads. Source: the COMMAND pages of Redis 7.0
+/// and the replies of redis-server 7.0.15.
 /// </summary>
 public static class CommandQueries
 {

@@ -1,8 +1,8 @@
 namespace Pkv.Server.Commands.Table.Queries;
 
 /// <summary>
-/// Where the answers about commands are written. The shapes are those of RESP3; an implementation for RESP2 turns a
-/// map of n into an array of 2n and a set into an array. Called from one thread, in order, whole replies only.
+/// Receives the replies of COMMAND queries. The shapes are those of RESP3; an implementation for RESP2 turns a map of n
+/// into an array of 2n and a set into an array. Called from one thread, in order, complete replies only.
 /// </summary>
 public interface ICommandReplySink
 {
