@@ -1,6 +1,6 @@
 namespace Pkv.Cli;
 
-/// <summary>Which known word somebody may have meant who typed one that is not known.</summary>
+/// <summary>Suggests the known word nearest to an unknown one.</summary>
 internal static class NearestWord
 {
     /// <summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pkv.Linux;
 
 /// <summary>
-/// epoll, and the eventfd that wakes who waits in it: blittable and without allocation. Each returns -1 on failure;
-/// <see cref="Errno.Current"/> then tells why. Source: epoll(7), epoll_ctl(2), eventfd(2).
+/// epoll, and the eventfd that wakes a thread waiting in it: blittable and without allocation. Each returns -1 on failure;
+/// <see cref="Errno.Current"/> then has the reason. Source: epoll(7), epoll_ctl(2), eventfd(2).
 /// </summary>
 public static unsafe partial class PollCalls
 {

@@ -4,7 +4,7 @@ namespace Pkv.Linux;
 
 /// <summary>
 /// Sockets: the calls of the receive and send paths, blittable and without allocation. Each returns -1 on failure;
-/// <see cref="Errno.Current"/> then tells why. Source: section 2 of the Linux manual, under each call's name.
+/// <see cref="Errno.Current"/> then has the reason. Source: section 2 of the Linux manual, under each call's name.
 /// </summary>
 public static unsafe partial class SocketCalls
 {

@@ -9,7 +9,7 @@ public enum ParseStatus
     /// <summary>Not all there yet. Nothing was consumed.</summary>
     Incomplete,
 
-    /// <summary>Not RESP. The connection is told why and closed.</summary>
+    /// <summary>Not RESP. The connection gets an error and is closed.</summary>
     Invalid,
 }
 

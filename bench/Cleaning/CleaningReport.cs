@@ -48,25 +48,25 @@ internal sealed class CleaningReport(CleaningOptions options, ServerSpec spec, I
 
     private string Method() => string.Create(CultureInfo.InvariantCulture, $"""
         {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- cleaning --fills {string.Join(',', options.Fills)} --rounds {options.Rounds} --seconds {Units.Text(options.Window.TotalSeconds, 1)} --latency-seconds {Units.Text(options.LatencyWindow.TotalSeconds, 1)}`.
-        Medians of {options.Rounds} rounds, in each of them every fill and the reference once, with a server of its own, in rotated order;
+        Medians of {options.Rounds} rounds, in each of them every fill and the reference once, each with its own server, in rotated order;
         server on one core, client on another. {spec.Name} ({spec.Version()}): {spec.FlagsInReport}.
 
-        - **Fill**: as many keys as make their records (key, value of {Units.Bytes(options.ValueBytes)} and RESP framing) that share of a pool of {Units.Bytes(options.PoolBytes)},
-          headers and reserves counted as pool. `pool_fill` is the server's own figure, without what stands before the key.
+        - **Fill**: so many keys that their records (key, value of {Units.Bytes(options.ValueBytes)} and RESP framing) take that share of a pool of {Units.Bytes(options.PoolBytes)},
+          headers and reserves counted as pool. `pool_fill` is the server's own figure, without the bytes before the key.
         - Keys are loaded once, then overwritten in uniformly random order until the pool has been written over at least twice
-          and write amplification stands still, then for the measured window: {options.Connections} connections, pipeline {options.Pipeline}, closed loop.
+          and write amplification is stable, then for the measured window: {options.Connections} connections, pipeline {options.Pipeline}, closed loop.
         - **Uncleaned** ("–"): the same server and load with the keys of {CleaningComparison.ReferenceKeysPercent} % in a pool {options.ReferenceFactor} times larger, likewise faulted in at the
-          start, measured before it is full: no segment is cleaned or comes free in its windows (the run fails if one does).
-          "of uncleaned" is the ratio within a round, median of rounds; "(by CPU)" the same by server CPU per overwrite, which
-          a disturbed machine changes less.
-        - **Write amplification** over the same window: bytes committed, the cleaner's with them, for each byte a client had
-          committed. "(oldest first)" is what theory gives for cleaning segments in their order of age. "cleaning" is the share of
+          start, measured before it is full: no segment is cleaned or freed in its windows (the run fails if one is).
+          "of uncleaned" is the ratio within a round, median of rounds; "(by CPU)" is the same for server CPU per overwrite, which
+          depends less on other load.
+        - **Write amplification** over the same window: bytes committed, including the cleaner's, for each byte a client
+          committed. "(oldest first)" is the theoretical value for cleaning segments in order of age. "cleaning" is the share of
           the window that the I/O thread spent on it.
         - **Latency**: an open loop at half of that server's measured peak. Batches of {options.Pipeline} are due at fixed times on whichever of
-          {options.Connections} connections is free, and count from then, not from when they could be sent: a stall is charged to all that
-          would have come meanwhile. "stolen" is what the hypervisor kept from the two cores in these windows (steal in
-          /proc/stat, in ticks of 10 ms). A window with any is measured again, up to {CleaningComparison.LatencyWindowsMax} times, and the one with the least kept; the
-          reference's once, since there is no room for more.
+          {options.Connections} connections is free, and latency counts from then, not from when they could be sent: a stall is charged to all batches that
+          were due during it. "stolen" is the time that the hypervisor took from the two cores in these windows (steal in
+          /proc/stat, in ticks of 10 ms). A window with any is measured again, up to {CleaningComparison.LatencyWindowsMax} times, and the one with the least is kept; the
+          reference is measured once, since there is no room for more.
         - After each window the number of keys is compared and values are read back and compared; a refused write fails the run.
 
         """);

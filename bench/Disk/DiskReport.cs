@@ -19,10 +19,10 @@ internal static class DiskReport
             ## SET on a disk: `file` against the AOF
 
             {MachineDescription.LineOfRun()}; {DeviceFlushes.TypeOf(options.Directory)}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- disk --rounds {options.Rounds} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
-            Medians of {options.Rounds} rounds, every server afresh for each value size, in rotated order; server on one core, client on another (spinning),
+            Medians of {options.Rounds} rounds, every server restarted for each value size, in rotated order; server on one core, client on another (spinning),
             closed loop, at most {Units.Bytes(options.VolumeBytes)} a window. "×" is to Redis with the same policy: throughput (more is better) and CPU (less is
-            better). Flushes are those that the device completed, whoever asked; syncs are Pkv's own count. The machine is a
-            virtual one whose disk and cores others use too: read ratios, and medians before tails.
+            better). Flushes are those that the device completed for any process; syncs are Pkv's own count. The machine is a
+            virtual one that shares its disk and cores with others: read ratios, and trust medians more than tails.
 
 
             """);

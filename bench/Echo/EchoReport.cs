@@ -43,13 +43,13 @@ internal sealed class EchoReport
             ## Echo server
 
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- echo --rounds {_options.Rounds} --seconds {Units.Text(_options.Window.TotalSeconds, 2)}`.
-            Medians of {_options.Rounds} rounds, the systems in rotated order, each server afresh and warmed up; server on one core, client on
-            another (spinning), {_options.Connections} connections, a closed loop of one message on each, every connection with buffers of its own. CPU is
-            user + system of the whole server process, the library's threads included; in brackets how many times less than
-            Linux. Throughput in messages a second; in brackets how many times more. In the warm-up every reply is compared byte for
-            byte, then one of {_options.VerifyEvery}; the others the client's kernel drops uncopied, so that the client is not the bottleneck.
-            "bound" makes no copies at all, whatever the column says, and always takes the buffer used last. "elided" is the share of
-            the large copies that libzio did not make.
+            Medians of {_options.Rounds} rounds, the systems in rotated order, each server restarted and warmed up; server on one core, client on
+            another (spinning), {_options.Connections} connections, a closed loop of one message on each, every connection with its own buffers. CPU is
+            user + system of the whole server process, including the library's threads; in brackets how many times less than
+            Linux. Throughput in messages per second; in brackets how many times more. During the warm-up every reply is compared byte for
+            byte, afterwards one in {_options.VerifyEvery}; the client's kernel drops the others without a copy, so that the client is not the bottleneck.
+            "bound" makes no copies at all, whatever the column says, and always uses the most recently used buffer. "elided" is the share of
+            large copies that libzio avoided.
 
 
             """);

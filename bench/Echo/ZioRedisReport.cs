@@ -26,12 +26,12 @@ internal static class ZioRedisReport
             ## Redis
 
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- zio-redis --rounds {options.Rounds} --turns {options.Turns} --seconds {Units.Text(options.Window.TotalSeconds, 1)}`.
-            Medians of {options.Rounds} rounds, each server afresh for each value size, in rotated order; up to {Units.Bytes(TurnsBytes)} both live at the same time and
+            Medians of {options.Rounds} rounds, each server restarted for each value size, in rotated order; up to {Units.Bytes(TurnsBytes)} both run at the same time and
             take turns, {options.Turns} windows each of a workload; server on one core, client on another (spinning), every reply validated;
-            8 connections below 64 KiB, 2 from there. CPU is user + system of the whole server process, the library's threads included.
-            "×" is plain over libzio for CPU and libzio over plain for throughput: above 1 the library gains. "Least" is the window with the
-            least CPU of all: what others do on the machine only adds, and by more than the 2 % that small values may cost, so that
-            those are judged by it.
+            8 connections below 64 KiB, otherwise 2. CPU is user + system of the whole server process, including the library's threads.
+            "×" is plain divided by libzio for CPU and libzio divided by plain for throughput: above 1 the library wins. "Least" is the window with the
+            lowest CPU: other load on the machine only adds to it, by more than the 2 % that small values may cost, so
+            small values are judged by it.
 
 
             """);

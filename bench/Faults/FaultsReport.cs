@@ -35,22 +35,22 @@ internal static class FaultsReport
             ## What a fault costs
 
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- faults --rounds {options.Rounds} --times {options.Times}`.
-            Medians of {options.Rounds} rounds of {options.Times} faults (fewer where they bring many pages), microseconds each. A program of one thread writes to
-            an empty page and gets it and its neighbours, {string.Join(" or ", options.Pages)} pages in all, then writes to those; their content is out of cache. CPU is that of the whole
-            process. "Again" is what it costs to write to all of the memory that held the content, as the next receive does.
+            Medians of {options.Rounds} rounds of {options.Times} faults (fewer if each fills many pages), microseconds each. A single-threaded program writes to
+            an empty page and gets it and its neighbors, {string.Join(" or ", options.Pages)} pages in all, then writes to those; their content is out of cache. CPU is that of the whole
+            process. "Again" is the cost of writing to all of the memory that held the content, as the next receive does.
 
 
             """);
         foreach (string obstacle in run.Obstacles) text.Append(CultureInfo.InvariantCulture, $"{obstacle}\n\n");
         text.Append(FaultTable(options, run));
         if (run.Facts.Count > 0) text.Append("\n### What holds and what does not\n\n").Append(FactTable(run));
-        text.Append("\n## What the pieces cost\n\nMicroseconds, each by itself; buffers in turns, of private anonymous memory.\n\n").Append(PieceTable(options, run));
+        text.Append("\n## What the pieces cost\n\nMicroseconds, measured separately; alternating buffers of private anonymous memory.\n\n").Append(PieceTable(options, run));
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## What tracking costs
 
-            Nanoseconds for each question, ranges of 512 KiB drawn at random, all three structures in C# in one thread and without a lock: the page
-            table is of libzio's shape, the tree is .NET's `SortedSet`, the array is searched by halving.
+            Nanoseconds for each lookup, random ranges of 512 KiB, all three structures in C# in one thread and without a lock: the page
+            table has libzio's layout, the tree is .NET's `SortedSet`, the array uses binary search.
 
 
             """);

@@ -21,9 +21,9 @@ internal sealed class MemoryReport(IReadOnlyList<ServerSpec> servers, IReadOnlyL
         text.Append(CultureInfo.InvariantCulture, $"""
             ## Memory
 
-            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Each server is started afresh and filled; DRAM is what the kernel
-            counts as resident in its process less shared memory, which is where Pkv's pool lies ("pool" is what
-            records take of it). "each" is what the data added, divided by their number. After that Pkv is made to collect its whole managed heap once.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Each server is restarted and filled; DRAM is what the kernel
+            counts as resident in its process minus shared memory, which holds Pkv's pool ("pool" is what
+            records take of it). "each" is the growth divided by the number of elements. Afterwards Pkv runs one full garbage collection.
 
 
             """);

@@ -33,7 +33,7 @@ internal sealed class PaperReport
 
     private const string SetMethod = """
         The client is that of `bench -- set`: 8
-        connections below 64 KiB, 2 from there; keys drawn evenly; a latency counts from the begin of a batch's send.
+        connections below 64 KiB, 2 from there; keys drawn uniformly; latency is measured from the start of sending a batch.
         """;
 
     private readonly PaperOptions _options;
@@ -90,10 +90,10 @@ internal sealed class PaperReport
         string command = $"`bench -- paper --parts {part} --rounds {_options.Rounds} --seconds {Units.Text(_options.Window.TotalSeconds, 1)}`";
         text.Append(CultureInfo.InvariantCulture, $"""
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. {command}.
-            Medians of {_options.Rounds} rounds; in each round every server once per size, started afresh, in rotated order; server on one core, client
+            Medians of {_options.Rounds} rounds; in each round every server runs once per size, restarted, in rotated order; server on one core, client
             on another, spinning; memory touched and freed before each run. CPU is user + system of the whole server process.
-            "core" is the server's share of its core: at 100 % it was the bottleneck, and throughput tells what it can do; below, CPU
-            tells. In brackets: how many times better than Redis. {(part == "set" ? SetMethod : RecordMethod())}
+            "core" is the server's share of its core: at 100 % it was the bottleneck, and throughput shows its limit; below that, compare
+            CPU. In brackets: how many times better than Redis. {(part == "set" ? SetMethod : RecordMethod())}
 
 
             """);
@@ -108,7 +108,7 @@ internal sealed class PaperReport
         return $"""
             The client is [`pkv-ycsb`](ycsb.md): 8 connections on one
             core, half reads of whole records, half updates of one field, zipfian; 10 fields of {records}.
-            Latencies are those of reads. The limit server answers every read with the same record and every update with `+OK`, and
+            Latencies are those of reads. The limit server replies to every read with the same record and to every update with `+OK`, and
             stores nothing.
             """;
     }
@@ -149,12 +149,12 @@ internal sealed class PaperReport
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- paper --parts copies`.
             Counted over {_options.CountedOperations} operations on values of {Units.Bytes(CopyCounting.ValueBytes)}, one at a time; 1.00 means that each byte of the value was copied once.
 
-            - **Application**: the program's own copies of a page or more (memcpy and its like, through which .NET's runtime goes, too), by
-              libzio with `ZIO_MODE=count`, under which it changes nothing. What Pkv itself says that it moved is in [benchmarks.md](benchmarks.md).
+            - **Application**: the program's own copies of a page or more (memcpy and similar functions, which .NET's runtime uses as well), counted by
+              libzio with `ZIO_MODE=count`, in which it changes nothing. [benchmarks.md](benchmarks.md) has the bytes that Pkv itself reports as moved.
             - **Kernel**: from and to sockets by the servers' `total_net_input_bytes` and `total_net_output_bytes`; to the log file by the growth
-              of Redis's `aof_current_size`, and for Pkv, which maps its log, by the bytes that it gave to write(2).
+              of Redis's `aof_current_size`, and for Pkv, which maps its log, by the bytes that it passed to write(2).
 
-            The authors of zIO count, for the Redis of their time, 4 + 2 in a SET and 2 + 1 in a GET.
+            For the Redis of their time, the authors of zIO count 4 + 2 in a SET and 2 + 1 in a GET.
 
 
             """);

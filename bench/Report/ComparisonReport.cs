@@ -66,14 +66,14 @@ internal sealed class ComparisonReport
         StringBuilder text = new();
         string connections = _options.Connections > 0 ? $"{_options.Connections} connections" : "8 connections below 64 KiB, 2 from there";
         text.Append(CultureInfo.InvariantCulture, $"""
-            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once per value size,
-            started afresh, in rotated order; server on one core, client on another, {connections}, closed loop,
-            keys drawn evenly from at most {_options.KeysMax} (data set at most {Units.Bytes(_options.DataSetBytesMax)}). A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s or {Units.Bytes(_options.VolumeBytes)},
-            whichever comes first; before it, the server is driven {Units.Text(_options.StartWarmUp.TotalSeconds, 1)} s with small requests (compiled code) and {Units.Text(_options.WarmUp.TotalSeconds, 1)} s with its own load,
-            and {(_options.WarmsMemory ? "the memory that the run will need is touched and freed right before it (on a virtual machine fresh pages come slowly from the host)" : "memory is **not** warmed")}.
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server runs once per value size,
+            restarted, in rotated order; server on one core, client on another, {connections}, closed loop,
+            keys drawn uniformly from at most {_options.KeysMax} (data set at most {Units.Bytes(_options.DataSetBytesMax)}). A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s or {Units.Bytes(_options.VolumeBytes)},
+            whichever comes first; before it, the server is driven {Units.Text(_options.StartWarmUp.TotalSeconds, 1)} s with small requests (to compile its code) and {Units.Text(_options.WarmUp.TotalSeconds, 1)} s with its own load,
+            and {(_options.WarmsMemory ? "the memory that the run will need is touched and freed right before it (on a virtual machine the host provides fresh pages slowly)" : "memory is **not** warmed")}.
             Every reply is validated. The client {(_options.ClientSpins ? "spins, so that no server pays for waking it" : "sleeps while nothing comes")}. CPU is user + system of the whole server process,
             from the scheduler's clock; "core" is its share of the window: 100 % means that the server was the bottleneck. Latency is
-            from the begin of a batch's send to each reply.
+            from the start of sending a batch to each reply.
 
 
             """);

@@ -92,7 +92,7 @@ internal sealed class ServerCatalog
         $"pkv-{policy}{(isReady ? ReadySuffix : "")}", $"Pkv, file {policy}{(isReady ? ", pool ready" : "")}", FindPkv(),
         s => ["--port", Text(s.Port), "--bind", "127.0.0.1", "--medium", "file", "--appendfsync", policy, "--pool", Path.Combine(s.Directory, "bench.pool"),
             "--pool-size", s.PoolSize, "--io-threads", "1", "--prefault", isReady ? "yes" : "no"],
-        $"--medium file --appendfsync {policy} --io-threads 1 --prefault {(isReady ? "yes (a pool in use)" : "no (the pool grows while it is measured)")}", () => "this commit")
+        $"--medium file --appendfsync {policy} --io-threads 1 --prefault {(isReady ? "yes (a pool in use)" : "no (the pool grows during the measurement)")}", () => "this commit")
     { HasReceiveCounters = true };
 
     /// <summary>Ends the names of servers whose pool is ready before they are measured.</summary>

@@ -52,12 +52,12 @@ internal sealed class TypesReport
         StringBuilder text = new();
         string memory = _options.WarmsMemory ? "memory is touched and freed before each window" : "memory is **not** warmed";
         text.Append(CultureInfo.InvariantCulture, $"""
-            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server once, started afresh,
+            {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. Medians of {_options.Rounds} rounds; in each round every server runs once, restarted,
             in rotated order; server on one core, client on another, {_options.ConnectionsFor(TypedShapes.ValueBytes)} connections, closed loop. Data before each shape: {_options.KeysMax}
             hashes of {TypedShapes.Fields} fields of {TypedShapes.ValueBytes} bytes, or as many lists of {TypedShapes.Fields} elements of {TypedShapes.ValueBytes} bytes, or {_options.KeysMax} members in sets of {TypedShapes.MembersPerSet},
             or one sorted set of {_options.KeysMax} members. A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s or {Units.Bytes(_options.VolumeBytes)}; before it the server is
-            driven {Units.Text(_options.StartWarmUp.TotalSeconds / 2, 1)} s by the shape (compiled code) and {Units.Text(_options.WarmUp.TotalSeconds, 1)} s with the window's own load; {memory}.
-            Every reply is known beforehand and compared, but for the order of HGETALL's fields and eight random digits in values
+            driven {Units.Text(_options.StartWarmUp.TotalSeconds / 2, 1)} s by the shape (to compile its code) and {Units.Text(_options.WarmUp.TotalSeconds, 1)} s with the window's own load; {memory}.
+            Every reply is known in advance and compared, except for the order of HGETALL's fields and eight random digits in values
             that another request may have written. Where a shape has two commands, an operation is one of them. The client
             {(_options.ClientSpins ? "spins, so that no server pays for waking it" : "sleeps while nothing comes")}. CPU is user + system of the whole server process; "core" is its share of the window.
 

@@ -9,7 +9,7 @@ internal static class AofManifest
     public const string Extension = ".manifest";
 
     /// <summary>The files that make up the log, in order: of a folder (with one manifest), or of a manifest.</summary>
-    /// <exception cref="CliException">There is none, or it is malformed, or a file is missing.</exception>
+    /// <exception cref="CliException">There is no manifest, or it is malformed, or a file is missing.</exception>
     public static IReadOnlyList<string> FilesOf(string path)
     {
         string manifest = path;

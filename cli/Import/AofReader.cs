@@ -23,7 +23,7 @@ internal sealed unsafe class AofReader(ImportStream stream) : IDisposable
     /// <summary>Stop there, as an earlier reading said (see <see cref="WholeEnd"/>).</summary>
     public long StopAt { get; init; } = long.MaxValue;
 
-    /// <summary>Hands the next command over. False: there is none.</summary>
+    /// <summary>Passes the next command on. False: there is none.</summary>
     /// <exception cref="CliException">The file is malformed.</exception>
     public bool ReadNext(ICommandSink sink)
     {

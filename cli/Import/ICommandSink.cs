@@ -23,7 +23,7 @@ internal interface ICommandSink
     /// <summary>A command as it stands in a log. SELECT among them.</summary>
     void Replay(ArgList args);
 
-    /// <summary>Something of the file that is not taken over, for instance "function libraries": counted and told once.</summary>
+    /// <summary>Something in the file that is not imported, such as "function libraries": counted and reported once.</summary>
     /// <param name="what">In the plural.</param>
     /// <param name="isHint">The data set is the same without it.</param>
     void LeaveOut(string what, bool isHint);

@@ -5,7 +5,7 @@ namespace Pkv.Cli.Import;
 
 /// <summary>
 /// What is to be imported, read from front to end, one item a step: a snapshot, or the files of a log one after the other,
-/// of which the first may begin with a snapshot. Made anew for each reading.
+/// of which the first may begin with a snapshot. Recreated for each pass.
 /// </summary>
 internal sealed unsafe class ImportSource : IDisposable
 {

@@ -57,7 +57,7 @@ internal sealed unsafe class ImportStream : IDisposable
         }
     }
 
-    /// <summary>Brings at least so many bytes into the buffer. False: the file ends before; what there is, is there.</summary>
+    /// <summary>Reads at least this many bytes into the buffer. False: the file ends earlier; the rest of it is in the buffer.</summary>
     public bool TryEnsure(long bytes)
     {
         if (Available >= bytes)

@@ -6,7 +6,7 @@ namespace Pkv.Cli.Import;
 
 /// <summary>
 /// Reads everything twice: once to see that it is whole and that this server has the commands for it, then to run it. So
-/// what is malformed, or not supported, is told before anything is written.
+/// malformed or unsupported data is reported before anything is written.
 /// </summary>
 internal sealed class Importer(ImportOptions options, CliTerminal terminal)
 {

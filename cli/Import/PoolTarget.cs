@@ -33,7 +33,7 @@ internal sealed class PoolTarget : IDisposable
     /// <param name="options">How to open it.</param>
     /// <param name="databases">Databases that will be used.</param>
     /// <param name="appends">It may hold keys already.</param>
-    /// <param name="terminal">Told of the progress.</param>
+    /// <param name="terminal">Shows the progress.</param>
     public static PoolTarget Open(string path, PoolTargetOptions options, int databases, bool appends, CliTerminal terminal)
     {
         path = Path.GetFullPath(path);

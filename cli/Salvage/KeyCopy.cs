@@ -6,7 +6,7 @@ using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Salvage;
 
-/// <summary>Writes the keys of a pool that is looked at into one that is open: a fresh log of what lives.</summary>
+/// <summary>Writes the keys of a pool that is being inspected to an open one: a fresh log of live data.</summary>
 internal sealed class KeyCopy(PoolSession target) : IDisposable
 {
     private const int KeysPerTurn = 4096;

@@ -4,7 +4,7 @@ using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Verbs;
 
-/// <summary>The figures of a replayed pool: what <c>stat</c> tells.</summary>
+/// <summary>The figures of a replayed pool that <c>stat</c> shows.</summary>
 internal sealed class PoolFigures
 {
     /// <summary>Rows of the histogram: tenths of a segment that are live.</summary>
@@ -28,7 +28,7 @@ internal sealed class PoolFigures
 
     public int Segments { get; private set; }
 
-    /// <summary>Segments whose header tells how many entries were durable: all but those that were open.</summary>
+    /// <summary>Segments whose header has the number of durable entries: all except those that were open.</summary>
     public int SegmentsSealed { get; private set; }
 
     /// <summary>Segments with damage in their entries or records.</summary>

@@ -8,7 +8,7 @@ using Pkv.Server.Offline;
 namespace Pkv.Cli.Verbs;
 
 /// <summary>
-/// <c>salvage POOL --to NEWPOOL</c>: what is intact of a damaged pool, written anew into another one. The damaged pool is not
+/// <c>salvage POOL --to NEWPOOL</c>: copies the intact part of a damaged pool to a new one. The damaged pool is not
 /// changed. Says what was lost.
 /// </summary>
 internal static class SalvageVerb

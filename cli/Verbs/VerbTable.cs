@@ -129,7 +129,7 @@ internal static class VerbTable
     ];
 
     /// <summary>The verb of this name.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="UsageException">There is no such verb.</exception>
     public static Verb Find(string name)
     {
         if (All.FirstOrDefault(v => v.Name == name) is { } verb)

@@ -7,7 +7,7 @@ public unsafe struct CleanedRange
 {
     public Segment Victim;
 
-    /// <summary>First byte that has not been looked at.</summary>
+    /// <summary>First byte that has not been examined.</summary>
     public byte* Next;
 
     /// <summary>Behind the range's last byte.</summary>
@@ -22,7 +22,7 @@ public unsafe struct CleanedRange
     /// <summary>The database's number when the commands ran.</summary>
     public int Database;
 
-    /// <summary>Bytes moved of the record at <see cref="Next"/>, which has more to be moved. Taken off by whoever counts.</summary>
+    /// <summary>Bytes moved of the record at <see cref="Next"/>, which has more to be moved. The reader of the count subtracts them.</summary>
     public long MovedOfNext;
 
     /// <summary>DEL, PEXPIREAT and PERSIST have nothing older left to act on: they are dropped.</summary>

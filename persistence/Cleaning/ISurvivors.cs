@@ -12,18 +12,18 @@ public unsafe interface ISurvivors
     long Room { get; }
 
     /// <summary>
-    /// Appends elsewhere what is still needed of the records in [<see cref="CleanedRange.Next"/>,
+    /// Appends elsewhere the records that are still needed of [<see cref="CleanedRange.Next"/>,
     /// <see cref="CleanedRange.End"/>), noting it in the thread's batch, and moves <see cref="CleanedRange.Next"/> on.
-    /// Stops early when <paramref name="budgetBytes"/> are looked at, also in the middle of a large record. False: there is no room.
+    /// Stops early after <paramref name="budgetBytes"/>, even in the middle of a large record. False: there is no room.
     /// </summary>
     bool TryMove(ref CleanedRange range, long budgetBytes);
 
     /// <summary>
-    /// All ranges of the victim were looked at: appends what was put off. False: there is no room.
+    /// All ranges of the victim were examined: appends what was postponed. False: there is no room.
     /// <paramref name="isThrough"/>: nothing is left to append.
     /// </summary>
     bool TryFinish(Segment victim, long budgetBytes, out bool isThrough);
 
-    /// <summary>What was needed of the victim is committed: notes in the log that it need not be looked at again.</summary>
+    /// <summary>Everything needed of the victim is committed: notes in the log that it need not be cleaned again.</summary>
     void NoteEmptied(Segment victim);
 }

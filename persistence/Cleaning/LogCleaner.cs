@@ -23,12 +23,12 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     private int _promisedSlots;
 
     /// <summary>
-    /// Bytes of the victim at hand, or the one before it, for each that cleaning it frees: what was not live when it was taken.
+    /// Bytes of the current victim, or the previous one, for each byte that cleaning it frees. Free bytes are those not live when it was taken.
     /// </summary>
-    public double LookedForEachFreed { get; private set; } = 1;
+    public double ScannedBytesPerFreedByte { get; private set; } = 1;
 
     /// <summary>
-    /// Looks at about so many bytes of victims. Returns how many it was: 0 when there is nothing to clean, or no room to
+    /// Processes about this many bytes of victims. Returns how many it was: 0 if there is nothing to clean, or no room to
     /// move anything to. Stops at a victim's end: the next one is begun when that is committed (<see cref="Committed"/>).
     /// </summary>
     public long Step(long budgetBytes)
@@ -57,7 +57,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
     /// <summary>A victim was walked to its end: the thread's batch is to be committed.</summary>
     public bool HasWalked => _walked is not null;
 
-    /// <summary>The thread's batch is committed: a victim walked to its end is retired, or left to the keeper. False: there is none.</summary>
+    /// <summary>The thread's batch is committed: a completely walked victim is retired, or left to the keeper. False: there is none.</summary>
     public bool Committed()
     {
         if (_walked is not { } segment)
@@ -81,7 +81,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         Debug.Assert(_victim.IsClosed && _victim.DurableEntries >= _victim.EntryCount, "a victim is sealed, and all that was promised to it is durable");
         Debug.Assert(_walked is null && _promisedSlots >= 0, "one victim is let go before the next is taken");
         _victim.IsPutOff = false;
-        LookedForEachFreed = 1 / (1 - Math.Min(victims.Utilization(_victim), VictimQueue.MaxUtilization));
+        ScannedBytesPerFreedByte = 1 / (1 - Math.Min(victims.Utilization(_victim), VictimQueue.MaxUtilization));
         return true;
     }
 
@@ -127,7 +127,7 @@ public sealed unsafe class LogCleaner(Pool pool, VictimQueue victims, SegmentRea
         return moved;
     }
 
-    // What was put off until the victim's end. False: no room.
+    // What was postponed until the end of the victim. False: no room.
     private bool TryFinish(Segment victim, ref long looked, long budgetBytes)
     {
         if (!survivors.TryFinish(victim, budgetBytes - looked, out bool isThrough))

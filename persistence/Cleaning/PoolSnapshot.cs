@@ -36,7 +36,7 @@ public sealed class PoolSnapshot
     /// <summary>All that are not free, in slot order.</summary>
     public List<Segment> Segments { get; }
 
-    /// <summary>The oldest epoch a thread was in before anything was looked at.</summary>
+    /// <summary>The oldest epoch that a thread was in before the snapshot was taken.</summary>
     public long OldestEpoch { get; }
 
     /// <summary>No command in the log has a lower number.</summary>

@@ -18,7 +18,7 @@ public sealed class SegmentReaper(Pool pool, Func<Segment, long> liveBytesOf)
     /// </summary>
     public ulong FlushedSequence { get; set; }
 
-    /// <summary>Retires what may go. Returns how many segments that were.</summary>
+    /// <summary>Retires the segments that may be freed. Returns their number.</summary>
     public int Sweep(PoolSnapshot snapshot)
     {
         int retired = 0;
@@ -36,7 +36,7 @@ public sealed class SegmentReaper(Pool pool, Func<Segment, long> liveBytesOf)
     }
 
     /// <summary>
-    /// Retires a segment that a cleaner has just emptied, if nothing else has to be looked at; else the next sweep decides.
+    /// Retires a segment that a cleaner has just emptied, if nothing else has to be checked; otherwise the next sweep decides.
     /// Any thread.
     /// </summary>
     public bool TryRetireEmptied(Segment segment) =>

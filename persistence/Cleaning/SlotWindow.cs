@@ -20,7 +20,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     /// </summary>
     public const int MaxMovedSlots = 5;
 
-    // Nobody has asked for so long: who did has left.
+    // If nobody has asked for this long, the requester has gone.
     private const int ForgottenAfterMs = 1000;
 
     /// <summary>A window out of which no byte has moved for this long is given up.</summary>
@@ -29,10 +29,10 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     /// <summary>The same where each step needs two syncs of a device.</summary>
     public const int StuckAfterMsOfDevice = 10_000;
 
-    // What cannot be had is not tried again at once, unless a slot's worth has been deleted since.
+    // A request that failed is not retried immediately, unless a slot's worth has been deleted since.
     private const int RefusedForMs = 500;
 
-    // Both the time and the number of looks without a stretch that could be emptied. What blocks it may be about to go, and on a busy
+    // Time and number of attempts without a run that could be emptied; both must pass. What blocks it may be about to end, and on a busy
     // machine the threads that release it may not have been scheduled yet.
     private const int FutileAfterMs = 1000;
     private const int MaxFutileLooks = 10;
@@ -53,13 +53,13 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     // Of adjacent free slots, as they were when this look first asked: the pool's lock is not taken for every segment. -1: not asked.
     private int _longestRun = -1;
 
-    /// <summary>Somebody waits for adjacent slots: there is something to clean.</summary>
+    /// <summary>A command waits for adjacent slots, so there is something to clean.</summary>
     public bool IsWanted => Volatile.Read(ref _wanted) != 0;
 
     /// <summary>Open segments in the window: their owners are to seal them. The keeper's.</summary>
     public IReadOnlyList<Segment> ToSeal => _toSeal;
 
-    /// <summary>Asks for so many adjacent slots. False: they cannot be had, at least not now.</summary>
+    /// <summary>Requests this many adjacent slots. False: they are not available, at least not now.</summary>
     public bool Ask(int slots)
     {
         Debug.Assert(slots > 0, "somebody needs at least one slot");
@@ -82,7 +82,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
     /// <summary>Whether the segment is in the way. The keeper.</summary>
     public bool Contains(Segment segment) => _first >= 0 && segment.Slot < _first + _slots && segment.Slot + segment.Slots > _first;
 
-    /// <summary>Whether a segment of several slots may be moved: it is small enough, and there is a place for it. The keeper.</summary>
+    /// <summary>Whether a segment of several slots may be moved: it is small enough, and there is room for it elsewhere. The keeper.</summary>
     public bool MayMove(Segment segment)
     {
         if (_longestRun < 0)
@@ -157,8 +157,8 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
         Volatile.Write(ref _wanted, 0);
     }
 
-    // The cheapest stretch, and what would have to be moved out of it; its first slot is -1 when there is none. The window
-    // there is stays, unless another one is much cheaper: what has been moved would be without success.
+    // The cheapest run, and the bytes to be moved out of it; its first slot is -1 if there is none. The current window
+    // stays unless another one is much cheaper, because the bytes moved so far would be wasted.
     private long Choose(PoolSnapshot snapshot, int slots, out int first)
     {
         Debug.Assert(slots > 0 && slots <= pool.Slots, "a stretch is no longer than the pool");
@@ -197,7 +197,7 @@ public sealed class SlotWindow(Pool pool, Func<Segment, long> liveBytesOf, Func<
             long alive = liveBytesOf(segment) + segment.TombstoneBytes;
             bool isInTheWay = segment.State != SegmentState.Retired && alive > 0;
             bool stays = segment.IsPinned || (isInTheWay && (segment.IsDamaged || (segment.Slots > 1 && !segment.MovesInPieces && !MayMove(segment))));
-            // Sealing what a thread has open costs it the room there is; a command that is being received holds its segment a while.
+            // Sealing a thread's open segment costs it the room in it; a command that is being received holds its segment for a while.
             bool isInUse = segment.State == SegmentState.Open || segment.Reservations > 0;
             long cost = stays ? -1 : (isInTheWay ? alive / segment.Slots : 0) + (isInUse ? PoolHeader.SlotBytes : 0);
             for (int slot = segment.Slot; slot < Math.Min(costs.Length, segment.Slot + segment.Slots); slot++)

@@ -10,7 +10,7 @@ public sealed record Survey
     /// <summary>Sealed ones, those being cleaned included.</summary>
     public int Sealed { get; init; }
 
-    /// <summary>Closed ones of which it cannot be told yet whether they may go: a thread may still be about to act on them.</summary>
+    /// <summary>Closed segments for which it is not known yet whether they may be freed: a thread may still be about to act on them.</summary>
     public int Unsettled { get; init; }
 
     /// <summary>Dead, not yet free.</summary>

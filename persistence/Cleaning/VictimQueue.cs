@@ -15,7 +15,7 @@ namespace Pkv.Persistence.Cleaning;
 /// <param name="window">Slots that are to become free before all others.</param>
 public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBytesOf, SlotWindow? window = null)
 {
-    /// <summary>Above this share of what would be moved a segment is not worth the copy.</summary>
+    /// <summary>Above this share of live bytes a segment is not worth cleaning.</summary>
     public const double MaxUtilization = 0.97;
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     // What a segment of several slots may hold to be cleaned: more would not surely fit one slot.
     private const long MaxMovedOfLarge = PoolHeader.SlotBytes / 2;
 
-    // Worth of what lies where adjacent slots are to become free.
+    // Rank of segments where adjacent slots are to become free.
     private const double InTheWay = double.MaxValue;
 
     private readonly Lock _lock = new();
@@ -42,7 +42,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     public ulong RewritesUpTo => Volatile.Read(ref _rewriteUpTo);
 
     /// <summary>
-    /// Takes the best victim for the calling thread's cleaner; null when there is none, or no room for what would be moved.
+    /// Takes the best victim for the calling thread's cleaner; null if there is none, or no room for the data to be moved.
     /// </summary>
     /// <param name="pool">Whose slots are promised.</param>
     /// <param name="room">Bytes that can be moved without another slot.</param>
@@ -55,7 +55,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
             for (int i = 0; i < _queue.Count; i++)
             {
                 Segment segment = _queue[i];
-                // With no slot left the best victims may be too full for the room there is, and a lesser one is not.
+                // With no slot left, the best victims may need more room than there is, while a lower-ranked one does not.
                 int slots = SlotsFor(segment, room);
                 if (!pool.TryPromise(slots))
                     continue;
@@ -72,7 +72,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         return null;
     }
 
-    // Slots that what has to be moved of a victim may take beyond the room there is. Neighbours that shared a record may need one each.
+    // Slots that the survivors of a victim may take beyond the available room. Neighbors that shared a record may need one each.
     private int SlotsFor(Segment victim, long room)
     {
         Debug.Assert(room >= 0, "room is what is free");
@@ -90,7 +90,7 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
     /// <summary>Which part of a victim has to be moved, at most.</summary>
     public double Utilization(Segment victim) => (double)(liveBytesOf(victim) + victim.TombstoneBytes) / victim.Bytes;
 
-    /// <summary>Ranks anew. The keeper only. Returns what was seen.</summary>
+    /// <summary>Ranks the segments again. The keeper only. Returns the survey.</summary>
     /// <param name="snapshot">Taken just now.</param>
     /// <param name="nowMs">Unix ms.</param>
     /// <param name="maxUtilization">Above it a segment is left alone: <see cref="MaxUtilization"/>, or less for a pass that is not urgent.</param>
@@ -182,14 +182,14 @@ public sealed class VictimQueue(SegmentReaper reaper, Func<Segment, long> liveBy
         _tombstonesLeft = survey.TombstoneBytes;
     }
 
-    // One without a live byte whose tombstones are over is swept as it is.
+    // A segment without live bytes and without needed tombstones is freed without cleaning.
     private bool CanBeCleaned(PoolSnapshot snapshot, Segment segment, long alive, bool mayMoveLarge) =>
         segment.State == SegmentState.Sealed && segment.IsClosed && !segment.IsPinned && !segment.IsDamaged && !segment.IsEmptied
         && segment.DurableEntries >= segment.EntryCount // a copy of what is not durable could outlive what belongs to it
         && MayBeMoved(segment, alive, mayMoveLarge) && SegmentReaper.HasSettled(snapshot, segment)
         && !(segment.DropsTombstones && alive == 0);
 
-    // Moving a large value only moves the hole, unless that is what is asked for.
+    // Moving a large value only moves the hole, unless that is requested.
     private bool MayBeMoved(Segment segment, long alive, bool mayMoveLarge) =>
         segment.Slots == 1 || segment.MovesInPieces || alive < MaxMovedOfLarge || (mayMoveLarge && window?.MayMove(segment) == true);
 }

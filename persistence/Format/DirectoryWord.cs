@@ -24,7 +24,7 @@ public readonly record struct DirectoryWord(ulong Generation, bool IsPresent, bo
     /// <summary>No segment that was opened before this generation is in the slot.</summary>
     public static DirectoryWord Absent(ulong generation) => new(generation & GenerationMask, false, false);
 
-    /// <summary>The segment of this generation begins in the slot; if sealed, its header tells how many entries it has.</summary>
+    /// <summary>The segment of this generation begins in the slot; if sealed, its header has the number of its entries.</summary>
     public static DirectoryWord Present(ulong generation, bool isSealed) => new(generation & GenerationMask, true, isSealed);
 
     /// <summary>The 64 bits stored in the directory. The slot is part of the check, so a word written to the wrong place is invalid there.</summary>

@@ -56,8 +56,8 @@ public struct PoolHeader
     public static bool IsRead(uint version) => version is >= OldestVersion and <= CurrentVersion;
 
     /// <summary>
-    /// Whether the checksum is right, for the version that the header tells or another one that this build reads: a crash while the pool
-    /// was given a newer version may leave the one with the checksum of the other.
+    /// Whether the checksum is correct, for the version in the header or another one that this build reads: a crash while the pool
+    /// was being upgraded may leave one version with the checksum of the other.
     /// </summary>
     public static unsafe bool HasSoundChecksum(PoolHeader* header)
     {

@@ -67,16 +67,16 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         return true;
     }
 
-    /// <summary>Something is being appended that all room was made for: see <see cref="TryPrepare"/>.</summary>
+    /// <summary>Appending into space that was prepared: see <see cref="TryPrepare"/>.</summary>
     public bool IsPrepared { get; private set; }
 
-    /// <summary>How often more was appended than had been prepared: other than 0 where a plan tells too little.</summary>
+    /// <summary>How often more was appended than had been prepared: not 0 if a plan was too small.</summary>
     public long Overruns { get; private set; }
 
     /// <summary>
     /// Makes sure that everything in the plan, which began with <see cref="Room"/>, can be appended, until
-    /// <see cref="EndPrepared"/>. False: there is no room for all of it, and nothing was taken. May be called again meanwhile, for a part
-    /// of what was prepared: then nothing more is needed.
+    /// <see cref="EndPrepared"/>. False: there is no room for all of it, and nothing was taken. May be called again in between for a part
+    /// of what was prepared, which takes nothing more.
     /// </summary>
     public bool TryPrepare(AppendPlan plan, AppendPurpose purpose)
     {
@@ -93,7 +93,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
         return done;
     }
 
-    /// <summary>What was prepared is written, or is not going to be: gives back what is left of it.</summary>
+    /// <summary>The prepared records are written or will not be: returns the space that is left.</summary>
     public void EndPrepared()
     {
         Debug.Assert(IsPrepared || _claims.Count == 0, "slots are held only for what is prepared");
@@ -102,7 +102,7 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             _claims.Release();
     }
 
-    /// <summary>Goes on in a segment that a recovery has reopened. False: there is one open already, and no spare is kept.</summary>
+    /// <summary>Continues in a segment that recovery has reopened. False: one is already open, and no spare is kept.</summary>
     public bool TryAdopt(Segment segment)
     {
         Debug.Assert(segment.State == SegmentState.Open && segment.CommittedEntries == segment.EntryCount, "a recovery has reopened it, with all its entries");
@@ -116,8 +116,8 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     }
 
     /// <summary>
-    /// Has the headers of what is open tell of its durable entries, as a seal does: a piece of a transaction at the end of one is
-    /// then attested, and segments with the other pieces may go. Between turns of the owner only.
+    /// Writes the number of durable entries to the headers of the open segments, as a seal does: a piece of a transaction at the end of one is
+    /// then attested, and segments with the other pieces may be freed. Between turns of the owner only.
     /// </summary>
     public void AttestOpen()
     {
@@ -129,20 +129,20 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
     public byte* Tail => Current!.Base + Current.Tail;
 
     /// <summary>
-    /// Seals what is more than half full, so that it can be freed: after FLUSHALL, when all in it is dead. Between turns
+    /// Seals open segments that are more than half full, so that they can be freed: after FLUSHALL, when everything in them is dead. Between turns
     /// of the owner only: nothing is being received into the open tail.
     /// </summary>
     public void SealFilled() => SealWhere(static s => s.FreeBytes < s.Bytes / 2);
 
-    /// <summary>Seals what is open and of at most this generation, so that it can be cleaned. Between turns of the owner only.</summary>
+    /// <summary>Seals open segments up to this generation, so that they can be cleaned. Between turns of the owner only.</summary>
     public void SealUpTo(ulong generation) => SealWhere(s => s.Generation <= generation);
 
     /// <summary>Seals this segment if it is one of those open here. Between turns of the owner only.</summary>
     public void Seal(Segment segment) => SealWhere(s => s == segment);
 
     /// <summary>
-    /// Something that was being received is gone. An open segment in which nothing was kept starts over; one of several
-    /// slots is sealed when more than half of it is free, so that its slots can go to others. Between turns of the owner only.
+    /// A command that was being received has been dropped. An open segment in which nothing was kept starts over; one of several
+    /// slots is sealed if more than half of it is free, so that its slots can be used by others. Between turns of the owner only.
     /// </summary>
     public void ReleaseEmptied()
     {
@@ -157,10 +157,10 @@ public sealed unsafe class AppendLog(Pool pool, bool keepsSpare = true)
             segment.Tail = SegmentHeader.SizeBytes;
     }
 
-    /// <summary>Seals what is open.</summary>
+    /// <summary>Seals the open segments.</summary>
     public void Close() => SealWhere(static _ => true);
 
-    /// <summary>Seals what is open, at shutdown: but for copies of a victim that is not done, which the next recovery is to cut.</summary>
+    /// <summary>Seals the open segments at shutdown, except copies of an unfinished victim, which the next recovery cuts.</summary>
     public void CloseSettled() => SealWhere(static s => !s.HasOpenRun);
 
     private void Count(long bytes)

@@ -32,7 +32,7 @@ public sealed class AppendPlan
     /// <summary>A record is longer than any segment can be.</summary>
     public bool IsImpossible { get; private set; }
 
-    /// <summary>Empties it. What comes goes first into the open segment, which has so many bytes free.</summary>
+    /// <summary>Clears the plan. Records go first into the open segment, which has this many bytes free.</summary>
     public void Begin(long room)
     {
         Debug.Assert(room >= 0, "room is what is free");
@@ -42,7 +42,7 @@ public sealed class AppendPlan
         IsImpossible = false;
     }
 
-    /// <summary>One record of at most so many bytes.</summary>
+    /// <summary>Adds one record of at most this many bytes.</summary>
     public void Add(long bytes)
     {
         Debug.Assert(bytes >= 0 && _room is >= 0, "a record takes room, and never more than there is");

@@ -15,28 +15,28 @@ public sealed unsafe class LogWriter
 {
     private readonly Pool _pool;
 
-    // Off the managed heap: an array for a transaction of hundreds of thousands of ranges makes the collector stop all threads.
+    // Off the managed heap: an array for a transaction of hundreds of thousands of ranges would make the garbage collector stop all threads.
     private Range* _ranges = (Range*)NativeMemory.Alloc(FirstCapacity, (nuint)sizeof(Range));
     private int _capacity = FirstCapacity;
 
-    // The batch's segments, by the numbers that the ranges have for them; one that comes up again and again may be here more than once.
+    // The batch's segments, indexed by the numbers in the ranges; a segment that is used alternately may occur more than once.
     private Segment[] _segments = new Segment[8];
     private int _segmentCount;
 
     /// <summary>
-    /// A batch is committed before it holds more ranges than this: recovery looks no further than so many invalid entries
+    /// A batch is committed before it holds more ranges than this: recovery looks no further than this many invalid entries
     /// for a valid one.
     /// </summary>
     public const int MaxRangesPerBatch = 4096;
 
-    // So much is summed as it is noted, while the receive has it in the cache; what is less, together at the commit.
-    private const uint SumAtOnceBytes = 32 * 1024;
+    // Larger ranges are checksummed when they are noted, while the receive has them in the cache; smaller ones together at the commit.
+    private const uint ChecksumAtOnceMinBytes = 32 * 1024;
 
-    // Commands join a range up to about this length: when it is cleaned, its records are still in the cache behind its checksum.
+    // Commands join a range up to about this length, so that when it is cleaned its records are still in the cache after its checksum.
     private const uint MaxJoinedBytes = 128 * 1024;
 
-    // What a longer batch took is given back: 3 MB stay.
-    private const int MostRangesKept = 64 * 1024;
+    // Memory that a longer batch took is freed down to this: 3 MB.
+    private const int MaxRangesKept = 64 * 1024;
     private const int FirstCapacity = 256;
 
     private readonly EntryFlags _writer;
@@ -64,7 +64,7 @@ public sealed unsafe class LogWriter
     /// <summary>The last batch whose entries are fenced: visible to recovery after a killed process. Any thread.</summary>
     public long CommittedBatch => Volatile.Read(ref _committedBatch);
 
-    /// <summary>The last batch that the device has: set by <see cref="SyncCoordinator"/>. Any thread.</summary>
+    /// <summary>The last batch that is on the device; set by <see cref="SyncCoordinator"/>. Any thread.</summary>
     public long DurableBatch
     {
         get => Volatile.Read(ref _durableBatch);
@@ -87,11 +87,11 @@ public sealed unsafe class LogWriter
     /// <summary>Batches committed.</summary>
     public long Commits { get; private set; }
 
-    /// <summary>Number of the first command in the range that the next one may join; the highest number while there is none.</summary>
+    /// <summary>Number of the first command in the range that the next one may join; the highest number if there is none.</summary>
     public ulong RangeStart => _count > 0 ? _ranges[_count - 1].Sequence : ulong.MaxValue;
 
     /// <summary>
-    /// The next command begins a range of its own. Recovery orders ranges by their first numbers only, so a command that
+    /// The next command begins a new range. Recovery orders ranges by their first numbers only, so a command that
     /// follows another writer's numbered above <see cref="RangeStart"/> must not hide behind that start.
     /// </summary>
     public void EndRange() => _rangeEnded = true;
@@ -118,7 +118,7 @@ public sealed unsafe class LogWriter
                 last.Length += length;
                 last.NextSequence += commands;
                 segment.NoteUpTo(offset + length);
-                if (last.Length - last.Summed >= SumAtOnceBytes)
+                if (last.Length - last.Summed >= ChecksumAtOnceMinBytes)
                     Sum(ref last, segment);
                 return true;
             }
@@ -140,16 +140,16 @@ public sealed unsafe class LogWriter
         if (segment.MinSequence == 0 || sequence < segment.MinSequence)
             segment.MinSequence = sequence;
         _rangeEnded = false;
-        if (length >= SumAtOnceBytes)
+        if (length >= ChecksumAtOnceMinBytes)
             Sum(ref _ranges[_count - 1], segment);
         return true;
     }
 
-    /// <summary>Notes what the cleaner tells of a victim. False, noting nothing: the segment has no room for another entry.</summary>
-    /// <param name="segment">What it appends to.</param>
-    /// <param name="mark">What it tells.</param>
-    /// <param name="generation">Of the segment that it tells of.</param>
-    /// <param name="entries"><see cref="CleanerMark.Relies"/>: how many entries of that.</param>
+    /// <summary>Notes a mark of the cleaner about a victim. False, noting nothing: the segment has no room for another entry.</summary>
+    /// <param name="segment">The segment to append to.</param>
+    /// <param name="mark">The kind of mark.</param>
+    /// <param name="generation">Generation of the segment that the mark is about.</param>
+    /// <param name="entries">For <see cref="CleanerMark.Relies"/>: the number of its entries.</param>
     public bool TryMark(Segment segment, CleanerMark mark, ulong generation, uint entries = 0)
     {
         Debug.Assert(segment.State == SegmentState.Open, "marks are noted where the cleaner appends");
@@ -286,8 +286,8 @@ public sealed unsafe class LogWriter
         if (_count == 0)
             return;
         CommitRanges(timeMs);
-        if (_capacity > MostRangesKept)
-            Resize(MostRangesKept);
+        if (_capacity > MaxRangesKept)
+            Resize(MaxRangesKept);
     }
 
     private void CommitRanges(long timeMs)

@@ -56,7 +56,7 @@ public sealed class SyncCoordinator : IDisposable
     /// <summary>The last ticket that is served.</summary>
     public long Completed => Volatile.Read(ref _completedTicket);
 
-    /// <summary>errno of the last sync; 0 when it succeeded. While it is not 0, nothing more is durable.</summary>
+    /// <summary>errno of the last sync; 0 if it succeeded. While it is not 0, nothing more becomes durable.</summary>
     public int Error => _error;
 
     /// <summary>Syncs that failed.</summary>
@@ -64,7 +64,7 @@ public sealed class SyncCoordinator : IDisposable
 
     /// <summary>
     /// A segment whose committed records memory no longer holds, after a failure of the device: nothing counts as durable
-    /// until a restart has read what there is. Null while there is none.
+    /// until a restart has read what is on the device. Null if there is none.
     /// </summary>
     public Segment? Torn { get; private set; }
 
@@ -84,17 +84,17 @@ public sealed class SyncCoordinator : IDisposable
     /// <summary>Syncs done.</summary>
     public long Count => Volatile.Read(ref _started);
 
-    /// <summary>Draws a ticket and asks for its sync.</summary>
+    /// <summary>Takes a ticket and requests its sync.</summary>
     public long Request()
     {
         long ticket = Volatile.Read(ref _started) + 1;
-        // Once for each sync, however many ask: a release too many would only cost a sync.
+        // Once for each sync, however many ask; a surplus release only costs a sync.
         if (Interlocked.Exchange(ref _asked, 1) == 0)
             _wanted.Release();
         return ticket;
     }
 
-    /// <summary>Draws a ticket and asks for its sync under any policy.</summary>
+    /// <summary>Takes a ticket and requests its sync under any policy.</summary>
     public long Force()
     {
         Interlocked.Exchange(ref _forced, 1);
@@ -105,12 +105,12 @@ public sealed class SyncCoordinator : IDisposable
     public long LastSyncMs { get; private set; }
 
     /// <summary>
-    /// Syncs under any policy and waits: all that was committed before the call is on the device when it returns 0;
+    /// Syncs under any policy and waits: everything committed before the call is on the device when it returns 0;
     /// otherwise errno of the sync that failed.
     /// </summary>
     public int SyncNow()
     {
-        // The ticket first: whichever sync takes the wish away begins after it was drawn.
+        // The ticket first: the sync that serves the request begins after it was taken.
         long ticket = Volatile.Read(ref _started) + 1;
         Force();
         lock (_ended)
@@ -136,7 +136,7 @@ public sealed class SyncCoordinator : IDisposable
         while (true)
         {
             bool stopping = _stopping;
-            // The first failure is examined again at once: the medium may have to take its memory out of harm's way.
+            // Retry immediately after the first failure: the medium may have to move its memory to safety.
             bool failedJustNow = _error != 0 && before == 0;
             before = _error;
             if (!stopping)
@@ -144,7 +144,7 @@ public sealed class SyncCoordinator : IDisposable
             Volatile.Write(ref _asked, 0);
             stopping = _stopping;
             bool forced = Interlocked.Exchange(ref _forced, 0) != 0;
-            // Under "no" the kernel writes when it likes, but its failures are looked for.
+            // Under "no" the kernel decides when to write, but its failures are checked.
             if (Policy != SyncPolicy.No || stopping || forced || _error != 0 || _pool.Medium.NeedsSyncBeforeReply || _pool.Medium.BackgroundError() != 0)
             {
                 SyncOnce();
@@ -155,7 +155,7 @@ public sealed class SyncCoordinator : IDisposable
         }
     }
 
-    // The device has so many entries, and a header that tells of so many.
+    // The number of entries on the device, and the number that the header there counts.
     private void SettleDurable(Segment segment, int entries, int sealedEntries)
     {
         Debug.Assert(entries <= segment.CommittedEntries && sealedEntries <= segment.EntryCount, "only what was committed when the sync began is durable");
@@ -214,10 +214,10 @@ public sealed class SyncCoordinator : IDisposable
         }
     }
 
-    // The first good sync of a medium whose device has failed: what it wrote came from memory that must be looked at.
+    // The first successful sync of a medium whose device has failed: the memory from which it wrote must be checked.
     private int Prove()
     {
-        // The direct engine's memory is its own from the beginning: no page of it can be dropped.
+        // The direct engine always owns its memory: no page of it can be dropped.
         if (!_pool.Medium.NeedsSyncBeforeReply || _pool.Medium.State == "ok")
             return 0;
         if (!_proven)

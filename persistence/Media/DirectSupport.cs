@@ -19,7 +19,7 @@ internal static unsafe class DirectSupport
         [0xCA451A4E] = "bcachefs checksums data, but the pool's memory changes during a write",
     };
 
-    /// <summary>Why not, or null. The path's folder is made where there is none.</summary>
+    /// <summary>The reason why direct writes are not possible, or null. Creates the path's folder if it does not exist.</summary>
     public static string? ObstacleOf(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";

@@ -18,10 +18,10 @@ internal sealed class LockedFile : IDisposable
     private readonly bool _created;
     private long _fullUntilMs, _refusedBytes;
 
-    /// <param name="path">Made, with its folder, where there is none.</param>
+    /// <param name="path">Created, with its folder, if it does not exist.</param>
     /// <param name="extraOpenFlags">Added to open(2)'s flags.</param>
     /// <param name="isReader">Opens for reading alone, makes nothing, and shares the lock with other readers.</param>
-    /// <exception cref="MediumException">It cannot be opened, or another server has it. Errno tells EINVAL apart: the file system refuses a flag.</exception>
+    /// <exception cref="MediumException">It cannot be opened, or another server has it. Errno is EINVAL if the file system refuses a flag.</exception>
     public LockedFile(string path, int extraOpenFlags = 0, bool isReader = false)
     {
         _path = path;

@@ -9,7 +9,7 @@ namespace Pkv.Persistence.Media;
 /// </summary>
 public static class PoolGrowth
 {
-    /// <summary>The length of a pool's file that holds as many whole slots as so many bytes have room for.</summary>
+    /// <summary>The length of a pool file with as many whole slots as fit into this many bytes.</summary>
     public static long WholeBytes(long bytes) =>
         bytes < PoolHeader.SegmentsOffset ? 0 : bytes - (bytes - PoolHeader.SegmentsOffset) % PoolHeader.SlotBytes;
 

@@ -12,7 +12,7 @@ public sealed unsafe class ReadOnlyMedium : IMedium
     private readonly LockedFile _file;
     private readonly string _path;
 
-    /// <param name="path">The pool; not made where there is none.</param>
+    /// <param name="path">The pool; must exist.</param>
     /// <param name="kind">As what its server opens it: that decides how its header is read.</param>
     /// <exception cref="MediumException">It is not there, in use, or not a file that can be mapped so.</exception>
     public ReadOnlyMedium(string path, MediumKind kind)

@@ -22,17 +22,17 @@ internal sealed unsafe class PoolRepair(Pool pool)
             if (((SegmentHeader*)segment.Base)->Magic != SegmentHeader.MagicUsed)
                 SegmentHeaders.WriteMagicUsed(pool.Medium, (SegmentHeader*)segment.Base);
         }
-        // Recovery seals anew what it kept.
+        // Recovery seals again what it kept.
         foreach (Segment segment in findings.WrongSeals)
             SegmentHeaders.WriteUnsealed(pool.Medium, segment);
-        // From now on any segment in these slots is a newer one than whatever lies, or was said to lie, in them.
+        // From now on any segment in these slots is newer than the content of the slots and of their words.
         ulong next = pool.NextGeneration;
         foreach (int slot in findings.WrongWords.Concat(findings.LostSlots))
         {
             if (slot >= pool.Slots || pool.SegmentAt(pool.SlotBase(slot))?.Slot != slot)
                 pool.Directory.Set(slot, DirectoryWord.Absent(OwnerOf(slot)?.Generation ?? next));
         }
-        // Those behind the pool's end as well: one day it grows over them.
+        // Including those after the pool's end, because the pool may grow over them.
         foreach (int slot in findings.LostSlots.Concat(findings.WrongWords.Where(s => s >= pool.Slots)))
         {
             byte* start = pool.SlotBase(slot);

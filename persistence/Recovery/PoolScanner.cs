@@ -10,14 +10,14 @@ namespace Pkv.Persistence.Recovery;
 /// </summary>
 public sealed unsafe class PoolScanner(Pool pool)
 {
-    // Ranges of one segment's entries do not overlap, so what a crash left of this life, or an earlier one, is at most the
-    // segment's bytes: more than this was not left by either, and is not summed for nothing forever.
+    // Ranges of one segment's entries do not overlap, so the entries that a crash left of this use of the segment, or of an earlier one, cover at most the
+    // segment's bytes. More than this is left by neither, and not worth computing checksums for.
     private const int MaxWastedChecksumFactor = 4;
 
     private readonly ScanFindings _findings = new();
     private readonly Lock _lock = new();
 
-    /// <summary>What no crash explains. Empty: the pool may be used.</summary>
+    /// <summary>Damage that no crash explains. Empty: the pool may be used.</summary>
     public IReadOnlyList<PoolDamage> Damages => _findings.Damages;
 
     /// <summary>Entries that were not completely written when the server stopped, and were cut.</summary>
@@ -30,7 +30,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     /// Scans all segments on <paramref name="threads"/> threads; makes them known to the pool as sealed. Returns all
     /// valid entries ordered by sequence number, then by writer.
     /// </summary>
-    /// <param name="progress">Told (bytes done, bytes in all), from several threads.</param>
+    /// <param name="progress">Called with (bytes done, total bytes), from several threads.</param>
     public RecoveredEntry[] Scan(int threads, Action<long, long>? progress = null)
     {
         SlotReader slots = new(pool, _findings);
@@ -49,7 +49,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         }
         catch (AggregateException e) when (e.InnerException is Media.MediumException cause)
         {
-            // The device does not give a segment: one line for the operator, not a bundle.
+            // The device cannot read a segment: one line for the operator, not an aggregate exception.
             throw new Media.MediumException(cause.Message);
         }
         SettleMarks(segments, found, marks);
@@ -120,7 +120,7 @@ public sealed unsafe class PoolScanner(Pool pool)
     }
 
     /// <summary>
-    /// Writes down as lost what <see cref="Damages"/> name, so that the next start is a sound one. Until then nothing in the
+    /// Marks what <see cref="Damages"/> lists as lost, so that the next start finds a sound pool. Until then nothing in the
     /// pool is changed. After <see cref="Scan"/>, before <see cref="Pool.Recovery.Seal"/>.
     /// </summary>
     public void Repair() => new PoolRepair(pool).Apply(_findings);
@@ -134,8 +134,8 @@ public sealed unsafe class PoolScanner(Pool pool)
         int limit = (int)((segment.Bytes - SegmentHeader.SizeBytes) / CommitEntry.SizeBytes);
         int sealedEntries = SealedEntries(segment), counted = 0;
         int durable = Math.Min(sealedEntries, limit);
-        // Entries grow down without gaps. Behind the last one there may be bytes of an earlier life, or nothing, down to the
-        // records: none of that validates. All of it is looked at, since a later entry may attest those that are missing.
+        // Entries grow down without gaps. After the last one there may be bytes of an earlier use, or zeros, down to the
+        // records: none of that validates. All of it is examined, because a later entry may attest those that are missing.
         byte* recordsEnd = segment.Base + SegmentHeader.SizeBytes;
         long vain = MaxWastedChecksumFactor * (long)segment.Bytes;
         for (int i = 0; i < limit && (i < durable || vain > 0) && (byte*)segment.EntryAt(i) >= recordsEnd; i++)
@@ -166,7 +166,7 @@ public sealed unsafe class PoolScanner(Pool pool)
             found.Add(Recovered(segment, entry, i));
             foundAt.Add(i);
         }
-        // A seal that counts more entries than fit above the records is none: what it attests are records.
+        // A seal that counts more entries than fit above the records is invalid: it would attest records as entries.
         if (sealedEntries > limit || (sealedEntries > 0 && (byte*)segment.EntryAt(sealedEntries - 1) < recordsEnd))
         {
             _findings.AddSeal(pool, segment, SlotDecision.SealDamaged);
@@ -175,7 +175,7 @@ public sealed unsafe class PoolScanner(Pool pool)
         return Settle(segment, found, foundAt, marks, invalid, durable);
     }
 
-    // What is invalid among the entries that were counted as durable is damage; the first one behind them was being
+    // An invalid entry among those that were counted as durable is damage; the first one after them was being
     // written when the server stopped, and is cut with all that follows.
     private RecoveredEntry[] Settle(Segment segment, List<RecoveredEntry> found, List<int> foundAt, FoundMarks marks, List<(int First, int Count)> invalid, int durable)
     {
@@ -218,12 +218,12 @@ public sealed unsafe class PoolScanner(Pool pool)
         {
             segment.Tail = (uint)Math.Max(segment.Tail, entry.Start + entry.Length - segment.Base);
             segment.MinSequence = Math.Min(segment.MinSequence, entry.Sequence);
-            // An entry tells the number of its first command only; no command is shorter than 8 bytes.
+            // An entry has the number of its first command only; no command is shorter than 8 bytes.
             segment.MaxSequence = Math.Max(segment.MaxSequence, entry.Sequence + entry.Length / 8);
         }
     }
 
-    // What the cleaner has to know of it: pieces of transactions, what the medium attests, how old it is.
+    // What the cleaner needs to know: pieces of transactions, what the medium attests, the age.
     private static void SettleAttested(Segment segment, ReadOnlySpan<RecoveredEntry> entries, List<int> foundAt, int durable)
     {
         long times = 0;
@@ -249,8 +249,8 @@ public sealed unsafe class PoolScanner(Pool pool)
             runs.Add((index, count));
     }
 
-    // How many entries from a blank one down are blank, at least that one: what was never written is most of a segment that
-    // was open, and is passed over 64 bytes at a time.
+    // The number of blank entries from this one down, at least one: most of an open segment was never written, so blank
+    // entries are skipped 64 bytes at a time.
     private static int BlankEntries(CommitEntry* entry, byte* recordsEnd)
     {
         long below = (byte*)entry - recordsEnd;

@@ -23,7 +23,7 @@ internal sealed unsafe class ScanFindings
     /// <summary>Segments that are there although their headers' magic, or the directory, says otherwise.</summary>
     public List<Segment> WrongHeaders { get; } = [];
 
-    /// <summary>Segments whose seal is none.</summary>
+    /// <summary>Segments with an invalid seal.</summary>
     public List<Segment> WrongSeals { get; } = [];
 
     /// <summary>Entries that were durable and are not whole.</summary>
@@ -57,7 +57,7 @@ internal sealed unsafe class ScanFindings
         }
     }
 
-    /// <summary>Neighbouring entries, with the index of the first; the others lie below it.</summary>
+    /// <summary>Adjacent entries, with the index of the first; the others are below it.</summary>
     public void AddEntries(Pool pool, Segment segment, int first, int count, int durable)
     {
         string which = count == 1 ? $"commit entry {first}" : $"commit entries {first} to {first + count - 1}";

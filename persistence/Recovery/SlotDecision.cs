@@ -18,7 +18,7 @@ internal enum SlotOutcome
 /// <summary>What the directory says about a slot.</summary>
 internal enum WordState
 {
-    /// <summary>Nothing: the slot is behind the directory's reach.</summary>
+    /// <summary>Nothing: the slot is beyond the directory's reach.</summary>
     None,
 
     /// <summary>Something that was never written there.</summary>
@@ -53,7 +53,7 @@ internal readonly record struct SlotDecision(SlotOutcome Outcome, string? Damage
     /// <param name="isSound">Checksum, pool id, index, version and slots of the header are right.</param>
     /// <param name="generation">Of the header; means nothing unless it is sound.</param>
     /// <param name="state">What the directory says.</param>
-    /// <param name="word">Its word, where there is one.</param>
+    /// <param name="word">Its word, if there is one.</param>
     public static SlotDecision Of(ulong magic, bool isSound, ulong generation, WordState state, DirectoryWord word) => state switch
     {
         WordState.Present => WherePresent(magic, isSound, generation.CompareTo(word.Generation)),
@@ -79,7 +79,7 @@ internal readonly record struct SlotDecision(SlotOutcome Outcome, string? Damage
         _ => new(SlotOutcome.Free, HeaderDamaged),
     };
 
-    // Nothing that counts can be here but what was opened since. Whatever else lies here is no damage: a power loss may
+    // Only a segment opened since can count here. Any other content is not damage: a power loss may
     // have kept the inner slots of a segment of several and lost the header before them.
     private static SlotDecision WhereAbsent(ulong magic, bool isSound, bool isOlder) => (magic, isSound, isOlder) switch
     {

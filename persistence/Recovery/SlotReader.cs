@@ -18,7 +18,7 @@ internal sealed unsafe class SlotReader(Pool pool, ScanFindings findings)
     {
         for (int slot = 0; slot < pool.Slots;)
             slot += ReadSlot(slot);
-        // The directory is no shorter than what was ever in use: a pool header that is has been put back.
+        // The directory covers every slot ever used: a pool header that counts fewer is an older copy.
         int end = Math.Min(pool.Slots, SegmentDirectory.Reach);
         for (int slot = pool.Directory.NextWritten(end); slot < SegmentDirectory.Reach; slot = pool.Directory.NextWritten(slot + 1))
         {
@@ -54,7 +54,7 @@ internal sealed unsafe class SlotReader(Pool pool, ScanFindings findings)
         return segment.Slots;
     }
 
-    // Slots behind the first are this segment's alone: whatever was in one of them had been freed before it was opened.
+    // The slots after the first belong to this segment alone: anything in them had been freed before it was opened.
     private void CheckInnerSlots(Segment segment)
     {
         for (int slot = segment.Slot + 1; slot < segment.Slot + segment.Slots; slot++)

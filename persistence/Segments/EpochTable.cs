@@ -13,7 +13,7 @@ public sealed unsafe class EpochTable : IDisposable
     /// <summary>The thread holds no pointer.</summary>
     public const long Idle = long.MaxValue;
 
-    // Of each thread what it announces, and behind that the epoch that it holds whether or not it is busy.
+    // For each thread the epoch it announces, and after that the epoch it holds whether or not it is busy.
     private readonly long* _announced;
     private long _current = 1;
 
@@ -51,7 +51,7 @@ public sealed unsafe class EpochTable : IDisposable
         _announced[thread * StrideLongs + 1] = epoch;
     }
 
-    /// <summary>Ends the current epoch and returns it: what is unlinked by now belongs to it.</summary>
+    /// <summary>Ends the current epoch and returns it: everything unlinked so far belongs to it.</summary>
     public long Advance() => Interlocked.Increment(ref _current) - 1;
 
     /// <summary>Whether no thread can still hold a pointer that was unlinked in <paramref name="epoch"/>.</summary>

@@ -10,8 +10,8 @@ namespace Pkv.Persistence.Segments;
 /// </summary>
 internal sealed class FreeSlots(int maxSlots)
 {
-    // How many are looked at for one that lies alone.
-    private const int LookedAt = 8;
+    // How many free slots are examined to find one between used ones.
+    private const int SearchDepth = 8;
 
     // In the order of use: the next one is the last.
     private readonly List<int> _free = [];
@@ -101,7 +101,7 @@ internal sealed class FreeSlots(int maxSlots)
         if (_free.Count == 0)
             return -1;
         int at = _free.Count - 1;
-        for (int i = at; i >= Math.Max(0, _free.Count - LookedAt); i--)
+        for (int i = at; i >= Math.Max(0, _free.Count - SearchDepth); i--)
         {
             if (IsAlone(_free[i]))
             {
@@ -118,7 +118,7 @@ internal sealed class FreeSlots(int maxSlots)
     }
 
     /// <summary>
-    /// Takes so many adjacent ones and returns the first, or -1: of the shortest run that is long enough, its upper end. Rare
+    /// Takes this many adjacent slots and returns the first, or -1: the upper end of the shortest run that is long enough. Rare
     /// (values above 4 MiB), so a plain scan.
     /// </summary>
     /// <param name="slots">How many.</param>
@@ -140,7 +140,7 @@ internal sealed class FreeSlots(int maxSlots)
         return best;
     }
 
-    /// <summary>Among the next so many, the first that is not faulted in, or -1.</summary>
+    /// <summary>The first slot among the next ones that is not prefaulted, or -1.</summary>
     public int NextUnpopulated(int among)
     {
         for (int i = _free.Count - 1; i >= Math.Max(0, _free.Count - among); i--)
@@ -155,7 +155,7 @@ internal sealed class FreeSlots(int maxSlots)
 
     public void SetPopulated(int slot) => _isPopulated[slot] = true;
 
-    // The upper end of the shortest run that is long enough; -1: there is none.
+    // The upper end of the shortest run that is long enough, or -1.
     private int FindRun(int slots, bool mayTakeWindow)
     {
         int best = -1, bestLength = int.MaxValue, length = 0;

@@ -43,7 +43,7 @@ public sealed unsafe class Pool : IDisposable
 
     public IMedium Medium { get; }
 
-    /// <summary>Whether this start made the pool.</summary>
+    /// <summary>Whether this start created the pool.</summary>
     public bool Created { get; }
 
     public EpochTable Epochs { get; }
@@ -51,7 +51,7 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Secret: see <see cref="SegmentHeader.PoolId"/>.</summary>
     internal ulong PoolId { get; }
 
-    /// <summary>What is in which slot, distinguished from the segments.</summary>
+    /// <summary>Records which slot holds which segment.</summary>
     internal SegmentDirectory Directory { get; }
 
     /// <summary>Slots that the medium backs now.</summary>
@@ -66,25 +66,25 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Slots that hold records or are being freed.</summary>
     public int UsedSlots { get; private set; }
 
-    /// <summary>What a recovery leaves to be settled before the pool is used.</summary>
+    /// <summary>Recovery work that must be finished before the pool is used.</summary>
     public PoolRecovery Recovery { get; }
 
-    /// <summary>Which slots are not for everybody.</summary>
+    /// <summary>Slots reserved for certain purposes.</summary>
     public SlotReserves Reserves { get; }
 
-    /// <summary>Slots that could still be opened, those that the file does not back yet included. Any thread; a moment old.</summary>
+    /// <summary>Slots that can still be opened, including those that the file does not back yet. Any thread; may be slightly out of date.</summary>
     public int FreeSlots => _free.Count + _growth.Possible;
 
     /// <summary>
-    /// Those of them that can be opened for this: not what is kept for others, promised to cleaners or withheld for a segment of several
-    /// slots. Any thread; a moment old.
+    /// Free slots that can be opened for this purpose: not those reserved for others, promised to cleaners or withheld for a segment of several
+    /// slots. Any thread; may be slightly out of date.
     /// </summary>
     public int FreeFor(AppendPurpose purpose) => FreeSlots - _free.Withheld - Reserves.For(purpose);
 
-    /// <summary>Those that are not promised to a cleaner. Any thread; a moment old.</summary>
+    /// <summary>Free slots that are not promised to a cleaner. Any thread; may be slightly out of date.</summary>
     public int FreeForCleaning => FreeSlots - _free.Withheld - Reserves.Promised;
 
-    /// <summary>Slots freed by this process less those that survivors of cleaning took: what cleaning, and dying, have gained.</summary>
+    /// <summary>Slots freed by this process minus those that survivors of cleaning took: the net gain of cleaning and deletion.</summary>
     public long SlotsGained => Interlocked.Read(ref _slotsGained);
 
     /// <summary>Slots that survivors of cleaning took.</summary>
@@ -96,7 +96,7 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>Segments freed by this process.</summary>
     public long SegmentsFreed { get; private set; }
 
-    /// <summary>Generation of the segment opened last.</summary>
+    /// <summary>Generation of the most recently opened segment.</summary>
     public ulong Generation => Volatile.Read(ref _generation);
 
     public static Pool Open(IMedium medium, PoolOptions options)
@@ -134,7 +134,7 @@ public sealed unsafe class Pool : IDisposable
         }
     }
 
-    /// <summary>Held by whoever takes slots, opens and gives back.</summary>
+    /// <summary>Held while slots are taken, opened or returned.</summary>
     internal Lock Gate => _lock;
 
     /// <summary>Takes adjacent free slots that the medium backs, and returns the first, or -1.</summary>
@@ -150,7 +150,7 @@ public sealed unsafe class Pool : IDisposable
         return -1;
     }
 
-    /// <summary>Slots that were taken are free again: nothing was written in them.</summary>
+    /// <summary>Returns slots that were taken and to which nothing was written.</summary>
     internal void GiveBackLocked(int first, int slots)
     {
         Debug.Assert(_lock.IsHeldByCurrentThread && IsEmpty(first, slots), "what is given back was never opened");
@@ -189,7 +189,7 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
-    /// <summary>Entries were committed in a segment that is sealed already: its header is to tell of them too.</summary>
+    /// <summary>Entries were committed in a segment that is already sealed: its header must count them as well.</summary>
     internal void SealAgain(Segment segment)
     {
         lock (_lock)
@@ -200,9 +200,9 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
-    /// A sync that began when the pool had so many slots has succeeded: the file's length is on the device, and the
-    /// header may tell it. Never before: after a power loss a header that promises more than the file holds would be
-    /// taken for a truncated pool.
+    /// A sync that began when the pool had this many slots has succeeded: the file's length is on the device, and the
+    /// header may contain it. Never earlier: after a power loss a header that counts more than the file holds would look
+    /// like a truncated pool.
     /// </summary>
     internal void PublishSlots(int slots)
     {
@@ -231,13 +231,13 @@ public sealed unsafe class Pool : IDisposable
             _unsynced.Confirm(Directory);
     }
 
-    /// <summary>Takes a sealed segment for one cleaner; false: somebody else was quicker.</summary>
+    /// <summary>Takes a sealed segment for one cleaner; false: another one was faster.</summary>
     public static bool TryBeginCleaning(Segment segment) => segment.TryMoveTo(SegmentState.Sealed, SegmentState.Cleaning);
 
-    /// <summary>The cleaner is through with it, or gives it up.</summary>
+    /// <summary>The cleaner has finished with it, or gives it up.</summary>
     public static void EndCleaning(Segment segment) => segment.MoveTo(SegmentState.Cleaning, SegmentState.Sealed);
 
-    /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more. False: somebody else was quicker.</summary>
+    /// <summary>A sealed segment holds nothing live: it is freed as soon as nobody can see it any more. False: another thread was faster.</summary>
     public bool TryRetire(Segment segment)
     {
         if (!segment.TryMoveTo(SegmentState.Sealed, SegmentState.Retired))
@@ -249,8 +249,8 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
-    /// Keeps so many free slots for one cleaner until <see cref="EndPromise"/>: who begins a victim must be able to end it, or all
-    /// cleaners of a full pool would wait for each other. False: there are not so many.
+    /// Reserves this many free slots for one cleaner until <see cref="EndPromise"/>: a cleaner that begins a victim must be able to finish it, or all
+    /// cleaners of a full pool would wait for each other. False: there are not enough.
     /// </summary>
     public bool TryPromise(int slots)
     {
@@ -264,7 +264,7 @@ public sealed unsafe class Pool : IDisposable
         }
     }
 
-    /// <summary>The cleaner is through with its victim.</summary>
+    /// <summary>The cleaner has finished its victim.</summary>
     public void EndPromise(int slots)
     {
         lock (_lock)
@@ -272,7 +272,7 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
-    /// From now on the slots from <paramref name="first"/> on are kept, as they become free, for a segment of so many; 0: no longer.
+    /// From now on the slots from <paramref name="first"/> on are withheld, as they become free, for a segment of this many slots; 0: no longer.
     /// </summary>
     public void Withhold(int first, int slots)
     {
@@ -281,7 +281,7 @@ public sealed unsafe class Pool : IDisposable
             _free.Withhold(first, first + slots);
     }
 
-    /// <summary>Slots are being withheld. Any thread; a moment old.</summary>
+    /// <summary>Slots are being withheld. Any thread; may be slightly out of date.</summary>
     public bool IsWithholding => _free.HasWindow;
 
     /// <summary>
@@ -307,14 +307,14 @@ public sealed unsafe class Pool : IDisposable
     }
 
     /// <summary>
-    /// Frees what was retired and is no longer visible. On media that need a sync, two of them: what made the
-    /// segments dead must be on the device before they are wiped, and the wipe before they are used again.
+    /// Frees segments that were retired and are no longer visible. On media that need a sync this takes two: what made the
+    /// segments dead must be on the device before they are wiped, and the wipe before they are reused.
     /// Background work; one caller at a time.
     /// </summary>
     public void Reclaim() => _reclaim.Reclaim();
 
     /// <summary>
-    /// Lets the pool grow to so many bytes from now on. False: less than it may hold already, or more than was mapped at the
+    /// Lets the pool grow to this many bytes from now on. False: less than its current limit, or more than was mapped at the
     /// start.
     /// </summary>
     public bool TryRaise(long maxBytes)
@@ -338,7 +338,7 @@ public sealed unsafe class Pool : IDisposable
         return segments;
     }
 
-    /// <summary>Faults in the next slots that will be opened, growing the pool when few are left. Background work.</summary>
+    /// <summary>Prefaults the slots that will be opened next, and grows the pool when few are left. Background work.</summary>
     /// <param name="ahead">How many slots to keep ready.</param>
     public void PrepareAhead(int ahead)
     {
@@ -351,7 +351,7 @@ public sealed unsafe class Pool : IDisposable
                     ahead = _free.Count;
                 slot = _free.NextUnpopulated(ahead);
             }
-            // Meanwhile the slot may be taken, and populated twice: harmless.
+            // Meanwhile the slot may be taken and populated twice, which is harmless.
             if (slot < 0 || !Medium.Populate(SlotBase(slot), PoolHeader.SlotBytes))
                 return;
             lock (_lock)
@@ -359,7 +359,7 @@ public sealed unsafe class Pool : IDisposable
         }
     }
 
-    // The background was not quick enough, or the medium insists.
+    // The background thread was not fast enough, or the medium requires it.
     private bool PopulateLocked(int first, int slots)
     {
         for (int slot = first; slot < first + slots && Medium.MustPopulate; slot++)
@@ -393,12 +393,12 @@ public sealed unsafe class Pool : IDisposable
         segment.MoveTo(SegmentState.Open, SegmentState.Sealed);
     }
 
-    /// <summary>Recovery goes on where this one ends: its free tail holds nothing that validates.</summary>
+    /// <summary>Recovery continues appending to this segment: its free tail holds nothing that validates.</summary>
     internal void Reopen(Segment segment)
     {
         Debug.Assert(segment.DurableEntries == segment.EntryCount && segment.NotedEnd <= segment.Tail, "where a recovery goes on, all that is there is durable");
         segment.MoveTo(SegmentState.Sealed, SegmentState.Open);
-        // What deletions in it act on is in segments that are here now.
+        // Deletions in it act on records in segments that exist now.
         segment.TombstoneBound = segment.HoldsTombstones ? Generation : 0;
         if (!Medium.DrainIsDurable)
             _unsynced.Add(segment);
@@ -407,7 +407,7 @@ public sealed unsafe class Pool : IDisposable
     /// <summary>The generation that the next segment to be opened gets.</summary>
     internal ulong NextGeneration => _generation + 1;
 
-    /// <summary>Recovery is through: every slot that no segment holds is free. Low slots are used first.</summary>
+    /// <summary>Recovery has finished: every slot that no segment holds is free. Low slots are used first.</summary>
     internal void AdoptFree()
     {
         for (int slot = Slots - 1; slot >= 0; slot--)
@@ -424,7 +424,7 @@ public sealed unsafe class Pool : IDisposable
         return _free.Count - _free.Withheld > reserve ? _free.Take() : -1;
     }
 
-    // What is withheld is for writes: the cleaner moves things out of it.
+    // Withheld slots are for writes: the cleaner moves data out of them.
     private int TakeAdjacent(int slots, AppendPurpose purpose)
     {
         Debug.Assert(slots > 1, "one slot has no neighbour to look for");

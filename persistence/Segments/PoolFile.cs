@@ -10,7 +10,7 @@ internal static unsafe class PoolFile
     /// <summary>The smallest pool: header and four slots.</summary>
     public const long MinBytes = PoolHeader.SegmentsOffset + 4L * PoolHeader.SlotBytes;
 
-    /// <summary>Bytes of a pool of so many slots.</summary>
+    /// <summary>Bytes of a pool with this many slots.</summary>
     public static long BytesFor(uint slots) => PoolHeader.SegmentsOffset + (long)slots * PoolHeader.SlotBytes;
 
     /// <summary>Opens the header, or makes one where the medium is blank. Returns the slots that the pool holds.</summary>
@@ -21,7 +21,7 @@ internal static unsafe class PoolFile
         PoolHeader* header = (PoolHeader*)medium.Base;
         medium.Load(medium.Base, PoolHeader.SegmentsOffset);
         created = IsBlank(medium);
-        // A header without slots is a pool whose making was stopped behind its header: that is finished.
+        // A header without slots is a pool whose creation was interrupted after the header: complete it.
         if (!created && Validate(medium, header, maxBytes) is var found and not 0)
             return found;
         uint slots = (uint)((Math.Max(MinBytes, medium.Kind == MediumKind.Dax ? medium.MappedBytes : 0) - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes);
@@ -63,7 +63,7 @@ internal static unsafe class PoolFile
         Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
     }
 
-    /// <summary>Slots that the header tells of.</summary>
+    /// <summary>Slots that the header counts.</summary>
     public static long PublishedSlots(IMedium medium) =>
         PoolHeader.TryUnpackSlots(((PoolHeader*)medium.Base)->SlotsAndCheck, out uint slots) ? slots : long.MaxValue;
 
@@ -74,8 +74,8 @@ internal static unsafe class PoolFile
     }
 
     // Blank is a file of zeros where a pool's header and its segments' headers would be. The first 128 bytes may hold a
-    // header whose magic is not there yet: an earlier start was stopped while it made the pool. Anything else that
-    // begins with zeros (a disk image, a pool whose first sector was lost) is not ours to overwrite.
+    // header without a magic: an earlier start was interrupted while it created the pool. Anything else that
+    // begins with zeros (a disk image, a pool whose first sector was lost) must not be overwritten.
     private static bool IsBlank(IMedium medium)
     {
         if (medium.BackedBytes == 0)
@@ -107,7 +107,7 @@ internal static unsafe class PoolFile
         header->SlotsAndCheck = PoolHeader.PackSlots(0);
         header->Magic = PoolHeader.MagicValue;
         header->Checksum = PoolHeader.ComputeChecksum(header);
-        // The magic goes last: until it is durable the pool is blank, and making it is simply done again.
+        // The magic goes last: until it is durable the pool is blank, and creation is simply repeated.
         header->Magic = 0;
         Persist(medium, (byte*)header, (nuint)sizeof(PoolHeader));
         Volatile.Write(ref header->Magic, PoolHeader.MagicValue);

@@ -3,15 +3,15 @@ namespace Pkv.Persistence.Segments;
 /// <summary>Options for opening a pool.</summary>
 public sealed class PoolOptions
 {
-    /// <summary>The most that the pool may grow to, in bytes, header included.</summary>
+    /// <summary>Maximum size of the pool in bytes, including the header.</summary>
     public required long MaxBytes { get; init; }
 
     /// <summary>Threads that will open segments; each keeps two open.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Back and fault in the whole pool at start, so that no write ever pays for a page. Default: no.</summary>
+    /// <summary>Back and prefault the whole pool at startup, so that no write has to fault a page in. Default: no.</summary>
     public bool Prefault { get; init; }
 
-    /// <summary>Told (done, total) bytes while the pool is faulted in.</summary>
+    /// <summary>Called with (done, total) bytes while the pool is prefaulted.</summary>
     public Action<long, long>? PrefaultProgress { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Pkv.Persistence.Segments;
 /// </summary>
 public sealed unsafe class Segment
 {
-    /// <summary>Room kept between records and entries, so that a batch can always note its last commands.</summary>
+    /// <summary>Margin between records and entries, so that a batch can always note its last commands.</summary>
     public const uint EntryMarginBytes = 64 * CommitEntry.SizeBytes;
 
     private uint _tail;
@@ -39,10 +39,10 @@ public sealed unsafe class Segment
         _state = (int)SegmentState.Open;
     }
 
-    /// <summary>The longest segment: entries tell lengths in 32 bits.</summary>
+    /// <summary>The longest segment: entries have 32 bits for lengths.</summary>
     public const int MaxSlots = (int)(uint.MaxValue / PoolHeader.SlotBytes);
 
-    /// <summary>Slots of a segment with room for records of so many bytes.</summary>
+    /// <summary>Slots of a segment with room for records of this many bytes.</summary>
     public static long SlotsFor(long recordBytes) =>
         (recordBytes + SegmentHeader.SizeBytes + EntryMarginBytes + CommitEntry.SizeBytes + PoolHeader.SlotBytes - 1) / PoolHeader.SlotBytes;
 
@@ -74,14 +74,14 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Offset behind the last byte that was noted since it was opened.</summary>
+    /// <summary>Offset after the last byte that was noted since it was opened.</summary>
     public uint NotedEnd { get; private set; }
 
     /// <summary>Commit entries written.</summary>
     public int EntryCount { get; set; }
 
     /// <summary>
-    /// Entries of batches that are fenced whole: all entries of a batch are written before any of them is counted here.
+    /// Entries of completely fenced batches: all entries of a batch are written before any of them is counted here.
     /// Written by the owner, read by the committer of a syncing medium.
     /// </summary>
     public int CommittedEntries
@@ -101,7 +101,7 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Entries known durable. Written by whoever made them durable; read by the owner.</summary>
+    /// <summary>Entries known durable. Written by the thread that made them durable; read by the owner.</summary>
     public int DurableEntries { get; set; }
 
     /// <summary>Commands still being received into space reserved here.</summary>
@@ -115,7 +115,7 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Lowest and highest command number committed here; 0 while there is none.</summary>
+    /// <summary>Lowest and highest command number committed here; 0 if there is none.</summary>
     public ulong MinSequence { get; set; }
 
     /// <inheritdoc cref="MinSequence"/>
@@ -153,8 +153,8 @@ public sealed unsafe class Segment
     public long ClosedEpoch { get; set; }
 
     /// <summary>
-    /// The generation whose records, as they were then, it may hold: its own, or an older one when the cleaner has repeated records
-    /// here that deletions, expiry changes or exchanges of databases elsewhere still act on. Set by the owner, before the
+    /// The oldest generation whose records, unchanged, it may hold: its own, or an older one if the cleaner has repeated records
+    /// here that deletions, expiry changes or database swaps elsewhere still act on. Set by the owner, before the
     /// segments that the records come from can go.
     /// </summary>
     public ulong OldestContent
@@ -164,15 +164,15 @@ public sealed unsafe class Segment
     }
 
     /// <summary>
-    /// The entry from which on it holds copies of a victim's deletions that count only once the cleaner is through with it; the highest
-    /// number: there are none. Recovery may cut them, so no entry calls them durable. The owner's.
+    /// The first entry with copies of a victim's deletions that count only once the cleaner has finished it; the highest
+    /// number: there are none. Recovery may cut them, so no entry counts them as durable. The owner's.
     /// </summary>
     public int RunStart { get; set; } = int.MaxValue;
 
-    /// <summary>It ends in such copies.</summary>
+    /// <summary>It ends with such copies.</summary>
     public bool HasOpenRun => RunStart != int.MaxValue;
 
-    /// <summary>Filled by the cleaner: of deletions and expiry changes there is one for each key.</summary>
+    /// <summary>Filled by the cleaner: it has one deletion or expiry change for each key.</summary>
     public bool HoldsSurvivors { get; set; }
 
     /// <summary>Entries up to the last one that is a piece of a transaction of several: they need <see cref="AttestedEntries"/>.</summary>
@@ -182,18 +182,18 @@ public sealed unsafe class Segment
         set => Volatile.Write(ref _chainedEntries, value);
     }
 
-    /// <summary>Entries that the medium itself says were durable: its header once sealed, or a later committed entry. Only rises.</summary>
+    /// <summary>Entries that the medium itself attests: by the header once sealed, or by a later committed entry. Only rises.</summary>
     public int AttestedEntries => Volatile.Read(ref _attestedEntries);
 
     /// <summary>When it was last written to, Unix ms (after a recovery: the mean time of its records). Its age when the cleaner looks for a victim.</summary>
     public long WrittenMs { get; set; }
 
-    /// <summary>A cleaner has walked it and every tombstone that is still needed lies elsewhere.</summary>
+    /// <summary>A cleaner has walked it, and every tombstone that is still needed has been moved.</summary>
     public bool IsEmptied { get; set; }
 
     /// <summary>
-    /// The cleaner that walks it has left something where it is: a repetition elsewhere would miss what acts on it from within this
-    /// segment. So it stays, and is taken again.
+    /// The cleaner that walks it has left a record in place, because a copy elsewhere would miss what acts on it from within this
+    /// segment. The segment stays and is taken again later.
     /// </summary>
     public bool IsPutOff { get; set; }
 
@@ -204,7 +204,7 @@ public sealed unsafe class Segment
     public bool DropsTombstones { get; set; }
 
     /// <summary>
-    /// The large value in it, if there is one, has become several pieces: what lives of it can be moved a little at a time. Any thread; never
+    /// The large value in it, if there is one, has become several pieces: its live parts can be moved a little at a time. Any thread; never
     /// cleared.
     /// </summary>
     public bool MovesInPieces
@@ -213,7 +213,7 @@ public sealed unsafe class Segment
         set => Volatile.Write(ref _movesInPieces, value);
     }
 
-    /// <summary>Records in it fail their checksums: it is left alone until nothing in it lives.</summary>
+    /// <summary>Records in it fail their checksums: it is left alone until nothing in it is live.</summary>
     public bool IsDamaged { get; set; }
 
     /// <summary>Notes tombstones recorded here. Recovery's threads; then the owner.</summary>
@@ -223,7 +223,7 @@ public sealed unsafe class Segment
         Interlocked.Add(ref _tombstoneBytes, bytes);
     }
 
-    /// <summary>What lies before this offset may be in the log from now on: nothing is received over it.</summary>
+    /// <summary>Bytes before this offset may be in the log from now on: nothing is received over them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NoteUpTo(uint end)
     {
@@ -232,10 +232,10 @@ public sealed unsafe class Segment
             NotedEnd = end;
     }
 
-    /// <summary>Nothing more is going to be committed here.</summary>
+    /// <summary>Nothing more will be committed here.</summary>
     public bool IsClosed => State != SegmentState.Open && Reservations == 0 && PromisedEntries == 0;
 
-    /// <summary>Entries that the header tells of, once sealed. Written by whoever writes the header.</summary>
+    /// <summary>Entries that the header counts, once sealed. Written by the thread that writes the header.</summary>
     internal int SealedEntries { get; set; }
 
     internal void Attest(int entries)
@@ -251,7 +251,7 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Attests what the last durable entry attests.</summary>
+    /// <summary>Attests the entries that the last durable entry attests.</summary>
     internal void AttestByEntry(int durableEntries)
     {
         Debug.Assert(durableEntries <= EntryCount, "only entries that were written are durable");
@@ -271,13 +271,13 @@ public sealed unsafe class Segment
         }
     }
 
-    /// <summary>Whether one more entry can be promised without meeting the records.</summary>
+    /// <summary>Whether one more entry can be promised without running into the records.</summary>
     public bool HasEntryRoom =>
         Tail + (long)(EntryCount + PromisedEntries + 1) * CommitEntry.SizeBytes <= Bytes;
 
     /// <summary>
-    /// Whether a record of so many bytes and its entry fit, if the margin is used that is otherwise kept for the last commands of a
-    /// batch: what was promised still fits.
+    /// Whether a record of this many bytes and its entry fit if they may use the margin that is otherwise kept for the last commands of a
+    /// batch. Entries that were promised still fit.
     /// </summary>
     public bool HasMarginFor(long bytes) => Tail + bytes + (long)(EntryCount + PromisedEntries + 1) * CommitEntry.SizeBytes <= Bytes;
 

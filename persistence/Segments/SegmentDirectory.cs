@@ -25,7 +25,7 @@ internal sealed unsafe class SegmentDirectory(IMedium medium)
     /// <summary>Where the slot's word lies.</summary>
     public byte* AddressOf(int slot) => (byte*)(_words + slot);
 
-    /// <summary>The highest generation that any word tells of, those behind the pool's last slot included.</summary>
+    /// <summary>The highest generation in any word, including words after the pool's last slot.</summary>
     public ulong HighestGeneration()
     {
         ulong highest = 0;
@@ -37,7 +37,7 @@ internal sealed unsafe class SegmentDirectory(IMedium medium)
         return highest;
     }
 
-    /// <summary>The first slot from here on whose word is not zero; the directory's reach when there is none.</summary>
+    /// <summary>The first slot from here on whose word is not zero; the directory's reach if there is none.</summary>
     public int NextWritten(int slot)
     {
         int at = new ReadOnlySpan<ulong>(_words + slot, Reach - slot).IndexOfAnyExcept(0UL);
@@ -72,7 +72,7 @@ internal sealed unsafe class SegmentDirectory(IMedium medium)
     /// <summary>Nothing in the segment is needed any more: its header may say so once this is durable.</summary>
     public void BeginRelease(Segment segment) => Set(segment.Slot, DirectoryWord.Absent(segment.Generation));
 
-    /// <summary>The segment's header says, durably, that it is free: who finds it there again finds something old.</summary>
+    /// <summary>The segment's header durably says that it is free: if the segment is found there again, it is an old copy.</summary>
     public void EndRelease(Segment segment) => Set(segment.Slot, DirectoryWord.Absent(segment.Generation + 1));
 
     /// <summary>One 8-byte store, which no crash tears.</summary>

@@ -89,7 +89,7 @@ internal static unsafe class SegmentHeaders
     /// <summary>The header is that of a segment, whatever its magic says: a salvage corrects it.</summary>
     public static void WriteMagicUsed(IMedium medium, SegmentHeader* header) => SetMagic(medium, header, SegmentHeader.MagicUsed);
 
-    /// <summary>The seal is not one: it is taken away, until the segment is sealed anew.</summary>
+    /// <summary>The seal is invalid: it is removed until the segment is sealed again.</summary>
     public static void WriteUnsealed(IMedium medium, Segment segment)
     {
         SegmentHeader* header = (SegmentHeader*)segment.Base;

@@ -15,7 +15,7 @@ public enum SegmentState
     /// <summary>Takes no new records; reservations made while it was open may still complete in it.</summary>
     Sealed,
 
-    /// <summary>One thread's cleaner re-appends what it still holds elsewhere.</summary>
+    /// <summary>One thread's cleaner appends its live records elsewhere.</summary>
     Cleaning,
 
     /// <summary>Holds nothing live; waits for readers (epochs) and sends (pins) that may still see it.</summary>

@@ -16,7 +16,7 @@ public sealed class SlotClaims(Pool pool)
     public int Count => _held.Count;
 
     /// <summary>
-    /// Makes sure that so many single slots and, for each number of <paramref name="runs"/>, as many adjacent ones are held. Takes what
+    /// Ensures that this many single slots and, for each number in <paramref name="runs"/>, that many adjacent ones are held. Takes what
     /// is missing: all of it or, when the pool or the device has it not, nothing.
     /// </summary>
     public bool TryCover(int singles, IReadOnlyList<int> runs, AppendPurpose purpose)
@@ -30,7 +30,7 @@ public sealed class SlotClaims(Pool pool)
             {
                 if (TryTake(_missing[i], purpose))
                     continue;
-                // All that are missing now are single ones: adjacent ones may be withheld for whoever asked for so many.
+                // Only single slots are missing now: adjacent ones may be withheld for a command that requested them.
                 int rest = _missing.Count - i;
                 int first = _missing[i] > 1 || rest == 1 ? -1 : pool.TakeLocked(rest, purpose);
                 for (int slot = first; first >= 0 && slot < first + rest; slot++)
@@ -53,7 +53,7 @@ public sealed class SlotClaims(Pool pool)
         return first >= 0;
     }
 
-    /// <summary>Opens a segment for a record of so many bytes in what is held: the fewest slots that do. Null: none does.</summary>
+    /// <summary>Opens a segment for a record of this many bytes in held slots: the fewest that suffice. Null: none do.</summary>
     public Segment? TryOpen(long recordBytes)
     {
         long wanted = Segment.SlotsFor(recordBytes);
@@ -72,7 +72,7 @@ public sealed class SlotClaims(Pool pool)
             return pool.OpenLocked(first, slots, AppendPurpose.Write);
     }
 
-    /// <summary>Gives back what was not used.</summary>
+    /// <summary>Returns the unused slots.</summary>
     public void Release()
     {
         lock (pool.Gate)

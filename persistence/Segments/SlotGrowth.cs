@@ -26,7 +26,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
     /// <summary>Slots that could still be added, as far as is known. Any thread.</summary>
     public int Possible => Volatile.Read(ref _deviceIsFull) ? 0 : MaxSlots - Slots;
 
-    /// <summary>From now on it may grow to so many. False: fewer than it may have already, or more than were mapped at the start.</summary>
+    /// <summary>Sets the maximum number of slots. False: less than the current maximum, or more than were mapped at startup.</summary>
     public bool TryRaise(long slots)
     {
         if (slots < _maxSlots || slots > ceiling)
@@ -36,7 +36,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
     }
 
     /// <summary>
-    /// Adds at least so many slots: an eighth of what there is, at least 8, so that growing costs little however large the pool
+    /// Adds at least this many slots: an eighth of the current number, at least 8, so that growing costs little however large the pool
     /// becomes (fewer where the medium says so, or has no more room). False: it may not grow so far, or the device is full. They are the last ones then.
     /// </summary>
     /// <param name="atLeast">Slots.</param>
@@ -48,7 +48,7 @@ internal sealed class SlotGrowth(IMedium medium, SegmentDirectory directory, uin
         target = medium.HasRoomFor(PoolFile.BytesFor(target)) ? target : Math.Min(target, _slots + atLeast);
         if (target < _slots + atLeast)
             return false;
-        // What the file system does not tell (a quota, ulimit -f) may still leave room for what is needed.
+        // A limit that the file system does not report (a quota, ulimit -f) may still leave enough room for what is needed.
         bool grown = TryExtend(target) || (target > _slots + atLeast && TryExtend(target = _slots + atLeast));
         Volatile.Write(ref _deviceIsFull, !grown);
         if (grown)

@@ -60,7 +60,7 @@ internal sealed class SlotReclaim(Pool pool, RetiredSegments retired)
         }
     }
 
-    /// <summary>Where the medium's fence is all there is to durability: at once. Under the pool's lock.</summary>
+    /// <summary>For media where a fence makes data durable: immediately. Under the pool's lock.</summary>
     public void ReclaimLocked()
     {
         foreach (Segment segment in retired.TakeInvisible())

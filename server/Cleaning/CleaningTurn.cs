@@ -133,7 +133,7 @@ public sealed class CleaningTurn : IDisposable
             _owedBytes = _owedTicks = 0;
             return;
         }
-        _owedBytes += written * urgency * urgency * _cleaner.LookedForEachFreed;
+        _owedBytes += written * urgency * urgency * _cleaner.ScannedBytesPerFreedByte;
         _owedTicks += pass ? ticks * PassRatio : 0;
         if (ticks == 0)
             Slice(long.MaxValue, s_idleSlice);

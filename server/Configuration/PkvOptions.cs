@@ -73,7 +73,7 @@ public sealed class PkvOptions
     /// <summary>What to evict at <see cref="MaxMemoryBytes"/>.</summary>
     public EvictionPolicy MaxMemoryPolicy { get; set; } = EvictionPolicy.NoEviction;
 
-    /// <summary>Keys looked at for each eviction.</summary>
+    /// <summary>Keys sampled for each eviction.</summary>
     public int MaxMemorySamples { get; set; } = 5;
 
     /// <summary>0 to 100: how long an eviction may hold a client up, from 0.5 ms at 10 to without end at 100.</summary>

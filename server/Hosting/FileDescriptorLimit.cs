@@ -37,7 +37,7 @@ internal static unsafe class FileDescriptorLimit
         return Signed(ResourceCalls.SetLimit(ResourceCalls.NoFile, &wanted) == 0 ? wanted.Soft : limits.Soft);
     }
 
-    /// <summary>Descriptors that the server has or sets aside for itself, while so many clients are connected.</summary>
+    /// <summary>Descriptors that the server uses or sets aside for itself while this many clients are connected.</summary>
     public static long Own(long clients) => Math.Max(0, OpenNow() - clients) + Headroom;
 
     private static long OpenNow()

@@ -37,7 +37,7 @@ internal sealed class FileLogProvider : ILoggerProvider
 
     public void Dispose() => Close(_writer);
 
-    /// <summary>Opens the file anew, whatever is at its place now. Returns why it cannot be, or null; then the old one is written on.</summary>
+    /// <summary>Reopens the file. Returns null or the reason why it failed; then logging continues to the old one.</summary>
     public string? Reopen()
     {
         lock (_lock)

@@ -11,7 +11,7 @@ public static class MediumFactory
     internal const int GrowthFactor = 16;
     private const int NoMemory = 12;
 
-    /// <summary>The medium, where its pool is, and a line that tells how it was chosen.</summary>
+    /// <summary>The medium, the path of its pool, and a line that explains the choice.</summary>
     public sealed record Choice(IMedium Medium, string Path, long MaxBytes, string Reason);
 
     public static Choice Open(PkvOptions options)
@@ -30,7 +30,7 @@ public static class MediumFactory
     }
 
     /// <summary>
-    /// The same for somebody who only looks: the file is mapped privately, whatever its medium, so that nothing can
+    /// The same for callers that only inspect the pool: the file is mapped privately, whatever its medium, so that nothing can
     /// change it. It must exist; a server that has it is a <see cref="MediumException"/>.
     /// </summary>
     public static Choice OpenForReading(PkvOptions options)

@@ -3,7 +3,7 @@ namespace Pkv.Server.Hosting;
 /// <summary>A line of /proc/self/mounts.</summary>
 public sealed record Mount(string Point, string Type, IReadOnlyList<string> Options)
 {
-    /// <summary>The mount that holds a path, or null where that cannot be told.</summary>
+    /// <summary>The mount that holds a path, or null if it cannot be determined.</summary>
     public static Mount? Of(string path)
     {
         string full = Path.GetFullPath(path);

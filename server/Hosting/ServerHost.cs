@@ -89,7 +89,7 @@ public sealed class ServerHost : IDisposable
         Serve();
     }
 
-    /// <summary>Opens the pool and recovers the data set, and serves nobody: for who only wants to look at it.</summary>
+    /// <summary>Opens the pool and recovers the data set without serving clients: for callers that only inspect the pool.</summary>
     internal static ServerHost Open(ConfigTable config, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
     {
         PkvOptions options = config.Options;

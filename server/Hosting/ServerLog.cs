@@ -42,7 +42,7 @@ public sealed class ServerLog : IDisposable
     /// <summary>The log file; null when lines go to standard output.</summary>
     public string? FilePath { get; }
 
-    /// <summary>SIGHUP: opens the log file anew. Nothing to do on standard output.</summary>
+    /// <summary>SIGHUP: reopens the log file. Does nothing if the log goes to standard output.</summary>
     public void Reopen()
     {
         string? obstacle = _file?.Reopen();

@@ -16,7 +16,7 @@ internal sealed class NumberOption(
         : max >= int.MaxValue ? $"{Text(min)} or more"
         : $"{Text(min)} to {Text(max)}{(Kind == ConfigKind.Octal ? ", octal" : "")}";
 
-    /// <summary>The upper bound as a person reads it: one set by the width of a number only is none.</summary>
+    /// <summary>The upper bound as text; empty if only the width of the number limits it.</summary>
     private string UpTo => max == long.MaxValue ? " or more" : $" to {MemorySize.ToShortText(max)}";
 
     public override string Format(PkvOptions options) => Text(get(options));
