@@ -18,6 +18,8 @@ public static class InfoFields
         new("Server", "pkv_version", "version of Pkv"),
         new("Server", "os arch_bits monotonic_clock multiplexing_api", "platform"),
         new("Server", "runtime", "version of .NET"),
+        new("Server", "code_prepared", "`yes`: every function of the server is compiled, so that no command waits for that; some seconds after startup"),
+        new("Server", "compiled_functions", "functions compiled since startup"),
         new("Server", "process_id process_supervised run_id tcp_port", "as in Redis"),
         new("Server", "server_time_usec", "Unix time, µs"),
         new("Server", "uptime_in_seconds uptime_in_days", "time since startup"),
