@@ -313,7 +313,8 @@ public sealed unsafe class LogWriter
                 SettleDurable(segment);
         }
         EntriesCommitted += _count;
-        Array.Clear(_segments, 0, _segmentCount);
+        for (int i = 0; i < _segmentCount; i++)
+            _segments[i] = null!;
         _count = _segmentCount = 0;
         Commits++;
         Debug.Assert(CurrentBatch == _committedBatch + 1, "batches are committed one after the other");

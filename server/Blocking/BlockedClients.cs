@@ -42,7 +42,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     public bool HasReady => _ready.Count != 0;
 
     /// <summary>Unix ms at which the next client gives up; <see cref="long.MaxValue"/>: none does.</summary>
-    public long NextDeadlineMs => _deadlines.Min?.UntilMs ?? long.MaxValue;
+    public long NextDeadlineMs { get; private set; } = long.MaxValue;
 
     /// <summary>
     /// For handlers: whether the key at this argument is to be looked at. A command that waited is run again for the one key
@@ -88,7 +88,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
             context.Breathe();
         }
         if (untilMs != long.MaxValue)
-            _deadlines.Add(client);
+            AddDeadline(client);
         context.Session.Blocked = client;
         HasBegun = true;
         return true;
@@ -261,11 +261,23 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         _released.Enqueue(client.Connection);
     }
 
+    private void AddDeadline(BlockedClient client)
+    {
+        _deadlines.Add(client);
+        NextDeadlineMs = _deadlines.Min!.UntilMs;
+    }
+
+    private void RemoveDeadline(BlockedClient client)
+    {
+        _deadlines.Remove(client);
+        NextDeadlineMs = _deadlines.Min?.UntilMs ?? long.MaxValue;
+    }
+
     private void End(BlockedClient client)
     {
         thread.Leftovers.Remove(client);
         if (client.UntilMs != long.MaxValue)
-            _deadlines.Remove(client);
+            RemoveDeadline(client);
         client.Connection.Session.Blocked = null;
         client.Dispose();
     }

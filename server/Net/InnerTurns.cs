@@ -103,6 +103,18 @@ internal sealed class InnerTurns : IDisposable
             TryServe(timeoutMs: 0);
     }
 
+    /// <summary>Bytes that all of the thread's writers have committed. Any thread.</summary>
+    public long BytesCommitted
+    {
+        get
+        {
+            long sum = 0;
+            foreach (RecordSink sink in _thread.Sinks)
+                sum += sink.Writer.BytesCommitted;
+            return sum;
+        }
+    }
+
     /// <summary>A figure of all of the thread's writers together. Any thread.</summary>
     public long SumOfWriters(Func<LogWriter, long> figure)
     {

@@ -40,7 +40,7 @@ public sealed class IoCron(ServerState server, IoThread thread)
         if (wholeSecond)
         {
             _trimsBuffers = true;
-            foreach (Connection connection in thread.Connections.Values)
+            foreach (Connection connection in thread.Connections.All)
             {
                 bool mayBeIdle = connection.Session.IsMonitor || connection.Session.IsSubscribed || connection.Session.Blocked is not null;
                 bool idle = timeoutMs > 0 && context.NowMs - connection.Session.LastInteractionMs > timeoutMs && !mayBeIdle;

@@ -95,7 +95,7 @@ public sealed unsafe class IoThread
     internal Receiver Receiver { get; set; }
 
     /// <summary>Bytes of records and entries that this thread committed, by all of its writers. Any thread.</summary>
-    public long BytesCommitted => Inner.SumOfWriters(static w => w.BytesCommitted);
+    public long BytesCommitted => Inner.BytesCommitted;
     public long EntriesCommitted => Inner.SumOfWriters(static w => w.EntriesCommitted);
     public long BatchesCommitted => Inner.SumOfWriters(static w => w.Commits);
 
@@ -149,7 +149,7 @@ public sealed unsafe class IoThread
     public Poller Poller => _poller;
 
     /// <summary>Connections by descriptor.</summary>
-    public Dictionary<int, Connection> Connections { get; } = [];
+    public ConnectionTable Connections { get; } = new();
 
     /// <summary>Connections owned now. Any thread.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
@@ -289,7 +289,7 @@ public sealed unsafe class IoThread
     /// <summary>Takes a connected socket.</summary>
     public void Adopt(Connection connection)
     {
-        Connections.Add(connection.Descriptor, connection);
+        Connections.Add(connection);
         Volatile.Write(ref _connectionCount, Connections.Count);
         Counters.ConnectionsReceived++;
         if (!_poller.TryAdd(connection.Descriptor, PollCalls.EpollIn))
@@ -359,7 +359,7 @@ public sealed unsafe class IoThread
         Blocked.Forget(connection);
         Receiver.Abandon(connection);
         _server.Clients.Remove(connection);
-        Connections.Remove(connection.Descriptor);
+        Connections.Remove(connection);
         Volatile.Write(ref _connectionCount, Connections.Count);
         _poller.Remove(connection.Descriptor);
         FileCalls.Close(connection.Descriptor);
@@ -380,7 +380,7 @@ public sealed unsafe class IoThread
     public void ResumePaused()
     {
         HasPaused = false;
-        foreach (Connection connection in Connections.Values.Where(c => c.HoldReason == HoldReason.ClientPause).ToList())
+        foreach (Connection connection in Connections.All.Where(c => c.HoldReason == HoldReason.ClientPause).ToList())
             Resume(connection);
     }
 
@@ -423,7 +423,7 @@ public sealed unsafe class IoThread
                 for (int left = _inbox.Count; left > 0 && _inbox.TryDequeue(out Action<IoThread>? action); left--)
                     action(this);
             }
-            else if (Connections.TryGetValue(descriptor, out Connection? connection))
+            else if (Connections.Find(descriptor) is { } connection)
                 Serve(connection, e.Events);
             else
                 _server.Listener.Accept(descriptor);
@@ -471,14 +471,14 @@ public sealed unsafe class IoThread
     /// <summary>Closes the connections that waited for the end of the server. After <see cref="Run"/>.</summary>
     public void CloseLast()
     {
-        foreach (Connection connection in Connections.Values)
+        foreach (Connection connection in Connections.All)
             FileCalls.Close(connection.Descriptor);
         Connections.Clear();
     }
 
     private void CloseAll()
     {
-        foreach (Connection connection in Connections.Values.Where(c => !c.Session.ClosesLast).ToList())
+        foreach (Connection connection in Connections.All.Where(c => !c.Session.ClosesLast).ToList())
             Close(connection);
         Received.Close();
         foreach (RecordSink sink in Sinks)
