@@ -6,7 +6,7 @@ using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Commands;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

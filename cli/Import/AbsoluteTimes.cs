@@ -1,4 +1,5 @@
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Commands;
 
 namespace Pkv.Cli.Import;

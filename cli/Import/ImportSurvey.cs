@@ -1,7 +1,7 @@
 using Pkv.Cli.Terminal;
 using Pkv.Resp;
 using Pkv.Server.Commands;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 
 namespace Pkv.Cli.Import;

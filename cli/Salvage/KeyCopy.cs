@@ -1,5 +1,5 @@
 using Pkv.Cli.Import;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Hosting;
 using Pkv.Server.Net;
 using Pkv.Server.Offline;

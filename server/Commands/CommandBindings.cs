@@ -12,7 +12,7 @@ using Pkv.Server.Commands.Sets;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Commands.Sorting;
 using Pkv.Server.Commands.Strings;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Execution;
 

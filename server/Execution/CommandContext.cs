@@ -4,7 +4,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;

@@ -1,5 +1,5 @@
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Execution;

@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Replies;
 
 namespace Pkv.Server.Execution;

@@ -4,7 +4,7 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Configuration;
 using Pkv.Server.Keyspace;

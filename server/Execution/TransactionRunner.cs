@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Interests;

@@ -1,6 +1,6 @@
 using Pkv.Persistence.Format;
 using Pkv.Server.Commands.Servers.Info;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table.Queries;
 using Pkv.Server.Configuration;
 
 namespace Pkv.Server.Hosting;

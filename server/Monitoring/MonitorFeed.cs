@@ -27,7 +27,7 @@ public sealed class MonitorFeed
     /// <summary>Tells every monitor of the command in the context, which has run, with secrets left out. Admin commands are not shown.</summary>
     public void Feed(CommandContext context)
     {
-        if ((context.Spec.Flags & (Commands.Table.CommandFlags.SkipMonitor | Commands.Table.CommandFlags.Admin)) != 0)
+        if ((context.Spec.Flags & (Table.CommandFlags.SkipMonitor | Table.CommandFlags.Admin)) != 0)
             return;
         long us = Clock.NowMicroseconds();
         StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{context.Session.Database} {context.Session.RemoteAddress}]");

@@ -31,7 +31,7 @@ public sealed class SlowLog(PkvOptions options)
     {
         long threshold = options.SlowlogLogSlowerThanMicros;
         if (threshold < 0 || microseconds < threshold || options.SlowlogMaxLen <= 0
-            || context.Spec.Flags.HasFlag(Commands.Table.CommandFlags.SkipSlowlog))
+            || context.Spec.Flags.HasFlag(Table.CommandFlags.SkipSlowlog))
             return;
         SlowLogEntry entry = new(Interlocked.Increment(ref _nextId) - 1, Clock.NowMs() / 1000, microseconds,
             Arguments(context), context.Session.RemoteAddress, context.Session.Name);

@@ -53,7 +53,7 @@ public sealed unsafe class IoThread
         Received = new AppendLog(server.Pool);
         Sinks = RecordSink.ForThread(server, number);
         Live = server.Live[number];
-        Counters = new ThreadCounters(Commands.Table.CommandTable.IndexCount);
+        Counters = new ThreadCounters(Table.CommandTable.IndexCount);
         Locks = new StripeLocks(number, server.LogWriters, CommitBatch, server.Options.IoThreads)
         {
             DrainIsDurable = server.Pool.Medium.DrainIsDurable,

@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Net;

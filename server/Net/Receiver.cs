@@ -6,7 +6,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Net;

@@ -24,7 +24,7 @@ public sealed class ThreadCounters(int commands)
     /// <summary>Connections closed because their output passed a limit.</summary>
     public long OutputLimitCloses;
 
-    /// <summary>By <see cref="Commands.Table.CommandSpec.Index"/>.</summary>
+    /// <summary>By <see cref="Table.CommandSpec.Index"/>.</summary>
     public readonly CommandCounters[] Commands = new CommandCounters[commands];
 
     public void Reset()

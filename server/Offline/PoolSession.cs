@@ -6,7 +6,7 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Execution;

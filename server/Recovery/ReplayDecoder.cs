@@ -1,6 +1,7 @@
 using System.Text;
 using Pkv.Persistence.Recovery;
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Commands;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;

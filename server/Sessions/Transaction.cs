@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Zio.Buffers;

@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Tests.Support;
 using Xunit;

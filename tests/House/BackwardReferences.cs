@@ -9,11 +9,10 @@ internal static class BackwardReferences
     /// <summary>"folder -> later folder", with the files, separated by spaces.</summary>
     public static readonly IReadOnlyDictionary<string, string> Known = new Dictionary<string, string>
     {
-        ["Configuration -> Commands"] = "Options/RenameCommandOption.cs",
         ["Keyspace -> Execution"] = "Collections/CollectionStore.cs Collections/CollectionSweep.cs Collections/WholeRecord.cs Pieces/PieceStore.cs",
         ["Replies -> Monitoring"] = "ReplyWriter.cs",
         ["Execution -> Eviction"] = "CollectionAccess.cs CommandContext.cs",
-        ["Execution -> Commands"] = "Bounds/KeySizes.cs Bounds/LogBounds.cs Bounds/RewrittenLength.cs Bounds/TransactionPlan.cs CommandBinding.cs CommandContext.cs CommandState.cs DispatchErrors.cs Dispatcher.cs KeyLocks.cs TransactionRunner.cs",
+        ["Execution -> Commands"] = "Bounds/RewrittenLength.cs Bounds/TransactionPlan.cs Dispatcher.cs",
         ["Execution -> Sessions"] = "Bounds/TransactionPlan.cs CommandContext.cs CommandState.cs Dispatcher.cs TransactionRunner.cs",
         ["Execution -> Blocking"] = "CommandContext.cs DatabaseFlush.cs Dispatcher.cs",
         ["Execution -> ServerState"] = "ActiveExpiry.cs CommandContext.cs Dispatcher.cs RecordSink.cs",

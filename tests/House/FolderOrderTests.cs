@@ -14,7 +14,7 @@ public sealed class FolderOrderTests
     // What is to become the engine comes first, then what knows sockets and sessions. ServerState is a file, but it holds everything.
     private static readonly string[] Order =
     [
-        "Configuration", "Keyspace", "Replies", "Execution", "Rdb", "Eviction", "Recovery", "Cleaning", "Commands",
+        "Table", "Configuration", "Keyspace", "Replies", "Execution", "Rdb", "Eviction", "Recovery", "Cleaning", "Commands",
         "Sessions", "Blocking", "PubSub", State, "Net", "Monitoring", "Hosting", "Offline",
     ];
 

@@ -1,6 +1,6 @@
 using Pkv.Persistence.Log;
 using Pkv.Server.Commands;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Tests.Receive;

@@ -1,3 +1,4 @@
+using Pkv.Server.Table;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;

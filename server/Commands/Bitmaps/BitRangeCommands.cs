@@ -1,5 +1,6 @@
 using System.Numerics;
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Commands.Strings;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

@@ -1,7 +1,7 @@
 using System.Text;
 using Pkv.Resp;
 using Pkv.Server.Commands.Servers;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table.Queries;
 using Pkv.Server.Execution;
 using Pkv.Server.Net;
 using Pkv.Server.Replies;

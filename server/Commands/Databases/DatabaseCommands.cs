@@ -2,6 +2,7 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 

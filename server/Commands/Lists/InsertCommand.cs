@@ -1,4 +1,5 @@
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

@@ -1,4 +1,5 @@
 using Pkv.Resp;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;

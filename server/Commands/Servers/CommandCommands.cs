@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table.Queries;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers;

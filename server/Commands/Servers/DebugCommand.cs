@@ -3,7 +3,7 @@ using System.Text;
 using Pkv.Resp;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Keys;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table.Queries;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

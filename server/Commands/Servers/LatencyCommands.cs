@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Server.Commands.Servers.Info;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;

@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table.Queries;
 using Pkv.Server.Replies;
 
 namespace Pkv.Server.Commands.Servers;

@@ -1,3 +1,4 @@
+using Pkv.Server.Table;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.SortedSets;

@@ -1,3 +1,4 @@
+using Pkv.Server.Table;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;

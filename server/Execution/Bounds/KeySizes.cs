@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Execution.Bounds;

@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution.Bounds;
 

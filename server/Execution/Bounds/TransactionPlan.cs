@@ -3,7 +3,7 @@ using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Commands;
 using Pkv.Server.Commands.Dump;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Sessions;
 

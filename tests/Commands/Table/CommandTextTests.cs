@@ -1,6 +1,6 @@
 using System.Text;
-using Pkv.Server.Commands.Table;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table;
+using Pkv.Server.Table.Queries;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Table;

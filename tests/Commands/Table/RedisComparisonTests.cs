@@ -1,7 +1,7 @@
 using System.Text;
 using Pkv.Resp;
-using Pkv.Server.Commands.Table;
-using Pkv.Server.Commands.Table.Queries;
+using Pkv.Server.Table;
+using Pkv.Server.Table.Queries;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Pkv.Server.Commands.Table;
+using Pkv.Server.Table;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 
