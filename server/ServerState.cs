@@ -3,16 +3,17 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
-using Pkv.Server.Eviction;
-using Pkv.Server.Monitoring;
 using Pkv.Server.Commands;
-using Pkv.Server.Table;
 using Pkv.Server.Configuration;
+using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
+using Pkv.Server.Records;
 using Pkv.Server.Sessions;
+using Pkv.Server.Table;
 
 namespace Pkv.Server;
 

@@ -1,8 +1,8 @@
 using Pkv.Cli.Import;
-using Pkv.Server.Table;
+using Pkv.Server.Execution;
 using Pkv.Server.Hosting;
-using Pkv.Server.Net;
 using Pkv.Server.Offline;
+using Pkv.Server.Table;
 
 namespace Pkv.Cli.Salvage;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;

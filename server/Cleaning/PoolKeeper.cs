@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Zio.Buffers;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Recovery;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;

@@ -7,6 +7,7 @@ using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Cleaning;
@@ -356,7 +357,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         if (slot != null && Slot.IsString(*slot) && !Slot.IsPieces(*slot) && _locks.IsDurable(stripe))
         {
             ulong address = StripeIndex.AddressOf(stripe, *slot);
-            isFolded = !IsNewer(address, item.Number) && CommandContext.CellBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes;
+            isFolded = !IsNewer(address, item.Number) && Cell.LogBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes;
             hasRoom = !isFolded || MoveValue(stripe, slot, StripeIndex.ExpiryOf(stripe, *slot), new LogPlace { Database = item.Database.Number });
         }
         Exit();

@@ -5,6 +5,7 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Execution;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Cleaning;
 

@@ -2,6 +2,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Configuration;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Eviction;
 
@@ -71,7 +72,7 @@ public sealed class SpaceLimit(ServerState server)
                 volatiles += database.VolatileCount;
             }
             // A record that the cleaner moves tells the key's expiry, however that was set: what lives must fit when it has been moved.
-            long headroom = PoolBytes - live - volatiles * Execution.Effects.ExpiryBytes;
+            long headroom = PoolBytes - live - volatiles * Effects.ExpiryBytes;
             // What keys and expiry times cost in the index, without the room that it keeps for growth: that would make a small
             // limit unreachable.
             return max > 0 ? Math.Min(headroom, max - live - (keys + volatiles) * IndexCellBytes) : headroom;

@@ -192,22 +192,13 @@ public sealed unsafe class CollectionAccess : IDisposable
     internal void Bury(Database database, Collection* collection)
     {
         database.CountCollections(-1);
-        if (IsBuriedSlowly(collection))
+        if (_graveyard.Takes(collection))
         {
             _graveyard.Add(collection);
             return;
         }
         _store.ForgetLive(collection);
         _dead.Add((nint)collection);
-    }
-
-    /// <summary>All keys of a database are being forgotten, what lived of them is counted or is going to be: the collection goes.</summary>
-    internal void Drop(Collection* collection)
-    {
-        if (IsBuriedSlowly(collection))
-            _graveyard.Add(collection);
-        else
-            Collection.Free(collection);
     }
 
     /// <summary>The record that tells when a collection expires; 0: it does not.</summary>
@@ -219,10 +210,6 @@ public sealed unsafe class CollectionAccess : IDisposable
         _graveyard.Work(long.MaxValue / 2);
         _batch.Dispose();
     }
-
-    // Recovery and the tool for pools have no turns.
-    internal bool IsBuriedSlowly(Collection* collection) =>
-        collection->Kind != ValueKind.Pieces && collection->Count > Graveyard.MinElements && _context.Thread.IsRunning;
 
     private bool Retain(in KeyRef key, Collection* collection, ValueKind kind, RecordVerb verb, int firstArg, out uint added)
     {
@@ -236,7 +223,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         // First: others may be served while the values are put, and number their own records.
         if (kind == ValueKind.List)
             _context.Locks.LastSequence += ListOrdinals.ExtraNumbers(bulks);
-        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number, _context);
+        added = _store.Put(collection, verb, _context.Args.Items[firstArg].Bulk, bulks, number, _context.Breather);
         _context.TouchWatchers(key);
         return true;
     }

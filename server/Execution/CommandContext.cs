@@ -4,15 +4,16 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Net;
+using Pkv.Server.Records;
 using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution;
 
@@ -33,13 +34,14 @@ public sealed unsafe class CommandContext
     private int _replyStart;
     private int _replySlices;
 
-    public CommandContext(ServerState server, IoThread thread, Recorder recorder, StripeLocks locks, LiveBytes live, ReplyWriter reply)
+    public CommandContext(ServerState server, IoThread thread, Recorder recorder, StripeLocks locks, LiveBytes live, ReplyWriter reply, Breather breather)
     {
         Server = server;
         Thread = thread;
         Recorder = recorder;
         Locks = locks;
         Reply = reply;
+        Breather = breather;
         _keyspace = server.Keyspace;
         _pool = server.Keyspace.PoolBase;
         _watches = server.Watches;
@@ -54,6 +56,9 @@ public sealed unsafe class CommandContext
     public IoThread Thread { get; }
     public Recorder Recorder { get; }
     public StripeLocks Locks { get; }
+
+    /// <summary>What <see cref="Breathe()"/> asks.</summary>
+    public Breather Breather { get; }
     public ReplyWriter Reply { get; }
 
     /// <summary>Hashes, lists, sets and sorted sets.</summary>
@@ -351,19 +356,11 @@ public sealed unsafe class CommandContext
     /// and no record begun. Nobody but commands that this one does not hold stripes against runs meanwhile.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Breathe()
-    {
-        if (System.Diagnostics.Stopwatch.GetTimestamp() >= Thread.Inner.Due)
-            Thread.Inner.TryServe(0);
-    }
+    public void Breathe() => Breather.Breathe();
 
     /// <summary>As <see cref="Breathe()"/>, at every 256th step of a loop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Breathe(long step)
-    {
-        if ((step & 255) == 255)
-            Breathe();
-    }
+    public void Breathe(long step) => Breather.Breathe(step);
 
     /// <summary>
     /// A keyspace event, after the change that it tells of: <c>context.Notify(KeyspaceEvents.Hash, "hset"u8, key)</c>. Costs a
@@ -398,9 +395,6 @@ public sealed unsafe class CommandContext
             _watches.Touch(key);
     }
 
-    /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
-    public static long CellBytes(byte* keyBulk, ValueKind kind) => BulkString.Next(Cell.ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
-
     /// <summary>The error of a write that finds no room.</summary>
     public void OutOfMemory() => Room.Refuse();
 
@@ -427,7 +421,7 @@ public sealed unsafe class CommandContext
     private void Point(in KeyRef key, byte* keyBulk, ValueKind kind, long expiryMs, bool tellsWatchers = true)
     {
         ulong address = (ulong)(keyBulk - _pool);
-        _live.Add(address, CellBytes(keyBulk, kind));
+        _live.Add(address, Cell.LogBytes(keyBulk, kind));
         PointAt(key, kind, address, expiryMs);
         if (tellsWatchers)
             TouchWatchers(key);
@@ -471,7 +465,7 @@ public sealed unsafe class CommandContext
         if (Slot.IsCollection(slot))
             Collections.Bury(database, Collection.At(address));
         else
-            _live.Add(address, -CellBytes(_pool + address, Slot.Kind(slot)));
+            _live.Add(address, -Cell.LogBytes(_pool + address, Slot.Kind(slot)));
     }
 
     private bool Expire(in KeyRef key, in Entry entry)

@@ -1,6 +1,7 @@
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Net;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Execution;
 
@@ -12,7 +13,7 @@ internal static unsafe class DatabaseFlush
     {
         if (!database.IsMade)
             return;
-        CollectionSweep.DropAll(database, context);
+        CollectionSweep.DropAll(database, context.Collections.Graveyard, context.Breather);
         for (int i = 0; i < Database.StripeCount; i++)
         {
             StripeIndex.Clear(database.Stripes + i);
@@ -39,7 +40,7 @@ internal static unsafe class DatabaseFlush
 
     /// <summary>The keys of a database are about to be forgotten: what they point at is not live any more.</summary>
     public static void ForgetLiveBytes(CommandContext context, Database database, LiveBytes own) =>
-        CollectionSweep.ForgetLive(context, database, new CollectionStore(context.PoolBase, own), own);
+        CollectionSweep.ForgetLive(database, context.PoolBase, new CollectionStore(context.PoolBase, own), own, context.Collections.Graveyard, context.Breather);
 
     /// <summary>Keys that came with a whole database may be what clients wait for under its number.</summary>
     public static void FindReady(CommandContext context, int number)

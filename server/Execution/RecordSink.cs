@@ -1,5 +1,6 @@
 using Pkv.Persistence.Log;
 using Pkv.Server.Net;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Execution;
 

@@ -4,6 +4,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Execution;
 

@@ -7,6 +7,7 @@ using Pkv.Server.Cleaning;
 using Pkv.Server.Configuration;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Hosting;

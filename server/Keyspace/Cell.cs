@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Resp;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace;
 
@@ -15,4 +16,7 @@ public static unsafe class Cell
         byte* value = BulkString.Next(keyBulk);
         return kind == ValueKind.StringAfterGap ? BulkString.Next(value) : value;
     }
+
+    /// <summary>Bytes that a key and its value need in the log: the cell, and "SET" before it.</summary>
+    public static long LogBytes(byte* keyBulk, ValueKind kind) => BulkString.Next(ValueBulk(keyBulk, kind)) - keyBulk + Effects.SetHeaderBytes;
 }

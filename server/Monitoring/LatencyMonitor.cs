@@ -1,5 +1,5 @@
 using Pkv.Server.Configuration;
-using Pkv.Server.Net;
+using Pkv.Server.Execution;
 
 namespace Pkv.Server.Monitoring;
 

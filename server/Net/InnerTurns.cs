@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Linux;
 using Pkv.Persistence.Log;
 using Pkv.Server.Execution;
 
@@ -55,14 +54,11 @@ internal sealed class InnerTurns : IDisposable
     /// <summary>Inner turns served. Any thread.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The stopwatch's time from which on a command that goes on should let others be served.</summary>
-    public long Due { get; private set; } = long.MaxValue;
-
     /// <summary>Makes what the first inner turn needs, so that none of a usual depth allocates. Before the first turn.</summary>
     public void Prepare() => _suspended[0] ??= new SuspendedTurn(_newReceiver());
 
     /// <summary>Others are being served now.</summary>
-    public void Served() => Due = Stopwatch.GetTimestamp() + s_period;
+    public void Served() => _context.Breather.Due = Stopwatch.GetTimestamp() + s_period;
 
     /// <summary>
     /// Serves others once. False: that is not possible now. What the running command has noted so far, and what it is going to
@@ -95,7 +91,7 @@ internal sealed class InnerTurns : IDisposable
     /// </summary>
     public void ServeBehindReplies(long step)
     {
-        if ((step & 63) != 63 || _context.InExec || Stopwatch.GetTimestamp() < Due)
+        if ((step & 63) != 63 || _context.InExec || Stopwatch.GetTimestamp() < _context.Breather.Due)
             return;
         _thread.FlushTurn();
         _context.BeginReply();

@@ -8,8 +8,10 @@ using Pkv.Server.Blocking;
 using Pkv.Server.Cleaning;
 using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
+using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
+using Pkv.Server.Records;
 using Pkv.Server.Replies;
 using Pkv.Zio.Buffers;
 using Pkv.Zio.Sockets;
@@ -61,7 +63,7 @@ public sealed unsafe class IoThread
         };
         Recorder recorder = new(Sinks[0], Locks);
         Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
-        _context = new CommandContext(server, this, recorder, Locks, Live, Reply);
+        _context = new CommandContext(server, this, recorder, Locks, Live, Reply, new Breather(() => Inner!.TryServe(0)));
         _sender = new Sender(server, this, _gather);
         _replies = new TurnReplies(server, this, _gather, _sender);
         Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, recorder, _context, Counters, args, Placement!);
@@ -197,6 +199,7 @@ public sealed unsafe class IoThread
         IsRunning = true;
         Inner.Prepare();
         Graveyard graves = _context.Collections.Graveyard;
+        graves.IsTended = true;
         while (!_stopping)
         {
             bool hasWork = Cleaning.IsWanted || Evictor.IsBehind || _held.AnyForTurn || !graves.IsEmpty || !Leftovers.IsEmpty;

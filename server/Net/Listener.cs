@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Pkv.Linux;
 using Pkv.Persistence.Media;
+using Pkv.Server.Execution;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Net;

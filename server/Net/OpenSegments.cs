@@ -1,6 +1,7 @@
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Net;
 

@@ -3,10 +3,10 @@ using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
+using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Offline;

@@ -6,7 +6,7 @@ using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Net;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Recovery;
 
@@ -178,7 +178,7 @@ internal sealed unsafe class Replayer
     {
         ulong address = (ulong)(op.KeyBulk - _keyspace.PoolBase);
         long oldExpiry = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
-        live.Add(address, CommandContext.CellBytes(op.KeyBulk, op.Kind));
+        live.Add(address, Cell.LogBytes(op.KeyBulk, op.Kind));
         database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (oldExpiry >= 0 ? 1 : 0));
         if (slot == null)
         {
@@ -295,7 +295,7 @@ internal sealed unsafe class Replayer
             database.CountCollections(-1);
         }
         else
-            live.Add(address, -CommandContext.CellBytes(_keyspace.PoolBase + address, Slot.Kind(slot)));
+            live.Add(address, -Cell.LogBytes(_keyspace.PoolBase + address, Slot.Kind(slot)));
     }
 
     // FLUSHALL, FLUSHDB, SWAPDB, alone or among the commands of a transaction: one command after the other.

@@ -24,7 +24,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     public int GatherThreshold { get; set; } = 16 * 1024;
 
     /// <summary>Error replies written, by code.</summary>
-    public Monitoring.ErrorCounts Errors { get; } = new();
+    public ErrorCounts Errors { get; } = new();
 
     /// <summary>Error replies written.</summary>
     public long ErrorCount => Errors.Total;

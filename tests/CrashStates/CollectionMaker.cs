@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Server.Records;
 using Pkv.Tests.Receive;
 
 namespace Pkv.Tests.CrashStates;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Pkv.Server.Execution;
+using Pkv.Server.Records;
 using Pkv.Tests.Receive;
 
 namespace Pkv.Tests.CrashStates;

@@ -3,6 +3,7 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
+using Pkv.Server.Records;
 using Pkv.Tests.Simulation;
 using Xunit.Sdk;
 

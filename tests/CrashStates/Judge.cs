@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Server.Records;
 
 namespace Pkv.Tests.CrashStates;
 

@@ -1,3 +1,5 @@
+using Pkv.Server.Records;
+
 namespace Pkv.Tests.CrashStates;
 
 /// <summary>

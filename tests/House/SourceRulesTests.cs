@@ -14,7 +14,7 @@ public sealed class SourceRulesTests
         new(@"\bConsole\.(Write|WriteLine|Out|Error)\b", ["server/", "persistence/", "zio/", "linux/", "resp/", "lua/"], ["server/Program.cs", "server/Hosting/"], "the log, or the caller, speaks to people"),
         new(@"\bTask\.Run\b|\bThreadPool\.", ["server/Net/", "server/Execution/", "server/Commands/", "persistence/", "zio/", "linux/", "resp/", "lua/"], [], "I/O threads do not hop"),
         new(@"\bnew Random\(|\bRandom\.Shared\b", ["persistence/", "zio/", "linux/", "resp/", "lua/"], [], "nothing that is stored depends on chance"),
-        new(@"\bDateTime\.(Now|UtcNow)\b|\bDateTimeOffset\.(Now|UtcNow)\b", ["server/", "linux/", "resp/", "lua/"], ["server/Net/Clock.cs"], "a command runs by its batch's clock (Clock)"),
+        new(@"\bDateTime\.(Now|UtcNow)\b|\bDateTimeOffset\.(Now|UtcNow)\b", ["server/", "linux/", "resp/", "lua/"], ["server/Execution/Clock.cs"], "a command runs by its batch's clock (Clock)"),
         new(@"\bEnvironment\.Exit\b|\bGC\.Collect\b", ["server/", "persistence/", "zio/", "linux/", "resp/", "lua/"], [], "the host decides when the process ends"),
         new(@"\bDllImport\b", [""], [], "LibraryImport makes its marshalling at build time"),
         new(@"\basync void\b", [""], [], "nobody can see it fail"),

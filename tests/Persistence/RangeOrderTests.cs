@@ -6,6 +6,7 @@ using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Records;
 using Xunit;
 
 namespace Pkv.Tests.Persistence;
@@ -101,7 +102,7 @@ public sealed unsafe class RangeOrderTests : IDisposable
             _locks.Enter(stripe);
             byte* p = _recorder.TryBegin(128);
             fixed (byte* name = Encoding.ASCII.GetBytes(key))
-                Pkv.Server.Execution.Effects.Delete(ref p, name, key.Length);
+                Effects.Delete(ref p, name, key.Length);
             _recorder.End(p, database: 0, EntryFlags.None, isTombstone: true);
             _locks.Exit(wrote: true);
         }

@@ -1,3 +1,4 @@
+using Pkv.Server.Records;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

@@ -1,8 +1,9 @@
 using Pkv.Persistence.Log;
 using Pkv.Server.Commands;
-using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
+using Pkv.Server.Records;
+using Pkv.Server.Table;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

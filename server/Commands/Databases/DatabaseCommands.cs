@@ -2,9 +2,10 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Records;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands.Databases;
 

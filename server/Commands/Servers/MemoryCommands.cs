@@ -45,7 +45,7 @@ internal static unsafe class MemoryCommands
             }
         }
         if (context.Find(context.KeyAt(2), out Entry entry, touch: false))
-            context.Reply.Integer((entry.Collection == null ? CommandContext.CellBytes(entry.KeyBulk, entry.Kind) : entry.Collection->TotalBytes) + SlotBytes + (entry.ExpiryMs >= 0 ? ExpiryBytes : 0));
+            context.Reply.Integer((entry.Collection == null ? Cell.LogBytes(entry.KeyBulk, entry.Kind) : entry.Collection->TotalBytes) + SlotBytes + (entry.ExpiryMs >= 0 ? ExpiryBytes : 0));
         else
             context.Reply.Null();
     }

@@ -3,6 +3,7 @@ using Pkv.Resp;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Execution.Bounds;
 

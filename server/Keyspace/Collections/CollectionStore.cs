@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Pkv.Resp;
-using Pkv.Server.Execution;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -18,10 +18,10 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <param name="bulk">The first bulk string behind the key, in the pool.</param>
     /// <param name="bulks">How many there are.</param>
     /// <param name="number">The command's Lamport number.</param>
-    /// <param name="breathes">A command that may bring very many, and is not part of a longer one.</param>
+    /// <param name="breathes">Where a command may bring very many, and is not part of a longer one.</param>
     /// <param name="isReplay">A member that is there lies in this record from now on: it may be the cleaner's copy, and what it was copied from
     /// is to be free of it.</param>
-    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, CommandContext? breathes = null, bool isReplay = false)
+    public uint Put(Collection* collection, RecordVerb verb, byte* bulk, int bulks, ulong number, Breather? breathes = null, bool isReplay = false)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;

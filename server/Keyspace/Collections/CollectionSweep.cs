@@ -1,4 +1,4 @@
-using Pkv.Server.Execution;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Collections;
 
@@ -9,9 +9,8 @@ internal static unsafe class CollectionSweep
     /// What the keys of a database point at is not live any more; they are about to be forgotten. Of large collections that is counted by
     /// and by, once <see cref="DropAll"/> has taken them.
     /// </summary>
-    public static void ForgetLive(CommandContext context, Database database, in CollectionStore store, LiveBytes live)
+    public static void ForgetLive(Database database, byte* pool, in CollectionStore store, LiveBytes live, Graveyard graveyard, Breather breather)
     {
-        byte* pool = context.PoolBase;
         if (!database.IsMade)
             return;
         Span<ulong> slots = stackalloc ulong[256];
@@ -27,29 +26,29 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     ulong address = StripeIndex.AddressOf(stripe, slot);
-                    if (Slot.IsCollection(slot) && context.Collections.IsBuriedSlowly(Collection.At(address)))
+                    if (Slot.IsCollection(slot) && graveyard.Takes(Collection.At(address)))
                         continue;
                     if (Slot.IsCollection(slot))
                         store.ForgetLive(Collection.At(address));
                     else
-                        live.Add(address, -CommandContext.CellBytes(pool + address, Slot.Kind(slot)));
+                        live.Add(address, -Cell.LogBytes(pool + address, Slot.Kind(slot)));
                 }
             }
-            context.Breathe();
+            breather.Breathe();
         }
     }
 
     /// <summary>Gives the memory of every collection back; their slots are about to be cleared.</summary>
-    public static void FreeAll(Database database) => ForEach(database, &Free, null);
+    public static void FreeAll(Database database) => ForEach(database, &Free, null, null);
 
     /// <summary>As <see cref="FreeAll"/>, while the server runs: of large ones by and by.</summary>
-    public static void DropAll(Database database, CommandContext context) => ForEach(database, &Drop, context);
+    public static void DropAll(Database database, Graveyard graveyard, Breather breather) => ForEach(database, &Drop, graveyard, breather);
 
-    private static void Free(Collection* collection, CommandContext? context) => Collection.Free(collection);
+    private static void Free(Collection* collection, Graveyard? graveyard) => Collection.Free(collection);
 
-    private static void Drop(Collection* collection, CommandContext? context) => context!.Collections.Drop(collection);
+    private static void Drop(Collection* collection, Graveyard? graveyard) => graveyard!.Drop(collection);
 
-    private static void ForEach(Database database, delegate*<Collection*, CommandContext?, void> act, CommandContext? context)
+    private static void ForEach(Database database, delegate*<Collection*, Graveyard?, void> act, Graveyard? graveyard, Breather? breather)
     {
         if (database.CollectionCount == 0)
             return;
@@ -66,10 +65,10 @@ internal static unsafe class CollectionSweep
                 foreach (ulong slot in held)
                 {
                     if (Slot.IsCollection(slot))
-                        act(StripeIndex.CollectionOf(stripe, slot), context);
+                        act(StripeIndex.CollectionOf(stripe, slot), graveyard);
                 }
             }
-            context?.Breathe();
+            breather?.Breathe();
         }
         database.CountCollections(-database.CollectionCount);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pkv.Resp;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Collections;
 

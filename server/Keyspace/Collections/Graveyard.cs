@@ -27,8 +27,23 @@ internal sealed unsafe class Graveyard(CollectionStore store, EpochTable epochs,
     private ElementCursor _cursor;
     private bool _isWalking;
 
+    /// <summary>The thread's turns go round: what is buried is looked after. Recovery and the tool for pools have no turns: there, all goes at once.</summary>
+    public bool IsTended { get; set; }
+
     /// <summary>Nothing is left to do.</summary>
     public bool IsEmpty => _graves.Count == 0;
+
+    /// <summary>Whether a collection goes by and by.</summary>
+    public bool Takes(Collection* collection) => collection->Kind != ValueKind.Pieces && collection->Count > MinElements && IsTended;
+
+    /// <summary>Gives a collection's memory back, of a large one by and by; what lived of it is counted.</summary>
+    public void Drop(Collection* collection)
+    {
+        if (Takes(collection))
+            Add(collection);
+        else
+            Collection.Free(collection);
+    }
 
     /// <summary>Takes a collection that no key leads to any more.</summary>
     public void Add(Collection* collection)

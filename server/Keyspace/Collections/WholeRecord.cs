@@ -1,5 +1,5 @@
 using Pkv.Resp;
-using Pkv.Server.Execution;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Collections;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Pieces;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Records;
 
 namespace Pkv.Server.Keyspace.Pieces;
 

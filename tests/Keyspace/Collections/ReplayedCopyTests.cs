@@ -2,9 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Resp;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Records;
 using Xunit;
 
 namespace Pkv.Tests.Keyspace.Collections;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Pkv.Server.Table;
-using Pkv.Server.Monitoring;
+using Pkv.Server.Execution;
 using Pkv.Server.Net;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands.Servers.Info;
 

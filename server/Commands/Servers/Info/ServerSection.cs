@@ -1,6 +1,7 @@
 using System.Reflection;
 using Pkv.Server.Commands.Connections;
 using Pkv.Server.Configuration;
+using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Commands.Servers.Info;

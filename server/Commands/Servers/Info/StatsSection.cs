@@ -1,4 +1,4 @@
-using Pkv.Server.Net;
+using Pkv.Server.Execution;
 
 namespace Pkv.Server.Commands.Servers.Info;
 

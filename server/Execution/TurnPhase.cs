@@ -1,4 +1,6 @@
-namespace Pkv.Server.Net;
+using Pkv.Server.Net;
+
+namespace Pkv.Server.Execution;
 
 /// <summary>What an I/O thread is doing for a client, as far as it matters when that fails: see <see cref="Containment"/>.</summary>
 public enum TurnPhase : byte

@@ -1,4 +1,4 @@
-namespace Pkv.Server.Net;
+namespace Pkv.Server.Execution;
 
 /// <summary>The wall clock in Unix milliseconds. Allocates nothing.</summary>
 public static class Clock

@@ -1,6 +1,6 @@
 using Pkv.Resp;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Records;
 
 /// <summary>The records that the server writes itself. All are commands that a real Redis would load from its AOF.</summary>
 public static unsafe class Effects

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 
-namespace Pkv.Server.Execution;
+namespace Pkv.Server.Records;
 
 /// <summary>
 /// How many bytes of each slot live keys point at, as one thread has seen it change: the sum over the threads is

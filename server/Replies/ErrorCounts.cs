@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pkv.Server.Monitoring;
+namespace Pkv.Server.Replies;
 
 /// <summary>
 /// Error replies of one I/O thread by code (the first word), for INFO errorstats. Costs nothing for commands that succeed.

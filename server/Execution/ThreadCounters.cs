@@ -1,4 +1,4 @@
-namespace Pkv.Server.Net;
+namespace Pkv.Server.Execution;
 
 /// <summary>What one I/O thread has counted. Written by that thread, read by any (INFO adds the threads up).</summary>
 public sealed class ThreadCounters(int commands)
@@ -49,6 +49,6 @@ public struct CommandCounters
     /// <summary>Answered with an error.</summary>
     public long Failed;
 
-    /// <summary>The timed calls by duration (<see cref="Monitoring.LatencyBuckets"/>); null before the first one.</summary>
+    /// <summary>The timed calls by duration (<see cref="LatencyBuckets"/>); null before the first one.</summary>
     public long[]? Histogram;
 }

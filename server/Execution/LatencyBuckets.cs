@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Pkv.Server.Monitoring;
+namespace Pkv.Server.Execution;
 
 /// <summary>
 /// A histogram of nanoseconds: eight buckets to each power of two, so that a percentile is right within 12.5 %.
