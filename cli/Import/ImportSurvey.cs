@@ -1,8 +1,8 @@
 using Pkv.Cli.Terminal;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Table;
+using Pkv.Server.Administration;
 using Pkv.Server.Execution;
+using Pkv.Server.Table;
 
 namespace Pkv.Cli.Import;
 
@@ -14,7 +14,7 @@ internal sealed class ImportSurvey : ICommandSink
 {
     private const int KeysShown = 3;
 
-    private static readonly CommandBinding?[] Bindings = CommandBindings.Build();
+    private static readonly CommandBinding?[] Bindings = ServerBindings.Build();
 
     private readonly SortedDictionary<string, (long Count, List<string> Keys)> _unsupported = [];
 

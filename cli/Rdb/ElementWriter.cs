@@ -1,5 +1,6 @@
 using Pkv.Cli.Import;
 using Pkv.Resp;
+using Pkv.Server.Commands.Dump;
 using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Rdb;

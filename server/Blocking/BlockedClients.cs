@@ -1,9 +1,8 @@
-using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
 using Pkv.Server.Replies;
+using Pkv.Resp;
+using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Blocking;
@@ -14,7 +13,7 @@ namespace Pkv.Server.Blocking;
 /// are served in the order in which they came; what serving them makes ready follows. A client of another thread is served by
 /// that thread, which then continues with the queue. Owner thread only.
 /// </summary>
-public sealed unsafe class BlockedClients(ServerState server, IoThread thread) : IDisposable
+public sealed unsafe class BlockedClients(ServerState server, IoThread thread) : ClientWaits, IDisposable
 {
     // Of a command with many keys: under one lock of the table, 0.1 ms.
     private const int KeysAtOnce = 256;
@@ -44,23 +43,12 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     /// <summary>Unix ms at which the next client gives up; <see cref="long.MaxValue"/>: none does.</summary>
     public long NextDeadlineMs { get; private set; } = long.MaxValue;
 
-    /// <summary>
-    /// For handlers: whether the key at this argument is to be looked at. A command that waited is run again for the one key
-    /// that is ready, whatever its other keys hold by now.
-    /// </summary>
-    public bool Considers(CommandContext context, int keyArg) =>
+    /// <inheritdoc/>
+    public override bool Considers(CommandContext context, int keyArg) =>
         _served is null || context.Arg(keyArg).SequenceEqual(_servedKey.Key);
 
-    /// <summary>
-    /// For handlers that find nothing at any of their keys: the client waits, answer nothing. False: inside EXEC
-    /// nobody waits, answer that nothing is there.
-    /// </summary>
-    /// <param name="context">The running command, under the locks of its keys.</param>
-    /// <param name="kind">What a key must come to hold.</param>
-    /// <param name="firstKey">The argument that is the first key.</param>
-    /// <param name="keyCount">How many arguments are keys; 0: only time can end it.</param>
-    /// <param name="untilMs">As <see cref="Commands.BlockingTimeout"/> reads it.</param>
-    public bool Wait(CommandContext context, ValueKind kind, int firstKey, int keyCount, long untilMs)
+    /// <inheritdoc/>
+    public override bool Wait(CommandContext context, ValueKind kind, int firstKey, int keyCount, long untilMs)
     {
         if (_served is not null)
         {
@@ -89,7 +77,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
         }
         if (untilMs != long.MaxValue)
             AddDeadline(client);
-        context.Session.Blocked = client;
+        ((Session)context.Client).Blocked = client;
         HasBegun = true;
         return true;
     }
@@ -102,6 +90,24 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     {
         if (!_table.IsEmpty && _table.TryFind(key, kind, out ReadyKey ready))
             _ready.Add(ready);
+    }
+
+    /// <summary>Keys that came with a whole database may be what clients wait for under its number. All stripes are held.</summary>
+    public void DatabaseBecame(Database database)
+    {
+        if (_table.IsEmpty)
+            return;
+        foreach (ReadyKey awaited in _table.KeysOf(database.Number))
+        {
+            fixed (byte* data = awaited.Key)
+            {
+                KeyRef key = CommandContext.MakeKey(database, data, awaited.Key.Length);
+                ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, thread.Context.PoolBase);
+                if (slot != null)
+                    KeyBecame(key, Slot.Kind(*slot));
+            }
+            _table.LetGo(awaited);
+        }
     }
 
     /// <summary>Serves who waits for keys that are ready, and for those that become ready by that.</summary>
@@ -195,14 +201,14 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     private bool TryServe(BlockedClient client, ReadyKey key)
     {
         CommandContext context = thread.Context;
-        (Session session, ArgList args, CommandSpec spec) = (context.Session, context.Args, context.Spec);
+        CommandFrame outer = context.Frame;
         RecordOutcome outcome = context.Recorder.Outcome;
         Enter(client);
         client.Recall(_args, context.Recorder);
         context.Args = _args;
         context.Spec = client.Binding.Spec;
         (_served, _servedKey, _staysBlocked) = (client, key, false);
-        _isPostponed = !thread.Dispatcher.RunLocked(client.Binding, &RunIfReady);
+        _isPostponed = !thread.Engine.Runner.RunLocked(client.Binding, &RunIfReady);
         _staysBlocked |= _isPostponed;
         _served = null;
         if (!_staysBlocked)
@@ -210,14 +216,14 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
             thread.Dispatcher.CompleteReply(client.Connection);
             Release(client);
         }
-        (context.Session, context.Args, context.Spec) = (session, args, spec);
+        context.Frame = outer;
         context.Recorder.Outcome = outcome;
         return !_staysBlocked;
     }
 
     private static void RunIfReady(CommandContext context)
     {
-        BlockedClients own = context.Thread.Blocked;
+        BlockedClients own = context.IoThread.Blocked;
         if (own.HoldsAwaited(context))
             own._served!.Binding.Handler(context);
         else

@@ -3,7 +3,7 @@ using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Recovery;
 using Pkv.Server.Execution;
-using Pkv.Server.Net;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Cleaning;
 
@@ -33,8 +33,8 @@ public sealed class CleaningTurn : IDisposable
     private static readonly long s_maxSlice = Stopwatch.Frequency / 1000;    // 1 ms: what a client may notice
     private static readonly long s_hopelessFor = Stopwatch.Frequency / 10;   // 100 ms: until it is worth to look again in a full pool
 
-    private readonly ServerState _server;
-    private readonly IoThread _thread;
+    private readonly EngineState _engine;
+    private readonly EngineThread _thread;
     private readonly PoolCleaning _cleaning;
     private readonly RecordMover _mover;
     private readonly LogCleaner _cleaner;
@@ -45,18 +45,14 @@ public sealed class CleaningTurn : IDisposable
     private long _hopeless;
     private Shortage? _shortage;
 
-    public CleaningTurn(ServerState server, IoThread thread, CommandContext context)
+    public CleaningTurn(EngineThread thread)
     {
-        _server = server;
+        _engine = thread.Engine;
         _thread = thread;
-        _cleaning = server.Cleaning;
-        Survivors = new AppendLog(server.Pool, keepsSpare: false);
-        _mover = new RecordMover(server, context, thread.Live, Survivors, thread.Log, Statistics);
-        _cleaner = new LogCleaner(server.Pool, server.Cleaning.Victims, server.Cleaning.Reaper, _mover, Statistics, TellDamage);
+        _cleaning = _engine.Cleaning;
+        _mover = new RecordMover(thread, Statistics);
+        _cleaner = new LogCleaner(_engine.Pool, _cleaning.Victims, _cleaning.Reaper, _mover, Statistics, TellDamage);
     }
-
-    /// <summary>Segments that survivors are appended to.</summary>
-    public AppendLog Survivors { get; }
 
     /// <summary>What this thread's cleaner has done.</summary>
     public CleanerStatistics Statistics { get; } = new();
@@ -67,47 +63,47 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>Before commands are taken: a slice of cleaning when writes are about to be refused although there is garbage.</summary>
     public void BeforeTurn()
     {
-        _thread.Claims.YieldIfAsked();
+        _thread.Host.YieldClaims();
         if (!_cleaning.IsOutOfRoom)
         {
             _shortage = null;
-            if (_server.Space.IsStarved)
-                _server.Space.IsStarved = false;
+            if (_cleaning.IsStarved)
+                _cleaning.IsStarved = false;
             if (_cleaning.Window.IsWanted && Slice(long.MaxValue, s_maxSlice) == 0)
                 _cleaning.WakeKeeper();
         }
         else if (Stopwatch.GetTimestamp() >= _hopeless)
-            MakeRoom(_shortage ??= new Shortage(_server.Pool, _cleaning));
+            MakeRoom(_shortage ??= new Shortage(_engine.Pool, _cleaning));
     }
 
-    // Cleans a little; commands that find no room wait from turn to turn (IoThread), others are served meanwhile. That goes on as
+    // Cleans a little; commands that find no room wait from turn to turn, others are served meanwhile. That goes on as
     // long as it leads anywhere: on a medium that is synced, what is not durable cannot be cleaned, and what is on its
     // way back takes two syncs. Writes are refused when there is no garbage left.
     private void MakeRoom(Shortage shortage)
     {
-        SyncCoordinator? sync = _server.Durability.Sync;
+        SyncCoordinator? sync = _engine.Sync;
         bool cleaned = Slice(long.MaxValue, s_maxSlice) > 0;
         if (!cleaned)
         {
             // Nothing to clean: commands that are still being received give their space back before anything is refused.
             if (!shortage.HasAskedForClaims)
-                Claims.AskAll(_server.Threads);
+                _thread.Host.AskForClaims();
             shortage.HasAskedForClaims = true;
-            _thread.Claims.YieldIfAsked();
+            _thread.Host.YieldClaims();
             shortage.Ticket = shortage.Ticket == 0 && sync is not null ? sync.Force() : shortage.Ticket;
             _cleaning.WakeKeeper();
         }
         else
         {
             shortage.Ticket = 0;
-            if (_server.Pool.Medium.DrainIsDurable)
-                _server.Pool.Reclaim();
+            if (_engine.Pool.Medium.DrainIsDurable)
+                _engine.Pool.Reclaim();
         }
-        bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _server.Pool.IsReclaiming
-            || Array.Exists(_server.Threads, static t => t.Claims.IsAsked || !t.Context.Collections.Graveyard.IsEmpty);
+        bool mayCome = sync is { Error: 0 } && sync.Completed < shortage.Ticket || _cleaning.Survey.Unsettled > 0 || _engine.Pool.IsReclaiming
+            || _thread.Host.AwaitsClaims || Array.Exists(_engine.Threads, static t => !t.Context.Collections.Graveyard.IsEmpty);
         if (!shortage.IsHopeless(cleaned || mayCome))
             return;
-        _server.Space.IsStarved = true;
+        _cleaning.IsStarved = true;
         _shortage = null;
         // Deletes have slots of their own, and what they make room for is looked for soon.
         _hopeless = Stopwatch.GetTimestamp() + s_hopelessFor;
@@ -116,14 +112,13 @@ public sealed class CleaningTurn : IDisposable
     /// <summary>After a turn that took so many ticks of the stopwatch, its replies sent; 0: there was nothing to do in it.</summary>
     public void AfterTurn(long ticks)
     {
-        _thread.Claims.AfterTurn();
         long written = _thread.BytesCommitted - _committed;
         Debug.Assert(written >= 0 && _owedBytes >= 0, "what is committed stays so, and nothing is owed back");
         _committed += written;
         if (_isReclaimDue)
         {
             _isReclaimDue = false;
-            _server.Pool.Reclaim();
+            _engine.Pool.Reclaim();
         }
         double pressure = _cleaning.PressureWith(_thread.Received.Room), urgency = pressure / BalancedPressure;
         bool pass = _cleaning.PassRequested;
@@ -144,7 +139,7 @@ public sealed class CleaningTurn : IDisposable
     }
 
     /// <summary>Seals what is open, at shutdown.</summary>
-    public void Close() => Survivors.CloseSettled();
+    public void Close() => _thread.Survivors.CloseSettled();
 
     public void Dispose() => _mover.Dispose();
 
@@ -162,15 +157,15 @@ public sealed class CleaningTurn : IDisposable
             Debug.Assert(_thread.Locks.Count == 0, "between two steps no stripe is held");
             if (_cleaner.HasWalked || _thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)
             {
-                _thread.FlushTurn();
+                _thread.Host.FlushTurn();
                 emptied |= _cleaner.Committed();
             }
             now = Stopwatch.GetTimestamp();
         }
         while (looked < bytes && now - began < ticks);
-        _thread.FlushTurn();
+        _thread.Host.FlushTurn();
         Statistics.Microseconds += (Stopwatch.GetTimestamp() - began) * 1_000_000 / Stopwatch.Frequency;
-        bool isDurable = _server.Pool.Medium.DrainIsDurable;
+        bool isDurable = _engine.Pool.Medium.DrainIsDurable;
         _isReclaimDue |= emptied && isDurable;
         if (emptied && !isDurable || looked == 0)
             _cleaning.WakeKeeper();
@@ -181,5 +176,5 @@ public sealed class CleaningTurn : IDisposable
         return looked;
     }
 
-    private void TellDamage(PoolDamage damage) => _server.Log?.Invoke($"Damage: {damage}");
+    private void TellDamage(PoolDamage damage) => _engine.Log?.Invoke($"Damage: {damage}");
 }

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Execution;
-using Pkv.Server.Monitoring;
-using Pkv.Server.Net;
-using Pkv.Zio.Buffers;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Cleaning;
 
@@ -19,18 +17,20 @@ public sealed class PoolKeeper
     private const int PeriodMs = 20;
     private const int LookEveryMs = 100;
 
-    private readonly ServerState _server;
-    private readonly HeapTrimmer _trimmer;
+    private readonly EngineState _engine;
+    private readonly Action<long> _tidy;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
     private readonly FutileCleaning _futile;
     private long _lastLookMs;
 
-    public PoolKeeper(ServerState server)
+    /// <param name="engine">Whose pool it keeps.</param>
+    /// <param name="tidy">What else is to be looked after now and then; given the ticks of the machine in ms.</param>
+    public PoolKeeper(EngineState engine, Action<long> tidy)
     {
-        _server = server;
-        _futile = new FutileCleaning(server.Pool);
-        _trimmer = new HeapTrimmer(server);
+        _engine = engine;
+        _futile = new FutileCleaning(engine.Pool);
+        _tidy = tidy;
         _thread = new Thread(Run) { IsBackground = true, Name = "pkv-keeper" };
     }
 
@@ -39,16 +39,16 @@ public sealed class PoolKeeper
     public void Stop()
     {
         _stop.Set();
-        _server.Cleaning.WakeKeeper();
+        _engine.Cleaning.WakeKeeper();
         _thread.Join();
     }
 
     private void Run()
     {
-        Pool pool = _server.Pool;
-        PoolCleaning cleaning = _server.Cleaning;
+        Pool pool = _engine.Pool;
+        PoolCleaning cleaning = _engine.Cleaning;
         long opened = -1;
-        int ahead = 2 * _server.Threads.Length + 4;
+        int ahead = 2 * _engine.Threads.Length + 4;
         int pauseMs = 0;
         // However often it is woken, looking takes a small part of the keeper's time.
         while (!_stop.Wait(pauseMs))
@@ -63,8 +63,7 @@ public sealed class PoolKeeper
             }
             if (cleaning.Pressure > 0 || cleaning.PassRequested || cleaning.Window.IsWanted || Environment.TickCount64 - _lastLookMs >= LookEveryMs)
                 Look();
-            GrowingMemory.FreeLeft();
-            _trimmer.Run(Environment.TickCount64);
+            _tidy(Environment.TickCount64);
             pauseMs = (int)Math.Clamp(8 * Stopwatch.GetElapsedTime(began).TotalMilliseconds, 1, PeriodMs);
             cleaning.WaitForNextLook(PeriodMs);
         }
@@ -74,12 +73,12 @@ public sealed class PoolKeeper
     private void Look()
     {
         _lastLookMs = Environment.TickCount64;
-        PoolCleaning cleaning = _server.Cleaning;
-        PoolSnapshot snapshot = new(_server.Pool);
+        PoolCleaning cleaning = _engine.Cleaning;
+        PoolSnapshot snapshot = new(_engine.Pool);
         cleaning.Reaper.Sweep(snapshot);
         if (snapshot.LowestSequence != ulong.MaxValue)
-            _server.Keyspace.ForgetSwapsBefore(snapshot.LowestSequence);
-        _server.Pool.Reclaim();
+            _engine.Keyspace.ForgetSwapsBefore(snapshot.LowestSequence);
+        _engine.Pool.Reclaim();
         cleaning.Window.Plan(snapshot, Environment.TickCount64);
         bool pass = cleaning.PassRequested;
         // A pass on demand takes what a busy server would leave for later, but nothing that is nearly full.
@@ -95,12 +94,12 @@ public sealed class PoolKeeper
         SealForCleaning(snapshot, survey);
         if ((pass || cleaning.Pressure > 0) && snapshot.HasUnattestedOpen)
         {
-            foreach (IoThread thread in _server.Threads)
-                thread.Post(static t => t.Open.AttestOpen());
+            foreach (EngineThread thread in _engine.Threads)
+                thread.Host.PostWork(static t => t.Open.AttestOpen());
         }
         // What is not durable cannot be cleaned yet.
         if (cleaning.Pressure > 0 && (survey.Victims == 0 || cleaning.Victims.RewritesUpTo != 0))
-            _server.Durability.Sync?.Force();
+            _engine.Sync?.Force();
         cleaning.EndLook();
         if (pass && survey.Victims == 0)
             cleaning.PassRequested = false;
@@ -110,19 +109,19 @@ public sealed class PoolKeeper
     // it has to be.
     private void SealForCleaning(PoolSnapshot snapshot, Survey survey)
     {
-        ulong generation = _server.Cleaning.Victims.RewritesUpTo;
+        ulong generation = _engine.Cleaning.Victims.RewritesUpTo;
         if (snapshot.Segments.Exists(s => s.State == SegmentState.Open && s.Generation <= generation))
         {
-            foreach (IoThread thread in _server.Threads)
-                thread.Post(t => t.Open.SealUpTo(generation));
+            foreach (EngineThread thread in _engine.Threads)
+                thread.Host.PostWork(t => t.Open.SealUpTo(generation));
         }
-        foreach (Segment segment in _server.Cleaning.Window.ToSeal)
+        foreach (Segment segment in _engine.Cleaning.Window.ToSeal)
             AskToSeal(segment);
-        if (survey.Victims > 0 || _server.Cleaning.Pressure < 1)
+        if (survey.Victims > 0 || _engine.Cleaning.Pressure < 1)
             return;
         foreach (Segment segment in snapshot.Segments)
         {
-            if (segment.State != SegmentState.Open || segment.IsSealAsked || segment.Tail - _server.LiveBytesOf(segment) < segment.Bytes / 4)
+            if (segment.State != SegmentState.Open || segment.IsSealAsked || segment.Tail - _engine.Live.Of(segment) < segment.Bytes / 4)
                 continue;
             segment.IsSealAsked = true;
             AskToSeal(segment);
@@ -131,7 +130,7 @@ public sealed class PoolKeeper
 
     private void AskToSeal(Segment segment)
     {
-        foreach (IoThread thread in _server.Threads)
-            thread.Post(t => t.Open.SealOpen(segment));
+        foreach (EngineThread thread in _engine.Threads)
+            thread.Host.PostWork(t => t.Open.SealOpen(segment));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Recovery;
 using Pkv.Resp;
+using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Records;
 using Pkv.Server.Recovery;
@@ -26,11 +27,11 @@ internal sealed unsafe class RecordGroup : IDisposable
     private byte* _start;
     private ulong _number;
 
-    public RecordGroup(ServerState server)
+    public RecordGroup(EngineState engine)
     {
-        _keyspace = server.Keyspace;
-        _pool = server.Keyspace.PoolBase;
-        _alone = server.Options.IoThreads == 1;
+        _keyspace = engine.Keyspace;
+        _pool = engine.Keyspace.PoolBase;
+        _alone = engine.Options.IoThreads == 1;
         _decoder = new ReplayDecoder(Add) { EmitsGlobals = true };
     }
 

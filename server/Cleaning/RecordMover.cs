@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pkv.Persistence.Cleaning;
-using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Execution;
@@ -32,7 +31,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // What looking at a tombstone counts as in a budget of bytes.
     private const long TombstoneCostBytes = 64;
 
-    private readonly ServerState _server;
+    private readonly EngineState _engine;
     private readonly KeyspaceState _keyspace;
     private readonly CommandContext _context;
     private readonly StripeLocks _locks;
@@ -47,19 +46,19 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private long _movedOfBase;
     private readonly CleanerStatistics _statistics;
 
-    public RecordMover(ServerState server, CommandContext context, LiveBytes live, AppendLog survivors, LogWriter log, CleanerStatistics statistics)
+    public RecordMover(EngineThread thread, CleanerStatistics statistics)
     {
-        _server = server;
-        _keyspace = server.Keyspace;
-        _context = context;
-        _locks = context.Locks;
-        _live = live;
-        _pool = server.Keyspace.PoolBase;
-        _survivors = new SurvivorLog(server.Pool, survivors, log, context.Locks, statistics);
-        _elements = new ElementMover(_pool, live, _survivors, statistics);
-        _pieces = new PieceMover(_pool, live, _survivors, statistics);
+        _engine = thread.Engine;
+        _keyspace = _engine.Keyspace;
+        _context = thread.Context;
+        _locks = thread.Locks;
+        _live = thread.Live;
+        _pool = _keyspace.PoolBase;
+        _survivors = new SurvivorLog(_engine.Pool, thread.Survivors, thread.Log, _locks, statistics);
+        _elements = new ElementMover(_pool, _live, _survivors, statistics);
+        _pieces = new PieceMover(_pool, _live, _survivors, statistics);
         _statistics = statistics;
-        _group = new RecordGroup(server);
+        _group = new RecordGroup(_engine);
     }
 
     public long Room => _survivors.Room;
@@ -186,7 +185,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         bool settled = true;
         if (slot != null && Slot.Kind(*slot) == item.Op.Kind)
         {
-            bool mayGather = _server.Pool.FreeFor(AppendPurpose.Write) > 2 * _server.Options.IoThreads;
+            bool mayGather = _engine.Pool.FreeFor(AppendPurpose.Write) > 2 * _engine.Options.IoThreads;
             LogPlace place = PlaceOf(item, range, database, stripe);
             settled = MustStay(place, range)
                 || _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), place, mayGather);
@@ -273,12 +272,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private bool MustStay(in LogPlace place, in CleanedRange range)
     {
         bool needsSwaps = range.DropsTombstones && range.Victim.HoldsGlobals && _keyspace.WereSwappedAfter(place.Number);
-        bool mustStay = place.Number != 0 && (needsSwaps || (_server.Cleaning.Victims.RewritesUpTo != 0 && _server.Cleaning.IsOutOfRoom));
+        bool mustStay = place.Number != 0 && (needsSwaps || (_engine.Cleaning.Victims.RewritesUpTo != 0 && _engine.Cleaning.IsOutOfRoom));
         range.Victim.IsPutOff |= mustStay;
         return mustStay;
     }
 
-    private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _server.Pause.UntilMs <= _context.NowMs;
+    private bool IsExpired(long expiryMs) => expiryMs >= 0 && expiryMs <= _context.NowMs && _engine.Pause.UntilMs <= _context.NowMs;
 
     private bool MoveValue(Stripe* stripe, ulong* slot, long recordedExpiryMs, in LogPlace place)
     {
@@ -423,5 +422,5 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     }
 
     // Whether the value was surely logged after the command with this number.
-    private bool IsNewer(ulong address, ulong number) => _server.Pool.SegmentAt((long)address)!.MinSequence > number;
+    private bool IsNewer(ulong address, ulong number) => _engine.Pool.SegmentAt((long)address)!.MinSequence > number;
 }

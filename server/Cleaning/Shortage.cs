@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pkv.Persistence.Segments;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Cleaning;
 

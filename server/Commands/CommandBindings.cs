@@ -1,20 +1,17 @@
 using System.Text;
 using Pkv.Server.Commands.Bitmaps;
-using Pkv.Server.Commands.Connections;
 using Pkv.Server.Commands.Databases;
 using Pkv.Server.Commands.Dump;
 using Pkv.Server.Commands.Hashes;
 using Pkv.Server.Commands.Keys;
 using Pkv.Server.Commands.Lists;
-using Pkv.Server.Commands.PubSub;
-using Pkv.Server.Commands.Servers;
 using Pkv.Server.Commands.Sets;
 using Pkv.Server.Commands.SortedSets;
 using Pkv.Server.Commands.Sorting;
 using Pkv.Server.Commands.Strings;
-using Pkv.Server.Table;
 using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Execution;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands;
 
@@ -27,7 +24,10 @@ public sealed unsafe class CommandBindings
     private readonly CommandBinding?[] _bindings = new CommandBinding?[CommandTable.IndexCount];
 
     /// <summary>Bindings by <see cref="CommandSpec.Index"/>.</summary>
-    public static CommandBinding?[] Build()
+    public CommandBinding?[] ByIndex => _bindings;
+
+    /// <summary>Those of the commands on data.</summary>
+    public static CommandBindings OfData()
     {
         CommandBindings all = new();
         StringCommands.Bind(all);
@@ -40,12 +40,8 @@ public sealed unsafe class CommandBindings
         DumpCommands.Bind(all);
         SortCommand.Bind(all);
         DatabaseCommands.Bind(all);
-        ConnectionCommands.Bind(all);
         TransactionCommands.Bind(all);
-        ServerCommands.Bind(all);
-        PubSubCommands.Bind(all);
-        StandaloneCommands.Bind(all);
-        return all._bindings;
+        return all;
     }
 
     /// <summary>

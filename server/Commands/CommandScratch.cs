@@ -1,8 +1,7 @@
 using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
 using Pkv.Server.Commands.SortedSets;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Bounds;
+using Pkv.Server.Commands.Transactions;
 
 namespace Pkv.Server.Commands;
 

@@ -1,3 +1,5 @@
+using Pkv.Server.Settings;
+
 namespace Pkv.Server.Configuration;
 
 /// <summary>
@@ -8,11 +10,8 @@ namespace Pkv.Server.Configuration;
 /// changed by one CONFIG SET may be seen one after the other. Only <c>ConfigTable</c> writes
 /// after the start, under its lock.
 /// </summary>
-public sealed class PkvOptions
+public sealed class PkvOptions : EngineOptions
 {
-    /// <summary>The most I/O threads that can be asked for.</summary>
-    public const int IoThreadCountMax = 64;
-
     // Network.
 
     /// <summary>TCP port; 0: no TCP listener.</summary>
@@ -45,16 +44,10 @@ public sealed class PkvOptions
     /// <summary>Password of the default user; empty: none. Secret.</summary>
     public string RequirePass { get; set; } = "";
 
-    /// <summary>I/O threads, 1 to <see cref="IoThreadCountMax"/>.</summary>
-    public int IoThreads { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, IoThreadCountMax);
-
     /// <summary>Reply slices of at least this many bytes are passed to the kernel as I/O vectors, smaller ones copied.</summary>
     public int SendGatherThresholdBytes { get; set; } = 16_384;
 
     // Limits.
-
-    /// <summary>The longest bulk string a client may send, in bytes.</summary>
-    public long ProtoMaxBulkLenBytes { get; set; } = 512L << 20;
 
     /// <summary>The most unparsed bytes of one client.</summary>
     public long ClientQueryBufferLimitBytes { get; set; } = 1L << 30;
@@ -64,38 +57,11 @@ public sealed class PkvOptions
 
     // Keyspace.
 
-    /// <summary>Number of databases.</summary>
-    public int Databases { get; set; } = 16;
-
-    /// <summary>Bytes of data after which <see cref="MaxMemoryPolicy"/> acts; 0: no limit but the pool.</summary>
-    public long MaxMemoryBytes { get; set; }
-
-    /// <summary>What to evict at <see cref="MaxMemoryBytes"/>.</summary>
-    public EvictionPolicy MaxMemoryPolicy { get; set; } = EvictionPolicy.NoEviction;
-
-    /// <summary>Keys sampled for each eviction.</summary>
-    public int MaxMemorySamples { get; set; } = 5;
-
-    /// <summary>0 to 100: how long an eviction may hold a client up, from 0.5 ms at 10 to without end at 100.</summary>
-    public int MaxMemoryEvictionTenacity { get; set; } = 10;
-
-    /// <summary>How slowly the LFU counter saturates.</summary>
-    public int LfuLogFactor { get; set; } = 10;
-
-    /// <summary>Minutes after which the LFU counter is lowered by one; 0: at each look.</summary>
-    public int LfuDecayTimeMinutes { get; set; } = 1;
-
     /// <summary>Background work's frequency, 1/s; 1 to 500.</summary>
     public int Hz { get; set; } = 10;
 
     /// <summary>Whether <see cref="Hz"/> rises with the number of clients.</summary>
     public bool DynamicHz { get; set; } = true;
-
-    /// <summary>Whether expired keys are removed in the background. Not an option: DEBUG SET-ACTIVE-EXPIRE alone writes it.</summary>
-    public bool ActiveExpireEnabled { get; set; } = true;
-
-    /// <summary>Event classes to publish.</summary>
-    public KeyspaceEvents NotifyKeyspaceEvents { get; set; }
 
     // Pool and durability.
 
@@ -146,14 +112,8 @@ public sealed class PkvOptions
     /// <summary>Whether the start-up banner is shown when standard output is no terminal.</summary>
     public bool AlwaysShowLogo { get; set; }
 
-    /// <summary>Commands slower than this many microseconds go to SLOWLOG; 0: all, -1: none.</summary>
-    public long SlowlogLogSlowerThanMicros { get; set; } = 10_000;
-
     /// <summary>The most entries SLOWLOG holds.</summary>
     public long SlowlogMaxLen { get; set; } = 128;
-
-    /// <summary>Events slower than this many milliseconds go to LATENCY; 0: none.</summary>
-    public long LatencyMonitorThresholdMs { get; set; }
 
     /// <summary>Who may use DEBUG.</summary>
     public ClientAccess EnableDebugCommand { get; set; } = ClientAccess.No;
@@ -192,26 +152,8 @@ public sealed class PkvOptions
 
     // Encoding thresholds: the borders at which OBJECT ENCODING changes its answer.
 
-    /// <summary>Fields up to which a hash is a listpack.</summary>
-    public long HashMaxListpackEntries { get; set; } = 512;
-
-    /// <summary>Bytes of a field or value up to which a hash is a listpack.</summary>
-    public long HashMaxListpackValueBytes { get; set; } = 64;
-
-    /// <summary>Entries (above 0) or a size class (-1: 4 KiB … -5: 64 KiB) of one list node.</summary>
-    public int ListMaxListpackSize { get; set; } = -2;
-
     /// <summary>List nodes at either end that stay uncompressed; 0: no compression.</summary>
     public int ListCompressDepth { get; set; }
-
-    /// <summary>Members up to which a set of integers is an intset.</summary>
-    public long SetMaxIntsetEntries { get; set; } = 512;
-
-    /// <summary>Members up to which a sorted set is a listpack.</summary>
-    public long ZsetMaxListpackEntries { get; set; } = 128;
-
-    /// <summary>Bytes of a member up to which a sorted set is a listpack.</summary>
-    public long ZsetMaxListpackValueBytes { get; set; } = 64;
 
     /// <summary>Bytes up to which a HyperLogLog stays sparse.</summary>
     public long HllSparseMaxBytes { get; set; } = 3000;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pkv.Resp;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Eviction;
 
@@ -18,8 +18,8 @@ public sealed unsafe class Evictor
     // What a starved pool gives up at a time.
     private const long StarvedBytes = 1 << 20;
 
-    private readonly ServerState _server;
-    private readonly IoThread _thread;
+    private readonly EngineState _engine;
+    private readonly EngineThread _thread;
     private readonly CommandContext _context;
     private readonly KeySampler _sampler;
     private readonly EvictionCandidate[] _pool = new EvictionCandidate[PoolSize];
@@ -28,12 +28,12 @@ public sealed unsafe class Evictor
     private long _nextCheck = long.MinValue;
     private int _limitVersion = -1;
 
-    public Evictor(ServerState server, IoThread thread, CommandContext context)
+    public Evictor(EngineThread thread)
     {
-        _server = server;
+        _engine = thread.Engine;
         _thread = thread;
-        _context = context;
-        _sampler = new KeySampler(server, context);
+        _context = thread.Context;
+        _sampler = new KeySampler(_engine, _context);
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed unsafe class Evictor
     /// </summary>
     public bool HasRoom()
     {
-        if (_thread.Live.Total < _nextCheck && _limitVersion == _server.Space.Version && !_server.Space.IsStarved)
+        if (_thread.Live.Total < _nextCheck && _limitVersion == _engine.Space.Version && !_engine.Cleaning.IsStarved)
             return true;
         return Measure() >= 0 || Evict();
     }
@@ -54,14 +54,14 @@ public sealed unsafe class Evictor
     public void Run()
     {
         IsBehind = false;
-        if (_server.Pause.UntilMs <= _context.NowMs && _server.Space.Evicts && Measure() < 0)
+        if (_engine.Pause.UntilMs <= _context.NowMs && _engine.Space.Evicts && Measure() < 0)
             Evict();
     }
 
     // Redis's scale. A client waits no longer, nor do the others of its thread; the next turn goes on.
     private long PatienceTicks()
     {
-        int tenacity = _server.Options.MaxMemoryEvictionTenacity;
+        int tenacity = _engine.Options.MaxMemoryEvictionTenacity;
         double us = tenacity <= 10 ? 50 * tenacity : 500 * Math.Pow(1.15, tenacity - 10);
         return tenacity == 100 ? long.MaxValue : (long)(us * Stopwatch.Frequency / 1_000_000);
     }
@@ -69,27 +69,27 @@ public sealed unsafe class Evictor
     // Bytes of headroom. The others may take theirs meanwhile: this thread looks again after its part of half of it.
     private long Measure()
     {
-        SpaceLimit space = _server.Space;
+        SpaceLimit space = _engine.Space;
         _limitVersion = space.Version;
         long headroom = space.Headroom;
-        _nextCheck = headroom < 0 ? long.MinValue : _thread.Live.Total + headroom / (2 * _server.Threads.Length);
-        return space.IsStarved && space.Evicts ? Math.Min(headroom, -1) : headroom;
+        _nextCheck = headroom < 0 ? long.MinValue : _thread.Live.Total + headroom / (2 * _engine.Threads.Length);
+        return _engine.Cleaning.IsStarved && space.Evicts ? Math.Min(headroom, -1) : headroom;
     }
 
     // True when there is room now, or keys go and more are going to.
     private bool Evict()
     {
-        SpaceLimit space = _server.Space;
+        SpaceLimit space = _engine.Space;
         if (!space.Evicts)
             return false;
         long began = Stopwatch.GetTimestamp(), patience = PatienceTicks();
-        long starvedUntil = space.IsStarved ? _server.LiveBytesTotal - StarvedBytes : long.MaxValue;
+        long starvedUntil = _engine.Cleaning.IsStarved ? _engine.Live.Total - StarvedBytes : long.MaxValue;
         int evicted = 0;
         // The command that needs the room has begun, and is to be kept where it landed.
         var running = _context.Recorder.Running;
         bool isEnough;
         // Looked at once: other threads take and give at the same time, and what was enough here must not be refused a moment later.
-        while (!(isEnough = space.Headroom >= 0 && _server.LiveBytesTotal <= starvedUntil))
+        while (!(isEnough = space.Headroom >= 0 && _engine.Live.Total <= starvedUntil))
         {
             if (!EvictOne())
                 break;
@@ -100,7 +100,7 @@ public sealed unsafe class Evictor
         _context.Recorder.Running = running;
         _thread.Counters.EvictedKeys += evicted;
         if (evicted > 0)
-            space.IsStarved = false;
+            _engine.Cleaning.IsStarved = false;
         IsBehind = evicted > 0 && !isEnough;
         return evicted > 0 || isEnough;
     }
@@ -121,7 +121,7 @@ public sealed unsafe class Evictor
     // The pool is ordered by score, the highest last.
     private bool Fill()
     {
-        int wanted = (int)Math.Clamp(_server.Options.MaxMemorySamples, 1, _drawn.Length);
+        int wanted = (int)Math.Clamp(_engine.Options.MaxMemorySamples, 1, _drawn.Length);
         // Draws from several stripes: neighbours in one were often made together.
         int drawn = 0;
         for (int i = 0; i < 2 && drawn < wanted; i++)
@@ -164,7 +164,7 @@ public sealed unsafe class Evictor
         bool removed = false;
         if (StripeIndex.FindAt(stripe, candidate.Hash, candidate.Address) != null)
         {
-            byte* key = BulkString.Data(StripeIndex.KeyBulk(candidate.Address, _server.Keyspace.PoolBase), out int length);
+            byte* key = BulkString.Data(StripeIndex.KeyBulk(candidate.Address, _engine.Keyspace.PoolBase), out int length);
             removed = _context.TryEvict(CommandContext.MakeKey(candidate.Database, key, length));
         }
         _context.Locks.ExitUnseen(_context.Recorder.Wrote);

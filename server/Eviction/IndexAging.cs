@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Eviction;
 
@@ -10,7 +10,7 @@ namespace Pkv.Server.Eviction;
 /// minutes) is held at three quarters of that, and counters fall by one in each lfu-decay-time. Each I/O thread walks its
 /// share of the stripes, spread over the period, a millisecond at a time at most.
 /// </summary>
-public sealed unsafe class IndexAging(ServerState server, IoThread thread)
+public sealed unsafe class IndexAging(EngineState engine, EngineThread thread)
 {
     private const ulong ClockUnits = 1UL << Slot.LruBits;
     private const ulong MaxIdleUnits = ClockUnits * 3 / 4;
@@ -23,9 +23,9 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
     /// <summary>As much as is due by now.</summary>
     public void Run(CommandContext context)
     {
-        bool counts = server.Space.CountsAccesses;
-        long periodMs = counts ? Math.Max(1, server.Options.LfuDecayTimeMinutes) * 60_000L : ClockPeriodMs;
-        long share = (long)Database.StripeCount / server.Threads.Length * server.Keyspace.Databases.Length;
+        bool counts = engine.Space.CountsAccesses;
+        long periodMs = counts ? Math.Max(1, engine.Options.LfuDecayTimeMinutes) * 60_000L : ClockPeriodMs;
+        long share = (long)Database.StripeCount / engine.Threads.Length * engine.Keyspace.Databases.Length;
         if (_startedMs == 0 || counts != _counted)
         {
             (_startedMs, _done, _counted) = (context.NowMs, 0, counts);
@@ -41,11 +41,11 @@ public sealed unsafe class IndexAging(ServerState server, IoThread thread)
 
     private void Visit(CommandContext context, long position, bool counts)
     {
-        int perDatabase = Database.StripeCount / server.Threads.Length;
-        Database database = server.Keyspace[(int)(position / perDatabase)];
+        int perDatabase = Database.StripeCount / engine.Threads.Length;
+        Database database = engine.Keyspace[(int)(position / perDatabase)];
         if (database.KeyCount == 0)
             return;
-        Stripe* stripe = database.Stripes + (position % perDatabase * server.Threads.Length + thread.Number);
+        Stripe* stripe = database.Stripes + (position % perDatabase * engine.Threads.Length + thread.Number);
         if (!context.Locks.TryEnterAtOnce(stripe))
             return;
         StripeWalk.Update(stripe, counts ? &Fallen : &Held, context.NowMs);

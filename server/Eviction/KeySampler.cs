@@ -1,7 +1,8 @@
 using Pkv.Resp;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Settings;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Eviction;
 
@@ -9,17 +10,17 @@ namespace Pkv.Server.Eviction;
 /// Draws keys for eviction: a database by its keys, a stripe at random (the next one that has any), then neighbours in it.
 /// Owner thread only.
 /// </summary>
-internal sealed unsafe class KeySampler(ServerState server, CommandContext context)
+internal sealed unsafe class KeySampler(EngineState engine, CommandContext context)
 {
     private readonly Random _random = new();
-    private readonly byte* _pool = server.Keyspace.PoolBase;
+    private readonly byte* _pool = engine.Keyspace.PoolBase;
 
     /// <summary>
     /// Draws up to as many keys as <paramref name="found"/> takes, from one stripe. Returns how many; 0 when no key qualifies.
     /// </summary>
     public int Draw(Span<EvictionCandidate> found)
     {
-        bool onlyVolatile = server.Options.MaxMemoryPolicy
+        bool onlyVolatile = engine.Options.MaxMemoryPolicy
             is EvictionPolicy.VolatileLru or EvictionPolicy.VolatileLfu or EvictionPolicy.VolatileRandom or EvictionPolicy.VolatileTtl;
         Database? database = DrawDatabase(onlyVolatile);
         if (database is null)
@@ -44,10 +45,10 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
     private Database? DrawDatabase(bool onlyVolatile)
     {
         long total = 0;
-        foreach (Database database in server.Keyspace.Databases)
+        foreach (Database database in engine.Keyspace.Databases)
             total += onlyVolatile ? database.VolatileCount : database.KeyCount;
         long drawn = total == 0 ? 0 : _random.NextInt64(total);
-        foreach (Database database in server.Keyspace.Databases)
+        foreach (Database database in engine.Keyspace.Databases)
         {
             long count = onlyVolatile ? database.VolatileCount : database.KeyCount;
             if (count > 0 && (drawn -= count) < 0)
@@ -99,7 +100,7 @@ internal sealed unsafe class KeySampler(ServerState server, CommandContext conte
         return KeyHash.Of(key, length);
     }
 
-    private ulong Score(Stripe* stripe, ulong slot) => server.Options.MaxMemoryPolicy switch
+    private ulong Score(Stripe* stripe, ulong slot) => engine.Options.MaxMemoryPolicy switch
     {
         EvictionPolicy.AllKeysLru or EvictionPolicy.VolatileLru => UseBits.IdleUnits(slot, context.NowMs),
         EvictionPolicy.AllKeysLfu or EvictionPolicy.VolatileLfu => 255 - UseBits.CountOf(slot),

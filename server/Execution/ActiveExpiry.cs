@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pkv.Resp;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
 
 namespace Pkv.Server.Execution;
 
@@ -10,7 +9,7 @@ namespace Pkv.Server.Execution;
 /// cells at a time: all volatile keys of a stripe lie in one array, so the walk touches no key that has not
 /// expired. Stops after a slice of time; a stripe where much had expired is visited again at once.
 /// </summary>
-public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
+public sealed unsafe class ActiveExpiry(EngineState engine, EngineThread thread)
 {
     private const int CellsPerVisit = 64;
     private const long SliceTicksPerSecond = 1000;
@@ -21,14 +20,14 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
     /// <summary>One slice, of a millisecond at most.</summary>
     public void Run(CommandContext context)
     {
-        if (!server.Options.ActiveExpireEnabled)
+        if (!engine.Options.ActiveExpireEnabled)
             return;
         long until = Stopwatch.GetTimestamp() + Stopwatch.Frequency / SliceTicksPerSecond;
-        int threads = server.Threads.Length;
-        int visits = Database.StripeCount / threads * server.Keyspace.Databases.Length;
+        int threads = engine.Threads.Length;
+        int visits = Database.StripeCount / threads * engine.Keyspace.Databases.Length;
         while (visits-- > 0)
         {
-            Database database = server.Keyspace[_database];
+            Database database = engine.Keyspace[_database];
             if (database.VolatileCount == 0)
             {
                 NextDatabase();
@@ -46,7 +45,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
     private void NextDatabase()
     {
         _stripe = thread.Number;
-        _database = (_database + 1) % server.Keyspace.Databases.Length;
+        _database = (_database + 1) % engine.Keyspace.Databases.Length;
     }
 
     // True when a quarter or more of the cells seen had expired.
@@ -69,7 +68,7 @@ public sealed unsafe class ActiveExpiry(ServerState server, IoThread thread)
             seen++;
             if (cell.ExpiryMs > context.NowMs)
                 continue;
-            byte* key = BulkString.Data(StripeIndex.KeyBulk(cell.Address, server.Keyspace.PoolBase), out int length);
+            byte* key = BulkString.Data(StripeIndex.KeyBulk(cell.Address, engine.Keyspace.PoolBase), out int length);
             context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             expired++;
         }

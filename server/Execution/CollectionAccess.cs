@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Configuration;
-using Pkv.Server.Eviction;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Execution;
 
@@ -32,7 +32,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         _store = store;
         _use = use;
         _pool = context.PoolBase;
-        _graveyard = new Graveyard(store, context.Server.Pool.Epochs, context.Thread.Number);
+        _graveyard = new Graveyard(store, context.Engine.Pool.Epochs, context.Thread.Number);
     }
 
     /// <summary>Large collections that are gone, but not yet out of memory.</summary>
@@ -112,7 +112,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         RecordVerb verb = kind == ValueKind.List ? RecordVerb.PushTail : RecordVerbs.PutOf(kind);
         bool done = (!_replaces || _context.Delete(key, old)) && Record(key, null, kind, verb, batch, out _);
         if (done && _replaces && servesWaiters)
-            _context.Blocking.KeyBecame(key, kind);
+            _context.Events.KeyBecame(key, kind);
         _replaces = false;
         _context.Thread.Log.EndTransaction();
         return done;
@@ -276,7 +276,7 @@ public sealed unsafe class CollectionAccess : IDisposable
         if (!_replaces)
         {
             _context.Notify(KeyspaceEvents.NewKey, "new"u8, key);
-            _context.Blocking.KeyBecame(key, kind);
+            _context.Events.KeyBecame(key, kind);
         }
         return made;
     }

@@ -3,16 +3,14 @@ using System.Text;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Blocking;
-using Pkv.Server.Configuration;
-using Pkv.Server.Eviction;
+using Pkv.Server.Execution.Clients;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Net;
 using Pkv.Server.Records;
 using Pkv.Server.Replies;
-using Pkv.Server.Sessions;
+using Pkv.Server.Settings;
+using Pkv.Server.Space;
 using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution;
@@ -34,26 +32,26 @@ public sealed unsafe class CommandContext
     private int _replyStart;
     private int _replySlices;
 
-    public CommandContext(ServerState server, IoThread thread, Recorder recorder, StripeLocks locks, LiveBytes live, ReplyWriter reply, Breather breather)
+    internal CommandContext(EngineThread thread)
     {
-        Server = server;
         Thread = thread;
-        Recorder = recorder;
-        Locks = locks;
-        Reply = reply;
-        Breather = breather;
-        _keyspace = server.Keyspace;
-        _pool = server.Keyspace.PoolBase;
-        _watches = server.Watches;
-        _live = live;
-        _use = new UseBits(server.Space, () => server.Options.LfuLogFactor);
+        Engine = thread.Engine;
+        Recorder = thread.Recorder;
+        Locks = thread.Locks;
+        Reply = thread.Reply;
+        Breather = thread.Breather;
+        _keyspace = Engine.Keyspace;
+        _pool = _keyspace.PoolBase;
+        _watches = Engine.Watches;
+        _live = thread.Live;
+        _use = new UseBits(Engine.Space, () => Engine.Options.LfuLogFactor);
         Room = new CommandRoom(this);
-        Collections = new CollectionAccess(this, new CollectionStore(_pool, live), _use);
-        Strings = new StringAccess(this, new PieceStore(_pool, live));
+        Collections = new CollectionAccess(this, new CollectionStore(_pool, _live), _use);
+        Strings = new StringAccess(this, new PieceStore(_pool, _live));
     }
 
-    public ServerState Server { get; }
-    public IoThread Thread { get; }
+    public EngineState Engine { get; }
+    public EngineThread Thread { get; }
     public Recorder Recorder { get; }
     public StripeLocks Locks { get; }
 
@@ -71,7 +69,7 @@ public sealed unsafe class CommandContext
     public byte* PoolBase => _pool;
 
     public ArgList Args { get; internal set; } = new();
-    public Session Session { get; internal set; } = null!;
+    public Client Client { get; internal set; } = null!;
     public CommandSpec Spec { get; internal set; } = null!;
 
     /// <summary>Unix ms, read once a turn: every command of a batch runs, and replays, by the same clock.</summary>
@@ -90,27 +88,30 @@ public sealed unsafe class CommandContext
     public bool IsBusy { get; set; }
 
     /// <summary>What is to be put aside while others run.</summary>
-    internal CommandState State
+    internal CommandFrame Frame
     {
-        get => new(Args, Session, Spec, NowMs, InExec, Room.State, Reply.Resp3, _replyStart, _replySlices);
+        get => new(Args, Client, Spec, NowMs, InExec, Room.State, Reply.Resp3, _replyStart, _replySlices);
         set
         {
-            (Args, Session, Spec, NowMs) = (value.Args, value.Session, value.Spec, value.NowMs);
+            (Args, Client, Spec, NowMs) = (value.Args, value.Client, value.Spec, value.NowMs);
             (InExec, Room.State) = (value.InExec, value.Room);
             (Reply.Resp3, _replyStart, _replySlices) = (value.Resp3, value.ReplyStart, value.ReplySlices);
         }
     }
 
     /// <summary>For commands that may wait.</summary>
-    public BlockedClients Blocking => Thread.Blocked;
+    public ClientWaits Blocking => Thread.Waits;
+
+    /// <summary>Told what happens to keys.</summary>
+    public KeyEvents Events => Thread.Events;
 
     /// <summary>Arguments, the name counted.</summary>
     public int ArgCount => Args.Count;
 
-    public Database Database => _keyspace[Session.Database];
+    public Database Database => _keyspace[Client.Database];
 
-    /// <summary>The database that a session has selected.</summary>
-    public Database DatabaseOf(Session session) => _keyspace[session.Database];
+    /// <summary>The database that a client has selected.</summary>
+    public Database DatabaseOf(Client client) => _keyspace[client.Database];
 
     /// <summary>Nothing of the running command's reply is written, other than what is kept.</summary>
     public bool HasNoReplyYet => Reply.Output.Length == _replyStart && Reply.Output.SliceCount == _replySlices;
@@ -197,7 +198,7 @@ public sealed unsafe class CommandContext
     /// </summary>
     public bool Retain()
     {
-        if (Server.Names.HasRenames ? RetainByOwnName() : Recorder.TryRetain(Args, Session.Database))
+        if (Engine.Names.HasRenames ? RetainByOwnName() : Recorder.TryRetain(Args, Client.Database))
             return true;
         OutOfMemory();
         return false;
@@ -337,11 +338,8 @@ public sealed unsafe class CommandContext
             _watches.TouchDatabase(b, (key, length) => Holds(first, key, length) || Holds(second, key, length));
         }
         _keyspace.Swap(a, b, Locks.LastSequence);
-        if (!Server.Blocking.IsEmpty)
-        {
-            DatabaseFlush.FindReady(this, a);
-            DatabaseFlush.FindReady(this, b);
-        }
+        Events.DatabaseBecame(_keyspace[a]);
+        Events.DatabaseBecame(_keyspace[b]);
     }
 
     /// <inheritdoc cref="DatabaseFlush.ForgetAllLiveBytes"/>
@@ -370,9 +368,9 @@ public sealed unsafe class CommandContext
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Notify(KeyspaceEvents type, ReadOnlySpan<byte> name, in KeyRef key)
     {
-        KeyspaceEvents asked = Server.Options.NotifyKeyspaceEvents;
-        if ((asked & type) != 0 && Server.PubSub.HasListeners)
-            Thread.Publisher.NotifyOf(asked, name, key);
+        KeyspaceEvents asked = Engine.Options.NotifyKeyspaceEvents;
+        if ((asked & type) != 0)
+            Events.Notify(asked, name, key);
     }
 
     /// <summary>Counts a look at a key that a reading command gave: a hit, or a miss, which is a keyspace event too.</summary>
@@ -406,7 +404,7 @@ public sealed unsafe class CommandContext
         {
             if (!Ascii.EqualsIgnoreCase(Arg(0), name))
                 Args.Items[0] = new Arg { Data = data, Length = name.Length, Framed = false };
-            return Recorder.TryRetain(Args, Session.Database);
+            return Recorder.TryRetain(Args, Client.Database);
         }
     }
 

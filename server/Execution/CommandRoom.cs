@@ -45,14 +45,14 @@ public sealed class CommandRoom(CommandContext context)
     public bool TryHoldPlanned()
     {
         RecordPlan plan = context.Recorder.Plan;
-        return (plan.Purpose != AppendPurpose.Write || plan.Slots.Bytes <= context.Server.Space.Headroom) && TryHold();
+        return (plan.Purpose != AppendPurpose.Write || plan.Slots.Bytes <= context.Engine.Space.Headroom) && TryHold();
     }
 
     private bool TryHold()
     {
-        IsShort = IsShort || (MayRunAgain && !context.InExec && !context.Recorder.Wrote && context.Server.Cleaning.MayMakeRoom(context.Recorder.RefusedSlots));
+        IsShort = IsShort || (MayRunAgain && !context.InExec && !context.Recorder.Wrote && context.Engine.Cleaning.MayMakeRoom(context.Recorder.RefusedSlots));
         return IsShort;
     }
 
-    private void Tell() => context.Reply.Error(context.Server.RoomRefusal);
+    private void Tell() => context.Reply.Error(context.Engine.RoomRefusal);
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution;
 
@@ -10,7 +10,7 @@ namespace Pkv.Server.Execution;
 public sealed unsafe class KeyLocks(CommandContext context)
 {
     private readonly StripeLocks _locks = context.Locks;
-    private readonly KeyspaceState _keyspace = context.Server.Keyspace;
+    private readonly KeyspaceState _keyspace = context.Engine.Keyspace;
     private nint[] _stripes = new nint[64];
 
     // In an inner turn, while a suspended command holds stripes, nothing may wait for one: what enters them by itself does not begin.

@@ -285,7 +285,7 @@ public sealed unsafe class StringAccess : IDisposable
             if (head.BaseBytes != 0)
             {
                 _store.Put(pieces, 0, old.Data, old.Length, isFirst: true);
-                _context.Server.Pool.SegmentAt(old.Data)!.MovesInPieces = true;
+                _context.Engine.Pool.SegmentAt(old.Data)!.MovesInPieces = true;
             }
             _context.PointAt(key, ValueKind.Pieces, Collection.Locator(pieces), head.ExpiryMs);
             key.Database.CountCollections(1);

@@ -1,4 +1,3 @@
-using Pkv.Server.Net;
 
 namespace Pkv.Server.Execution;
 

@@ -1,5 +1,5 @@
-using Pkv.Server.Commands.Connections;
-using Pkv.Server.Commands.Servers.Info;
+using Pkv.Server.Administration.Connections;
+using Pkv.Server.Administration.Servers.Info;
 
 namespace Pkv.Server.Hosting;
 

@@ -1,6 +1,6 @@
-using Pkv.Persistence.Format;
-using Pkv.Server.Commands.Servers.Info;
 using Pkv.Server.Table.Queries;
+using Pkv.Persistence.Format;
+using Pkv.Server.Administration.Servers.Info;
 using Pkv.Server.Configuration;
 
 namespace Pkv.Server.Hosting;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Server.Cleaning;
+using Pkv.Server.Eviction;
+using Pkv.Server.Keyspace;
+using Pkv.Server.Space;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Cleaning;
-using Pkv.Server.Eviction;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
 

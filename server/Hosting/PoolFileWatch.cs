@@ -43,10 +43,10 @@ internal sealed class PoolFileWatch : IDisposable
             // A folder that cannot be searched, or a device that does not answer, says nothing about the file.
             if (!isThere && error is not (0 or NoEntry or NoFolder))
                 return;
-            if (isThere && _server.PoolFileMissing)
+            if (isThere && _server.Engine.PoolFileMissing)
                 _logger.LogWarning("The pool's file is back at {Path}: writes are accepted again", _server.PoolPath);
-            bool isNews = !isThere && !_server.PoolFileMissing;
-            _server.PoolFileMissing = !isThere;
+            bool isNews = !isThere && !_server.Engine.PoolFileMissing;
+            _server.Engine.PoolFileMissing = !isThere;
             if (!isThere && (isNews || Environment.TickCount64 - _saidAtMs >= SayEveryMs))
                 Warn(isReplaced: error == 0);
         }

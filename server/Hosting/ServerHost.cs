@@ -9,6 +9,7 @@ using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.Records;
 using Pkv.Server.Recovery;
+using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Hosting;
 
@@ -22,6 +23,7 @@ public sealed class ServerHost : IDisposable
     private readonly ILogger _logger;
     private readonly IProgressSink _progress;
     private readonly List<Thread> _threads = [];
+    private readonly HeapTrimmer _trimmer;
     private PoolKeeper? _keeper;
     private bool _isSealed;
     private PoolFileWatch? _fileWatch;
@@ -29,6 +31,7 @@ public sealed class ServerHost : IDisposable
     private ServerHost(ServerState state, MediumFactory.Choice medium, ILogger logger, IProgressSink progress)
     {
         State = state;
+        _trimmer = new HeapTrimmer(state);
         Medium = medium;
         _logger = logger;
         _progress = progress;
@@ -181,7 +184,7 @@ public sealed class ServerHost : IDisposable
                 $"the pool is damaged in {scanner.Damages.Count} place(s), first {scanner.Damages[0]}; "
                 + "nothing was changed; start with --recovery-mode salvage to keep what is intact");
         }
-        Replayer replayer = new(State, workers);
+        Replayer replayer = new(State.Engine, workers);
         string? error = replayer.Replay(entries, (done, total) => _progress.Report("Replaying the log", done, total, "entries"));
         if (error is not null)
             throw new MediumException($"the pool cannot be replayed: {error}");
@@ -191,7 +194,7 @@ public sealed class ServerHost : IDisposable
         if (scanner.Damages.Count > 0)
             scanner.Repair();
         _isSealed = State.Pool.Recovery.Seal();
-        State.Pool.Recovery.NoteEmptied(State.LiveBytesOf);
+        State.Pool.Recovery.NoteEmptied(State.Engine.Live.Of);
         _progress.Done();
         _logger.LogInformation("Recovered {Keys} keys from {Commands} commands ({Bytes} MiB) in {Seconds:F2} s, {Rate:F2} M commands/s on {Workers} thread(s); {Torn} torn entries cut",
             keys, replayer.Commands, scanner.RecordBytes >> 20, seconds, replayer.Commands / seconds / 1e6, workers, scanner.TornEntries);
@@ -203,7 +206,7 @@ public sealed class ServerHost : IDisposable
     {
         if (!_isSealed || State.Pool.Medium.IsDeviceFull)
             return;
-        Func<IoThread, AppendLog>[] logs = [static t => t.Cleaning.Survivors, static t => t.Effects, static t => t.Received];
+        Func<IoThread, AppendLog>[] logs = [static t => t.Engine.Survivors, static t => t.Effects, static t => t.Received];
         Queue<Segment> reopened = new(State.Pool.Recovery.Reopen(2 * logs.Length * State.Threads.Length));
         for (int round = 0; round < 2; round++)
         {
@@ -225,7 +228,7 @@ public sealed class ServerHost : IDisposable
         ReopenSegments();
         State.Durability.Start();
         // Noted once they run: a thread that the system refuses must not be waited for.
-        PoolKeeper keeper = new(State);
+        PoolKeeper keeper = new(State.Engine, Tidy);
         keeper.Start();
         _keeper = keeper;
         foreach (IoThread thread in State.Threads)
@@ -234,6 +237,13 @@ public sealed class ServerHost : IDisposable
             os.Start();
             _threads.Add(os);
         }
+    }
+
+    // Beside the pool, by its keeper.
+    private void Tidy(long nowMs)
+    {
+        GrowingMemory.FreeLeft();
+        _trimmer.Run(nowMs);
     }
 
     // An exception that nobody could contain: what the thread held, others may wait for.

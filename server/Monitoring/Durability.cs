@@ -31,6 +31,7 @@ public sealed class Durability(ServerState server)
         if (server.Pool.Medium.DrainIsDurable)
             return;
         _sync = new SyncCoordinator(server.Pool, server.LogWriters, Policy, SyncCompleted);
+        server.Engine.Sync = _sync;
         ApplyPolicy();
     }
 
@@ -103,7 +104,7 @@ public sealed class Durability(ServerState server)
     {
         _lastError = error;
         string reason = Marshal.GetPInvokeErrorMessage(error);
-        server.DeviceError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
+        server.Engine.DeviceError = error == 0 ? null : Encoding.UTF8.GetBytes($"MISCONF Errors writing to the AOF file: {reason}");
         string state = server.Pool.Medium.State;
         server.Log?.Invoke(error == 0
             ? $"The device accepts writes again ({state}); {server.Pool.Medium.Promise}"

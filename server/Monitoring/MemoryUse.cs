@@ -1,3 +1,5 @@
+using Pkv.Server.Execution.Clients;
+
 namespace Pkv.Server.Monitoring;
 
 /// <summary>The server's current memory usage by category, in bytes. For rare use: reads /proc and walks the clients.</summary>
@@ -40,7 +42,7 @@ public sealed record MemoryUse
     {
         MemoryUse use = new()
         {
-            PoolBytes = server.LiveBytesTotal,
+            PoolBytes = server.Engine.Live.Total,
             IndexBytes = server.Keyspace.IndexBytes,
             CollectionBytes = Keyspace.KeyspaceState.CollectionBytes,
             ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),

@@ -1,11 +1,14 @@
 using System.Text;
 using Pkv.Server.Execution;
+using Pkv.Server.Table;
 using Pkv.Server.Net;
+using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Monitoring;
 
-/// <summary>The clients in MONITOR and what they receive. Any thread; costs one volatile read while there is none.</summary>
-public sealed class MonitorFeed
+/// <summary>The clients in MONITOR and what they receive. Any thread.</summary>
+/// <param name="anyChanged">Told, in order, whether there is any.</param>
+public sealed class MonitorFeed(Action<bool> anyChanged)
 {
     private readonly Lock _lock = new();
     private volatile Connection[] _monitors = [];
@@ -15,22 +18,29 @@ public sealed class MonitorFeed
     public void Add(Connection connection)
     {
         lock (_lock)
+        {
             _monitors = [.. _monitors.Where(c => c != connection), connection];
+            anyChanged(Any);
+        }
     }
 
     public void Remove(Connection connection)
     {
         lock (_lock)
+        {
             _monitors = [.. _monitors.Where(c => c != connection)];
+            anyChanged(Any);
+        }
     }
 
     /// <summary>Tells every monitor of the command in the context, which has run, with secrets left out. Admin commands are not shown.</summary>
     public void Feed(CommandContext context)
     {
-        if ((context.Spec.Flags & (Table.CommandFlags.SkipMonitor | Table.CommandFlags.Admin)) != 0)
+        if ((context.Spec.Flags & (CommandFlags.SkipMonitor | CommandFlags.Admin)) != 0)
             return;
+        Session session = (Session)context.Client;
         long us = Clock.NowMicroseconds();
-        StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{context.Session.Database} {context.Session.RemoteAddress}]");
+        StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{session.Database} {session.RemoteAddress}]");
         for (int i = 0; i < context.ArgCount; i++)
             line.Append(' ').Append(Quoted(CommandText.IsSecret(context, i) ? "(redacted)"u8 : context.Arg(i)));
         byte[] bytes = Encoding.Latin1.GetBytes(line.Append("\r\n").ToString());

@@ -1,6 +1,7 @@
 using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
-using Pkv.Server.Net;
+using Pkv.Server.Execution.Clients;
+using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Monitoring;
 
@@ -13,9 +14,6 @@ public sealed class SlowLog(PkvOptions options)
     private readonly Lock _lock = new();
     private readonly LinkedList<SlowLogEntry> _entries = [];
     private long _nextId;
-
-    /// <summary>A threshold (the latency monitor's too) asks for commands that sampling would miss.</summary>
-    public bool TimesEverything => options.SlowlogLogSlowerThanMicros is >= 0 and < 1000 || options.LatencyMonitorThresholdMs > 0;
 
     public int Count
     {
@@ -33,8 +31,9 @@ public sealed class SlowLog(PkvOptions options)
         if (threshold < 0 || microseconds < threshold || options.SlowlogMaxLen <= 0
             || context.Spec.Flags.HasFlag(Table.CommandFlags.SkipSlowlog))
             return;
+        Session session = (Session)context.Client;
         SlowLogEntry entry = new(Interlocked.Increment(ref _nextId) - 1, Clock.NowMs() / 1000, microseconds,
-            Arguments(context), context.Session.RemoteAddress, context.Session.Name);
+            Arguments(context), session.RemoteAddress, session.Name);
         lock (_lock)
         {
             _entries.AddFirst(entry);

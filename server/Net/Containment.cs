@@ -11,9 +11,6 @@ namespace Pkv.Server.Net;
 /// </summary>
 public sealed class Containment(ServerState server, IoThread thread)
 {
-    /// <summary>What the thread is doing for a client now.</summary>
-    public TurnPhase Phase { get; set; } = TurnPhase.Changing;
-
     /// <inheritdoc cref="Receiver.Receive"/>
     public bool Receive(Receiver receiver, Connection connection)
     {
@@ -41,12 +38,12 @@ public sealed class Containment(ServerState server, IoThread thread)
         }
     }
 
-    private bool IsContained => Phase != TurnPhase.Changing && !thread.Context.Recorder.Wrote && !thread.Locks.HoldsAll;
+    private bool IsContained => thread.Engine.Phase != TurnPhase.Changing && !thread.Context.Recorder.Wrote && !thread.Locks.HoldsAll;
 
     private void Contain(Connection connection, Exception exception)
     {
-        bool reads = Phase == TurnPhase.Reading;
-        Phase = TurnPhase.Changing;
+        bool reads = thread.Engine.Phase == TurnPhase.Reading;
+        thread.Engine.Phase = TurnPhase.Changing;
         CommandContext context = thread.Context;
         string place = reads ? context.Spec.FullName : "receiving";
         thread.Locks.ExitUnseen(wrote: false);
@@ -63,7 +60,7 @@ public sealed class Containment(ServerState server, IoThread thread)
         thread.BeginReplies(connection);
         if (reads)
             context.DropReply();
-        context.Session = connection.Session;
+        context.Client = connection.Session;
         context.Reply.Resp3 = connection.Session.RespVersion == 3;
         string what = reason == "OUT_OF_MEMORY" ? "there is not enough memory for this command" : "internal error, see the server's log";
         context.Reply.Error($"ERR {what}; the connection is closed");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Persistence.Log;
 using Pkv.Server.Execution;
 
 namespace Pkv.Server.Net;
@@ -16,9 +15,6 @@ namespace Pkv.Server.Net;
 /// </remarks>
 internal sealed class InnerTurns : IDisposable
 {
-    /// <summary>Log writers of each I/O thread: how many commands may be suspended that have noted something, and one more.</summary>
-    public const int Writers = 2;
-
     // Commands suspended at a time. A further one runs to its end.
     private const int MaxDepth = 4;
 
@@ -99,27 +95,6 @@ internal sealed class InnerTurns : IDisposable
             TryServe(timeoutMs: 0);
     }
 
-    /// <summary>Bytes that all of the thread's writers have committed. Any thread.</summary>
-    public long BytesCommitted
-    {
-        get
-        {
-            long sum = 0;
-            foreach (RecordSink sink in _thread.Sinks)
-                sum += sink.Writer.BytesCommitted;
-            return sum;
-        }
-    }
-
-    /// <summary>A figure of all of the thread's writers together. Any thread.</summary>
-    public long SumOfWriters(Func<LogWriter, long> figure)
-    {
-        long sum = 0;
-        for (int i = _thread.Number; i < _server.LogWriters.Length; i += _server.Options.IoThreads)
-            sum += figure(_server.LogWriters[i]);
-        return sum;
-    }
-
     public void Dispose()
     {
         foreach (SuspendedTurn? suspended in _suspended)
@@ -146,11 +121,11 @@ internal sealed class InnerTurns : IDisposable
         suspended.Current = _replies.Suspend(suspended.Gather);
         suspended.TransactionDepth = _thread.Log.HoldsOpenRanges ? 0 : _thread.Log.SuspendTransaction();
         suspended.OuterReceiver = _thread.Receiver;
-        suspended.Command = _context.State;
+        suspended.Command = _context.Frame;
         suspended.Record = _context.Recorder.State;
         suspended.CarriedSecret = _thread.Dispatcher.CarriedSecret;
-        suspended.Phase = _thread.Containment.Phase;
-        _thread.Containment.Phase = TurnPhase.Changing;
+        suspended.Phase = _thread.Engine.Phase;
+        _thread.Engine.Phase = TurnPhase.Changing;
         suspended.Errors = _context.Reply.ErrorCount;
         suspended.Replaces = _context.Collections.Suspend(suspended.Batch);
         suspended.Scratch.Suspend();
@@ -161,7 +136,7 @@ internal sealed class InnerTurns : IDisposable
             current.IsSuspended = true;
             current.Listen();
         }
-        Use(sink);
+        _thread.Engine.Use(sink);
         _thread.Receiver = suspended.Receiver;
         _context.Args = suspended.Receiver.Args;
         _context.InExec = false;
@@ -170,17 +145,18 @@ internal sealed class InnerTurns : IDisposable
 
     private void Resume(SuspendedTurn suspended)
     {
-        Use(suspended.Sink!);
+        _thread.Engine.Use(suspended.Sink!);
         if (suspended.TransactionDepth != 0)
             _thread.Log.ContinueTransaction(suspended.TransactionDepth);
         _context.Locks.Resume(suspended.Locks);
         _thread.Blocked.Resume(suspended.Ready);
         suspended.Scratch.Resume();
         _context.Collections.Resume(suspended.Batch, suspended.Replaces);
-        _thread.Dispatcher.ResumeAfterInnerTurn(suspended.CarriedSecret, _context.Reply.ErrorCount - suspended.Errors);
-        _thread.Containment.Phase = suspended.Phase;
+        _thread.Dispatcher.CarriedSecret = suspended.CarriedSecret;
+        _thread.Engine.Runner.ResumeAfterInnerTurn(_context.Reply.ErrorCount - suspended.Errors);
+        _thread.Engine.Phase = suspended.Phase;
         _context.Recorder.State = suspended.Record;
-        _context.State = suspended.Command;
+        _context.Frame = suspended.Command;
         _thread.Receiver = suspended.OuterReceiver!;
         _replies.Resume(suspended.Current, suspended.Gather);
         if (suspended.Current is { } current)
@@ -191,12 +167,5 @@ internal sealed class InnerTurns : IDisposable
         }
         suspended.Current = null;
         _thread.Publisher.Resume(suspended.Outbox, suspended.Own);
-    }
-
-    private void Use(RecordSink sink)
-    {
-        _thread.Log = sink.Writer;
-        _context.Recorder.Sink = sink;
-        _context.Locks.Writer = Array.IndexOf(_server.LogWriters, sink.Writer);
     }
 }

@@ -6,8 +6,8 @@ namespace Pkv.Server.Net;
 /// <summary>What one I/O thread does ten times a second besides serving: idle and slow clients, CLIENT KILL, expiry.</summary>
 public sealed class IoCron(ServerState server, IoThread thread)
 {
-    private readonly ActiveExpiry _expiry = new(server, thread);
-    private readonly IndexAging _aging = new(server, thread);
+    private readonly ActiveExpiry _expiry = new(server.Engine, thread.Engine);
+    private readonly IndexAging _aging = new(server.Engine, thread.Engine);
     private readonly List<Connection> _toClose = [];
     private readonly List<Connection> _behind = [];
     private int _ticks;

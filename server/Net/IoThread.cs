@@ -51,34 +51,26 @@ public sealed unsafe class IoThread
     {
         (_server, Number) = (server, number);
         Containment = new Containment(server, this);
-        Log = server.LogWriters[number];
-        Received = new AppendLog(server.Pool);
-        Sinks = RecordSink.ForThread(server, number);
-        Live = server.Live[number];
         Counters = new ThreadCounters(Table.CommandTable.IndexCount);
-        Locks = new StripeLocks(number, server.LogWriters, CommitBatch, server.Options.IoThreads)
-        {
-            DrainIsDurable = server.Pool.Medium.DrainIsDurable,
-            Await = AwaitStripe,
-        };
-        Recorder recorder = new(Sinks[0], Locks);
-        Reply = new ReplyWriter(_gather) { GatherThreshold = server.Options.SendGatherThresholdBytes };
-        _context = new CommandContext(server, this, recorder, Locks, Live, Reply, new Breather(() => Inner!.TryServe(0)));
+        Engine = new EngineThread(server.Engine, number, _gather, Counters, new IoThreadHost(this));
+        Engine.Reply.GatherThreshold = server.Options.SendGatherThresholdBytes;
+        _context = Engine.Context;
         _sender = new Sender(server, this, _gather);
         _replies = new TurnReplies(server, this, _gather, _sender);
-        Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, recorder, _context, Counters, args, Placement!);
+        Receiver NewReceiver(ArgList args) => new(Received, Dispatcher!, Engine.Recorder, _context, Counters, args, Placement!);
         Inner = new InnerTurns(server, this, _context, _replies, () => NewReceiver(new ArgList()));
         Publisher = new Publisher(server, this, _context);
         Inlet = new Inlet(this);
         Leftovers = new Leftovers(server);
         Blocked = new BlockedClients(server, this);
+        Engine.Waits = Blocked;
+        Engine.Events = new ThreadKeyEvents(server.PubSub, Publisher, Blocked);
         Dispatcher = new Dispatcher(_context);
-        Placement = new LargePlacement(server, Received, Dispatcher, recorder);
+        Placement = new LargePlacement(server, Received, Dispatcher, Engine.Recorder);
         Receiver = NewReceiver(_context.Args);
         _poller = new Poller(MaxEvents);
-        Cleaning = new CleaningTurn(server, this, _context);
-        Open = new OpenSegments(server, this);
-        Evictor = new Evictor(server, this, _context);
+        Cleaning = new CleaningTurn(Engine);
+        Evictor = new Evictor(Engine);
         Cron = new IoCron(server, this);
         _shortOfRoom = new RoomWaiters(server);
         _resume = Resume;
@@ -87,8 +79,13 @@ public sealed unsafe class IoThread
 
     public int Number { get; }
 
-    /// <summary>Notes what this thread's commands write: one of its two writers, see <see cref="InnerTurns"/>.</summary>
-    public LogWriter Log { get; internal set; }
+    public ServerState Server => _server;
+
+    /// <summary>What runs the commands.</summary>
+    public EngineThread Engine { get; }
+
+    /// <summary>Notes what this thread's commands write.</summary>
+    public LogWriter Log => Engine.Log;
 
     /// <summary>Serves others in the middle of a long command.</summary>
     internal InnerTurns Inner { get; }
@@ -97,31 +94,31 @@ public sealed unsafe class IoThread
     internal Receiver Receiver { get; set; }
 
     /// <summary>Bytes of records and entries that this thread committed, by all of its writers. Any thread.</summary>
-    public long BytesCommitted => Inner.BytesCommitted;
-    public long EntriesCommitted => Inner.SumOfWriters(static w => w.EntriesCommitted);
-    public long BatchesCommitted => Inner.SumOfWriters(static w => w.Commits);
+    public long BytesCommitted => Engine.BytesCommitted;
+    public long EntriesCommitted => Engine.EntriesCommitted;
+    public long BatchesCommitted => Engine.BatchesCommitted;
 
     /// <summary>Segments that sockets receive into.</summary>
-    public AppendLog Received { get; }
+    public AppendLog Received => Engine.Received;
 
     /// <summary>What large commands hold of those while they are being received.</summary>
     public Claims Claims => Placement.Claims;
 
     internal LargePlacement Placement { get; }
 
-    /// <summary>What this thread's commands log with. The first one's writer and segments are for its turns, and for its background work.</summary>
-    public RecordSink[] Sinks { get; }
+    /// <summary>What this thread's commands log with.</summary>
+    public RecordSink[] Sinks => Engine.Sinks;
 
     /// <summary>Segments for records that the server writes itself.</summary>
-    public AppendLog Effects => Sinks[0].Effects;
+    public AppendLog Effects => Engine.Effects;
 
     /// <summary>What of that is open, to be sealed on demand.</summary>
-    public OpenSegments Open { get; }
+    public OpenSegments Open => Engine.Open;
 
-    public LiveBytes Live { get; }
+    public LiveBytes Live => Engine.Live;
     public ThreadCounters Counters { get; }
-    public StripeLocks Locks { get; }
-    public ReplyWriter Reply { get; }
+    public StripeLocks Locks => Engine.Locks;
+    public ReplyWriter Reply => Engine.Reply;
     public Dispatcher Dispatcher { get; }
 
     /// <summary>What this thread's commands publish.</summary>
@@ -195,7 +192,7 @@ public sealed unsafe class IoThread
 
     public void Run()
     {
-        Keyspace.KeyspaceState.CommitBeforeWait = CommitBatch;
+        Keyspace.KeyspaceState.CommitBeforeWait = Engine.Commit;
         IsRunning = true;
         Inner.Prepare();
         Graveyard graves = _context.Collections.Graveyard;
@@ -241,6 +238,7 @@ public sealed unsafe class IoThread
             _context.Strings.ReleaseCopies();
             graves.Work(works ? s_buryBusy : s_buryIdle);
             Leftovers.Work(works ? s_buryBusy : s_buryIdle);
+            Claims.AfterTurn();
             Cleaning.AfterTurn(works ? Stopwatch.GetTimestamp() - began : 0);
             _server.Pool.Epochs.Leave(Number);
         }
@@ -279,8 +277,8 @@ public sealed unsafe class IoThread
         return _poller.Wait(timeoutMs);
     }
 
-    // Something that cannot be put off wants a stripe that another thread keeps: others are served until that is done with it.
-    private void AwaitStripe()
+    /// <summary>Something that cannot be put off wants a stripe that another thread keeps: others are served until that is done with it.</summary>
+    internal void AwaitStripe()
     {
         if (Inner.TryServe(timeoutMs: 1))
             return;
@@ -315,7 +313,7 @@ public sealed unsafe class IoThread
     {
         Connection? current = _replies.Current;
         _replies.End();
-        CommitBatch();
+        Engine.Commit();
         Publisher.HandOver();
         _replies.Send(current);
         _gather.Reset();
@@ -355,7 +353,7 @@ public sealed unsafe class IoThread
             return;
         }
         connection.IsClosed = true;
-        Commands.Transactions.TransactionCommands.Abandon(this, connection.Session);
+        Commands.Transactions.TransactionCommands.Abandon(Engine, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
         Leftovers.Unsubscribe(connection.Session);
@@ -409,8 +407,6 @@ public sealed unsafe class IoThread
             until = Math.Min(until, _server.Pause.UntilMs);
         return (int)Math.Clamp(until - Clock.NowMs(), 0, CronPeriodMs);
     }
-
-    private void CommitBatch() => Log.Commit(_context.NowMs);
 
     private void Serve(int ready)
     {

@@ -6,8 +6,8 @@ using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Execution;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Net;
 
@@ -42,7 +42,7 @@ public sealed unsafe class Receiver : IDisposable
     private readonly ThreadCounters _counters;
     private readonly CommandContext _context;
     private readonly CommandGroup _group;
-    private readonly Containment _containment;
+    private readonly EngineThread _thread;
     private readonly LargePlacement _placement;
     private readonly Action _breathe;
     private readonly byte* _scratch;
@@ -56,7 +56,7 @@ public sealed unsafe class Receiver : IDisposable
         _recorder = recorder;
         _context = context;
         _group = new CommandGroup(context.Server, args);
-        _containment = context.Thread.Containment;
+        _thread = context.Thread;
         _counters = counters;
         _placement = placement;
         _breathe = context.Breathe;
@@ -73,7 +73,7 @@ public sealed unsafe class Receiver : IDisposable
     public bool Receive(Connection connection)
     {
         _owner.Check();
-        _containment.Phase = TurnPhase.Receiving;
+        _thread.Phase = TurnPhase.Receiving;
         bool alive = connection.Large.IsActive ? ReceiveLarge(connection, connection.Large) : ReceiveWindow(connection);
         // One command may not gather more than client-query-buffer-limit, whatever its parts are allowed to be.
         return alive && (!connection.Large.IsActive || connection.Large.Needed <= _context.Server.Options.ClientQueryBufferLimitBytes);
@@ -104,7 +104,7 @@ public sealed unsafe class Receiver : IDisposable
     public void Resume(Connection connection)
     {
         _owner.Check();
-        _containment.Phase = TurnPhase.Receiving;
+        _thread.Phase = TurnPhase.Receiving;
         connection.Release();
         if (connection.Large.IsActive)
             FinishLarge(connection, connection.Large);
@@ -284,7 +284,7 @@ public sealed unsafe class Receiver : IDisposable
             large.IsRunning = true;
             bool ran = _dispatcher.Execute(connection, large.Start, consumed, large.Segment, CommandTable.Find(_context.Args.Items[0].Span));
             large.IsRunning = false;
-            _containment.Phase = TurnPhase.Receiving;
+            _thread.Phase = TurnPhase.Receiving;
             if (!ran)
             {
                 large.RenewPromise();
@@ -432,7 +432,7 @@ public sealed unsafe class Receiver : IDisposable
             p = item.Start;
             _context.Args.Select(item.FirstArg, item.ArgCount);
             bool ran = _dispatcher.Execute(connection, item.Start, item.Bytes, segment, item.Spec);
-            _containment.Phase = TurnPhase.Receiving;
+            _thread.Phase = TurnPhase.Receiving;
             if (!ran)
                 return false;
             if (_recorder.Retained && segment is not null)

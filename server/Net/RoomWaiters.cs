@@ -26,7 +26,7 @@ internal sealed class RoomWaiters(ServerState server)
     public void Resume(Action<Connection> resume)
     {
         long gained = server.Pool.SlotsGained, now = Stopwatch.GetTimestamp();
-        if (gained == _gained && now - _triedAt < s_retryAfter && !server.Space.IsStarved)
+        if (gained == _gained && now - _triedAt < s_retryAfter && !server.Cleaning.IsStarved)
             return;
         _gained = gained;
         _triedAt = now;

@@ -1,4 +1,3 @@
-using Pkv.Persistence.Segments;
 using Pkv.Server.Blocking;
 using Pkv.Server.Commands;
 using Pkv.Server.Execution;
@@ -28,7 +27,7 @@ internal sealed class SuspendedTurn(Receiver receiver) : IDisposable
     public Connection? Current { get; set; }
     public RecordSink? Sink { get; set; }
     public int TransactionDepth { get; set; }
-    public CommandState Command { get; set; }
+    public CommandFrame Command { get; set; }
     public RecorderState Record { get; set; }
     public bool Replaces { get; set; }
     public TurnPhase Phase { get; set; }

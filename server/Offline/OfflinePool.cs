@@ -6,7 +6,6 @@ using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Records;
 using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Offline;
@@ -99,7 +98,7 @@ public sealed unsafe class OfflinePool : IDisposable
     {
         PkvOptions options = new() { IoThreads = _threads, Databases = Databases, Port = 0 };
         _state = new ServerState(new ConfigTable(options), Pool);
-        string? error = new Replayer(_state, _threads).Replay(
+        string? error = new Replayer(_state.Engine, _threads).Replay(
             Census.ReadableOf(Entries), (done, total) => _progress.Report("Replaying the log", done, total, "entries"));
         _progress.Done();
         return error;
@@ -120,13 +119,7 @@ public sealed unsafe class OfflinePool : IDisposable
     /// <summary>Bytes of a segment that live keys point at, after <see cref="Replay"/>.</summary>
     public long LiveBytesOf(Segment segment)
     {
-        long bytes = 0;
-        for (int slot = segment.Slot; slot < segment.Slot + segment.Slots; slot++)
-        {
-            foreach (LiveBytes live in State.Live)
-                bytes += live.Of(slot);
-        }
-        return bytes;
+        return State.Engine.Live.Of(segment);
     }
 
     /// <summary>Tells of every key, database by database, after <see cref="Replay"/>.</summary>

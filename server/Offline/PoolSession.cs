@@ -6,14 +6,15 @@ using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Configuration;
-using Pkv.Server.Cleaning;
 using Pkv.Server.Execution;
+using Pkv.Server.Execution.Clients;
 using Pkv.Server.Hosting;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
+using Pkv.Server.Space;
+using Pkv.Server.Table;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Offline;
@@ -130,17 +131,15 @@ public sealed unsafe class PoolSession : IDisposable
             transaction.Queue(binding, args.Items, args.Count);
             return null;
         }
-        ArgList own = _context.Args;
-        long now = _context.NowMs;
+        CommandFrame outer = _context.Frame;
         long errors = _thread.Reply.ErrorCount;
         _context.Args = args;
-        _context.Session = _session;
-        _context.NowMs = ClockMs ?? now;
+        _context.Client = _session;
+        _context.NowMs = ClockMs ?? outer.NowMs;
         _thread.Reply.Resp3 = false;
         _context.Recorder.Begin(null, 0, null);
-        _thread.Dispatcher.Run(binding);
-        _context.Args = own;
-        _context.NowMs = now;
+        _thread.Engine.Runner.Run(binding);
+        _context.Frame = outer;
         string? error = _thread.Reply.ErrorCount == errors ? null : FirstError(_thread.Reply.Output);
         _thread.Reply.Output.Truncate(0, 0);
         if (_thread.Log.RangeCount >= LogWriter.MaxRangesPerBatch / 2)

@@ -1,8 +1,9 @@
 using Pkv.Resp;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
+using Pkv.Server.Sessions;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.PubSub;
 

@@ -1,11 +1,10 @@
 using System.Text;
 using Pkv.Persistence.Recovery;
 using Pkv.Resp;
-using Pkv.Server.Table;
-using Pkv.Server.Commands;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Recovery;
 

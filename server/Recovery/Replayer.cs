@@ -7,6 +7,7 @@ using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Records;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Recovery;
 
@@ -19,7 +20,7 @@ internal sealed unsafe class Replayer
 {
     private const int EntriesPerChunk = 64 * 1024;
 
-    private readonly ServerState _server;
+    private readonly EngineState _engine;
     private readonly KeyspaceState _keyspace;
     private readonly int _workers;
     private readonly List<ReplayOp>[][] _ops;
@@ -31,12 +32,12 @@ internal sealed unsafe class Replayer
     private readonly HashSet<ulong> _globals = [];
     private string? _error;
 
-    public Replayer(ServerState server, int workers)
+    public Replayer(EngineState engine, int workers)
     {
-        _server = server;
-        _keyspace = server.Keyspace;
-        _lru = server.Space.CountsAccesses ? Eviction.UseBits.NewKeyCount : Slot.LruClock(Clock.NowMs());
-        _workers = Math.Min(workers, server.Live.Length);
+        _engine = engine;
+        _keyspace = engine.Keyspace;
+        _lru = engine.Space.CountsAccesses ? UseBits.NewKeyCount : Slot.LruClock(Clock.NowMs());
+        _workers = Math.Min(workers, engine.Live.Threads);
         _ops = new List<ReplayOp>[_workers][];
         _decoders = new ReplayDecoder[_workers];
         _pending = [.. Enumerable.Range(0, _workers).Select(_ => new PendingExpiries())];
@@ -98,7 +99,7 @@ internal sealed unsafe class Replayer
         Run(w =>
         {
             for (int from = 0; from < _workers; from++)
-                Apply(_server.Live[w], _pending[w], CollectionsMarshal.AsSpan(_ops[from][w]));
+                Apply(_engine.Live[w], _pending[w], CollectionsMarshal.AsSpan(_ops[from][w]));
         });
     }
 
@@ -107,7 +108,7 @@ internal sealed unsafe class Replayer
         if (_decoders[worker].Decode(entry) is { } error)
             Interlocked.CompareExchange(ref _error, $"pool bytes {entry.Start - _keyspace.PoolBase}..{entry.Start - _keyspace.PoolBase + entry.Length - 1}: {error}", null);
         if (_decoders[worker].TombstoneBytes is long bytes and not 0)
-            _server.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(bytes);
+            _engine.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(bytes);
     }
 
     private void Run(Action<int> work)
@@ -238,7 +239,7 @@ internal sealed unsafe class Replayer
             if (bytes == head.BaseBytes && bytes > 0)
             {
                 store.Put(made, 0, data, bytes, isFirst: true);
-                _server.Pool.SegmentAt(data)!.MovesInPieces = true;
+                _engine.Pool.SegmentAt(data)!.MovesInPieces = true;
             }
         }
         store.Put(made, BulkString.Next(op.Elements), op.Bulks / 2);
@@ -302,7 +303,7 @@ internal sealed unsafe class Replayer
     private void ReplayGlobal(RecoveredEntry[] entries, int index)
     {
         RecoveredEntry entry = entries[index];
-        _server.Pool.SegmentAt(entry.Start)!.HoldsGlobals = true;
+        _engine.Pool.SegmentAt(entry.Start)!.HoldsGlobals = true;
         byte* p = entry.Start;
         byte* end = p + entry.Length;
         ArgList args = new();
@@ -316,7 +317,7 @@ internal sealed unsafe class Replayer
             }
             if (IsGlobal(args))
             {
-                _server.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(result.Consumed);
+                _engine.Pool.SegmentAt(entry.Start)!.AddTombstoneBytes(result.Consumed);
                 // The cleaner repeats it under its number before the segment that it came from is freed: it counts once.
                 if (_globals.Add(number))
                     ReplayGlobalCommand(args, entry, number);
@@ -339,7 +340,7 @@ internal sealed unsafe class Replayer
 
     private void ReplayGlobalCommand(ArgList args, in RecoveredEntry entry, ulong number)
     {
-        CommandContext context = _server.Threads[0].Context;
+        CommandContext context = _engine.Threads[0].Context;
         ReadOnlySpan<byte> name = args.Items[0].Span;
         if (name.SequenceEqual("FLUSHALL"u8))
         {
@@ -348,7 +349,7 @@ internal sealed unsafe class Replayer
             foreach (Database database in _keyspace.Databases)
                 context.Flush(database);
             context.ForgetAllLiveBytes();
-            _server.Cleaning.Reaper.FlushedSequence = number;
+            _engine.Cleaning.Reaper.FlushedSequence = number;
         }
         else if (name.SequenceEqual("FLUSHDB"u8))
         {

@@ -1,4 +1,5 @@
 using Pkv.Server.Blocking;
+using Pkv.Server.Execution.Clients;
 using Pkv.Server.PubSub;
 
 namespace Pkv.Server.Sessions;
@@ -7,7 +8,7 @@ namespace Pkv.Server.Sessions;
 /// The server's state for a client, apart from its socket. Written by the I/O thread that owns the connection; other
 /// threads read single fields (CLIENT LIST) and set the volatile ones.
 /// </summary>
-public sealed class Session
+public sealed class Session : Client
 {
     private static long s_lastId;
 
@@ -23,12 +24,6 @@ public sealed class Session
 
     /// <summary>Set by CLIENT SETNAME or HELLO SETNAME.</summary>
     public string Name { get; set; } = "";
-
-    /// <summary>The database selected.</summary>
-    public int Database { get; set; }
-
-    /// <summary>Protocol version: 2 or 3.</summary>
-    public int RespVersion { get; set; } = 2;
 
     public bool IsAuthenticated { get; set; }
 
@@ -60,19 +55,11 @@ public sealed class Session
 
     public ReplyMode Replies { get; set; }
 
-    /// <summary>The open MULTI, or null.</summary>
-    public Transaction? Transaction { get; set; }
-
-    /// <summary>Keys under WATCH, or null.</summary>
-    public WatchSet? Watched { get; set; }
-
     /// <summary>What it subscribes to; null before its first SUBSCRIBE.</summary>
     public SessionSubscriptions? Subscriptions { get; set; }
 
     /// <summary>Subscribes to something: in RESP2 it may do little else, and the limits of pub/sub clients are its own.</summary>
     public bool IsSubscribed => Subscriptions is { Total: > 0 };
-
-    public bool InTransaction => Transaction is not null;
 }
 
 /// <summary>CLIENT REPLY.</summary>

@@ -1,4 +1,5 @@
 using Pkv.Server.Configuration;
+using Pkv.Server.Settings;
 using Xunit;
 
 namespace Pkv.Tests.Configuration;

@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Server.Space;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -224,7 +225,7 @@ public sealed class EvictionTests
             Server.Keyspace.StripeWalk.Update(database.Stripes + i, &Back, unitsBack);
         }
 
-        static ulong Back(ulong slot, long units) => Server.Eviction.UseBits.With(slot, (Server.Eviction.UseBits.Of(slot) - (ulong)units) & 511);
+        static ulong Back(ulong slot, long units) => UseBits.With(slot, (UseBits.Of(slot) - (ulong)units) & 511);
     }
 
     private static long Info(RespClient client, string field) => Cleaning.ChurnTests.Info(client, field);

@@ -14,8 +14,8 @@ public sealed class FolderOrderTests
     // What is to become the engine comes first, then what knows sockets and sessions. ServerState is a file, but it holds everything.
     private static readonly string[] Order =
     [
-        "Table", "Configuration", "Keyspace", "Replies", "Execution", "Rdb", "Eviction", "Recovery", "Cleaning", "Commands",
-        "Sessions", "Blocking", "PubSub", State, "Net", "Monitoring", "Hosting", "Offline",
+        "Table", "Settings", "Records", "Keyspace", "Space", "Replies", "Execution", "Rdb", "Eviction", "Recovery", "Cleaning", "Commands",
+        "Configuration", "Sessions", "Blocking", "PubSub", State, "Net", "Monitoring", "Administration", "Hosting", "Offline",
     ];
 
     [Fact]

@@ -102,7 +102,7 @@ public sealed unsafe class RangeOrderTests : IDisposable
             _locks.Enter(stripe);
             byte* p = _recorder.TryBegin(128);
             fixed (byte* name = Encoding.ASCII.GetBytes(key))
-                Effects.Delete(ref p, name, key.Length);
+                Pkv.Server.Records.Effects.Delete(ref p, name, key.Length);
             _recorder.End(p, database: 0, EntryFlags.None, isTombstone: true);
             _locks.Exit(wrote: true);
         }

@@ -1,5 +1,5 @@
 using Pkv.Persistence.Log;
-using Pkv.Server.Commands;
+using Pkv.Server.Administration;
 using Pkv.Server.Execution;
 using Pkv.Server.Execution.Bounds;
 using Pkv.Server.Records;
@@ -67,7 +67,7 @@ public sealed class LogBoundTests(WholeOrNothingTests.SharedServer shared) : ICl
     [Fact]
     public void Every_command_that_writes_has_a_sample()
     {
-        CommandBinding?[] bindings = CommandBindings.Build();
+        CommandBinding?[] bindings = ServerBindings.Build();
         HashSet<string> tried = [.. s_samples.Select(s => s.Split(' ')[0].ToLowerInvariant())];
         IEnumerable<string> missing = CommandTable.All.Where(spec => bindings[spec.Index] is not null && spec.Flags.HasFlag(CommandFlags.Write) && !tried.Contains(spec.Name))
             .Select(spec => spec.Name);

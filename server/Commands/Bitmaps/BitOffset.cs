@@ -18,7 +18,7 @@ internal static class BitOffset
         {
             if (counted)
                 offset = unchecked(offset * width);
-            if (offset >= 0 && offset >> 3 < context.Server.Options.ProtoMaxBulkLenBytes)
+            if (offset >= 0 && offset >> 3 < context.Engine.Options.ProtoMaxBulkLenBytes)
                 return true;
         }
         context.Reply.Error("ERR bit offset is not an integer or out of range"u8);

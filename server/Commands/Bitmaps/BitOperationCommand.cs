@@ -1,9 +1,9 @@
-using Pkv.Server.Table;
 using Pkv.Server.Commands.Strings;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Settings;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands.Bitmaps;
 

@@ -1,8 +1,8 @@
 using Pkv.Server.Commands.Strings;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Pieces;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Bitmaps;
 
@@ -71,7 +71,7 @@ internal static unsafe class BitfieldCommands
         StoredString old = context.Strings.Of(entry);
         long bytes = (writtenBits + 7) >> 3;
         // A last field may reach a little beyond proto-max-bulk-len, as in Redis: only what cannot be held is refused.
-        if (bytes > context.Server.Options.ProtoMaxBulkLenBytes + sizeof(long) && !StringLookup.FitsLimit(context, bytes))
+        if (bytes > context.Engine.Options.ProtoMaxBulkLenBytes + sizeof(long) && !StringLookup.FitsLimit(context, bytes))
             return;
         int length = (int)Math.Max(bytes, old.Length);
         if (StringAccess.TakesPart(entry, length))

@@ -1,8 +1,8 @@
 using Pkv.Resp;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Collections;
 
@@ -27,7 +27,7 @@ internal static unsafe class ValueEncoding
     /// <summary>Whether Redis would hold it in one piece: a listpack or an intset. Looks at few elements.</summary>
     public static bool IsCompact(CommandContext context, Collection* collection)
     {
-        PkvOptions options = context.Server.Options;
+        EngineOptions options = context.Engine.Options;
         (long entriesMax, long bytesMax) = collection->Kind switch
         {
             ValueKind.Hash => (options.HashMaxListpackEntries, options.HashMaxListpackValueBytes),

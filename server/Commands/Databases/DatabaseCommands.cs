@@ -25,7 +25,7 @@ public static unsafe class DatabaseCommands
     {
         if (!DatabaseNumber.TryRead(context, 1, out int number))
             return;
-        context.Session.Database = number;
+        context.Client.Database = number;
         context.Reply.Ok();
     }
 
@@ -35,13 +35,13 @@ public static unsafe class DatabaseCommands
     {
         if (!AcceptsFlushOption(context) || !Record(context, static (ref byte* p) => Effects.FlushAll(ref p)))
             return;
-        foreach (Database database in context.Server.Keyspace.Databases)
+        foreach (Database database in context.Engine.Keyspace.Databases)
             context.Flush(database);
         context.ForgetAllLiveBytes();
-        context.Server.Cleaning.Reaper.FlushedSequence = context.Locks.LastSequence;
+        context.Engine.Cleaning.Reaper.FlushedSequence = context.Locks.LastSequence;
         // What the threads have open is dead too; in a small pool it is all there is.
-        foreach (Net.IoThread thread in context.Server.Threads)
-            thread.Post(static t => t.Open.SealFilled());
+        foreach (EngineThread thread in context.Engine.Threads)
+            thread.Host.PostWork(static t => t.Open.SealFilled());
         context.Reply.Ok();
     }
 
@@ -66,7 +66,7 @@ public static unsafe class DatabaseCommands
             context.Reply.Error("ERR invalid second DB index"u8);
             return;
         }
-        int count = context.Server.Keyspace.Databases.Length;
+        int count = context.Engine.Keyspace.Databases.Length;
         if (a < 0 || a >= count || b < 0 || b >= count)
         {
             context.Reply.Error("ERR DB index is out of range"u8);
@@ -100,7 +100,7 @@ public static unsafe class DatabaseCommands
             return false;
         }
         write(ref p);
-        context.Recorder.End(p, context.Session.Database, EntryFlags.Global, isTombstone: true);
+        context.Recorder.End(p, context.Client.Database, EntryFlags.Global, isTombstone: true);
         return true;
     }
 

@@ -14,7 +14,7 @@ internal static class DatabaseNumber
             context.Reply.Error("ERR value is not an integer or out of range"u8);
         else if (value is < int.MinValue or > int.MaxValue)
             context.Reply.Error("ERR value is out of range, value must between -2147483648 and 2147483647"u8);
-        else if (value < 0 || value >= context.Server.Keyspace.Databases.Length)
+        else if (value < 0 || value >= context.Engine.Keyspace.Databases.Length)
             context.Reply.Error("ERR DB index is out of range"u8);
         else
         {

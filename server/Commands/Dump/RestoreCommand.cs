@@ -1,12 +1,12 @@
 using Pkv.Resp;
 using Pkv.Server.Commands.SortedSets;
-using Pkv.Server.Configuration;
-using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Keyspace.Pieces;
 using Pkv.Server.Rdb;
+using Pkv.Server.Settings;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Commands.Dump;
 
@@ -123,7 +123,7 @@ internal static unsafe class RestoreCommand
     // What the policy of eviction looks at; the other one's option is of no use.
     private static void MarkUse(CommandContext context, in KeyRef key, in RestoreOptions options)
     {
-        bool countsAccesses = context.Server.Space.CountsAccesses;
+        bool countsAccesses = context.Engine.Space.CountsAccesses;
         if ((countsAccesses ? options.Frequency : options.IdleSeconds) < 0 || !context.Find(key, out Entry entry, touch: false))
             return;
         *entry.Slot = UseBits.With(*entry.Slot, countsAccesses ? (ulong)options.Frequency : UseBits.IdleSince(context.NowMs, options.IdleSeconds));

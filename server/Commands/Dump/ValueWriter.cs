@@ -121,7 +121,7 @@ internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput outpu
     {
         const ulong packed = 2;
         using RdbOutput nodes = new();
-        QuicklistLimit limit = new(context.Server.Options.ListMaxListpackSize);
+        QuicklistLimit limit = new(context.Engine.Options.ListMaxListpackSize);
         ulong count = 0;
         for (ElementCursor at = new(list->Elements); at.IsValid;)
         {

@@ -1,9 +1,9 @@
 using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Hashes;
 

@@ -22,7 +22,7 @@ internal static unsafe class BucketWalk
             slots = new ulong[count];
             StripeIndex.ReadBucket(stripe, bucket, slots);
         }
-        byte* pool = context.Server.Keyspace.PoolBase;
+        byte* pool = context.Engine.Keyspace.PoolBase;
         foreach (ulong slot in slots[..count])
         {
             byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slot), pool);

@@ -1,8 +1,8 @@
 using System.Text;
-using Pkv.Server.Table;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Settings;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands.Keys;
 

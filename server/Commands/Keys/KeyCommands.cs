@@ -1,7 +1,7 @@
 using Pkv.Persistence.Segments;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Keys;
 

@@ -1,9 +1,8 @@
 using Pkv.Resp;
 using Pkv.Server.Commands.Collections;
-using Pkv.Server.Commands.Servers;
-using Pkv.Server.Eviction;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Space;
 
 namespace Pkv.Server.Commands.Keys;
 
@@ -82,5 +81,5 @@ internal static unsafe class ObjectCommands
         return false;
     }
 
-    private static bool CountsFrequency(CommandContext context) => context.Server.Space.CountsAccesses;
+    private static bool CountsFrequency(CommandContext context) => context.Engine.Space.CountsAccesses;
 }

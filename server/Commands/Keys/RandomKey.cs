@@ -72,7 +72,7 @@ internal static unsafe class RandomKey
             int drawn = Random.Shared.Next(BucketBound);
             if (drawn >= count)
                 continue;
-            byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slots[drawn]), context.Server.Keyspace.PoolBase);
+            byte* bulk = StripeIndex.KeyBulk(StripeIndex.AddressOf(stripe, slots[drawn]), context.Engine.Keyspace.PoolBase);
             byte* key = BulkString.Data(bulk, out int length);
             if (!context.Find(CommandContext.MakeKey(database, key, length), out _))
                 return false;

@@ -1,9 +1,9 @@
 using System.Text;
 using Pkv.Resp;
 using Pkv.Server.Commands.Databases;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Keys;
 
@@ -58,7 +58,7 @@ internal static unsafe class RenameCommands
 
     private static void Copy(CommandContext context)
     {
-        int target = context.Session.Database;
+        int target = context.Client.Database;
         bool replace = false;
         for (int i = 3; i < context.ArgCount; i++)
         {
@@ -75,7 +75,7 @@ internal static unsafe class RenameCommands
                 return;
             }
         }
-        if (target == context.Session.Database && context.Arg(1).SequenceEqual(context.Arg(2)))
+        if (target == context.Client.Database && context.Arg(1).SequenceEqual(context.Arg(2)))
             context.Reply.Error("ERR source and destination objects are the same"u8);
         else
             Transfer(context, target, targetArg: 2, replace, removeSource: false);
@@ -85,7 +85,7 @@ internal static unsafe class RenameCommands
     {
         if (!DatabaseNumber.TryRead(context, 2, out int target))
             return;
-        if (target == context.Session.Database)
+        if (target == context.Client.Database)
             context.Reply.Error("ERR source and destination objects are the same"u8);
         else
             Transfer(context, target, targetArg: 1, replace: false, removeSource: true);
@@ -122,7 +122,7 @@ internal static unsafe class RenameCommands
 
     private static bool TryLockBoth(CommandContext context, int database, int targetArg, out KeyRef from, out KeyRef to)
     {
-        KeyspaceState keyspace = context.Server.Keyspace;
+        KeyspaceState keyspace = context.Engine.Keyspace;
         Arg source = context.Args.Items[1], target = context.Args.Items[targetArg];
         Span<nint> stripes = stackalloc nint[2];
         while (true)

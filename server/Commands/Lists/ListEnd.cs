@@ -1,8 +1,8 @@
-using Pkv.Server.Table;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
+using Pkv.Server.Table;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Commands.Lists;

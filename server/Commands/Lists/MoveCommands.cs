@@ -1,7 +1,7 @@
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Lists;
 

@@ -1,7 +1,7 @@
 using Pkv.Server.Commands.Collections;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.SortedSets;
 
@@ -26,7 +26,7 @@ internal static unsafe class ZeroSign
         bool isLarge = set != null && !ValueEncoding.IsCompact(context, set);
         for (int i = 0; i < batch.Count && !isLarge; i++)
         {
-            isLarge = IsLarge(context.Server.Options, count + i + 1, batch.Items[i].Length);
+            isLarge = IsLarge(context.Engine.Options, count + i + 1, batch.Items[i].Length);
             if (!isLarge)
                 batch.Items[i].Score += 0.0;
             context.Breathe(i);
@@ -37,12 +37,12 @@ internal static unsafe class ZeroSign
     public static void DropFromWhole(CommandContext context, ElementBatch batch)
     {
         // Nothing to look for in what is large anyway.
-        if (IsLarge(context.Server.Options, batch.Count, 0) || !HasAny(context, batch))
+        if (IsLarge(context.Engine.Options, batch.Count, 0) || !HasAny(context, batch))
             return;
         int longest = 0;
         for (int i = 0; i < batch.Count; i++)
             longest = Math.Max(longest, batch.Items[i].Length);
-        for (int i = 0; i < batch.Count && !IsLarge(context.Server.Options, batch.Count, longest); i++)
+        for (int i = 0; i < batch.Count && !IsLarge(context.Engine.Options, batch.Count, longest); i++)
             batch.Items[i].Score += 0.0;
     }
 
@@ -57,6 +57,6 @@ internal static unsafe class ZeroSign
         return false;
     }
 
-    private static bool IsLarge(PkvOptions options, long count, int length) =>
+    private static bool IsLarge(EngineOptions options, long count, int length) =>
         count > options.ZsetMaxListpackEntries || length > options.ZsetMaxListpackValueBytes;
 }

@@ -1,9 +1,9 @@
 using Pkv.Resp;
 using Pkv.Server.Commands.Keys;
-using Pkv.Server.Configuration;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Keyspace.Collections;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Commands.Sorting;
 
@@ -48,7 +48,7 @@ internal static unsafe class SortCommand
         if (held)
             return;
         if (context.Locks.HoldsAll)
-            context.Locks.ExitEverything(context.Server.Keyspace, context.Recorder.Wrote);
+            context.Locks.ExitEverything(context.Engine.Keyspace, context.Recorder.Wrote);
         else
             context.Locks.Exit(context.Recorder.Wrote);
     }
@@ -62,7 +62,7 @@ internal static unsafe class SortCommand
 
     private static bool TryEnter(CommandContext context, in SortOptions options)
     {
-        KeyspaceState keyspace = context.Server.Keyspace;
+        KeyspaceState keyspace = context.Engine.Keyspace;
         Span<nint> stripes = stackalloc nint[2];
         while (true)
         {

@@ -1,8 +1,8 @@
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Execution;
 using Pkv.Server.Keyspace;
 using Pkv.Server.Replies;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Commands.Strings;
 
@@ -28,7 +28,7 @@ internal static unsafe class LcsCommand
             context.Reply.Error("ERR If you want both the length and indexes, please just use IDX."u8);
             return;
         }
-        if ((a.Length + 1L) * (b.Length + 1L) > context.Server.Options.ProtoMaxBulkLenBytes / CellBytes)
+        if ((a.Length + 1L) * (b.Length + 1L) > context.Engine.Options.ProtoMaxBulkLenBytes / CellBytes)
         {
             context.Reply.Error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len"u8);
             return;

@@ -34,7 +34,7 @@ internal static class StringLookup
     /// <summary>Whether a string of so many bytes may be made. False: the client has been told.</summary>
     public static bool FitsLimit(CommandContext context, long bytes)
     {
-        if (bytes <= Math.Min(MaxBytes, context.Server.Options.ProtoMaxBulkLenBytes))
+        if (bytes <= Math.Min(MaxBytes, context.Engine.Options.ProtoMaxBulkLenBytes))
             return true;
         context.Reply.Error("ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8);
         return false;

@@ -1,7 +1,6 @@
 using Pkv.Server.Execution;
+using Pkv.Server.Execution.Clients;
 using Pkv.Server.Keyspace;
-using Pkv.Server.Net;
-using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Commands.Transactions;
 
@@ -17,52 +16,52 @@ public static unsafe class TransactionCommands
         bindings.Bind("unwatch", &Unwatch);
     }
 
-    /// <summary>Ends a session's MULTI, if there is one, and its WATCH.</summary>
-    public static void Abandon(IoThread thread, Session session)
+    /// <summary>Ends a client's MULTI, if there is one, and its WATCH.</summary>
+    public static void Abandon(EngineThread thread, Client client)
     {
-        session.Transaction?.Dispose();
-        session.Transaction = null;
-        if (session.Watched is { } watched)
-            thread.Leftovers.Unwatch(watched);
-        session.Watched = null;
+        client.Transaction?.Dispose();
+        client.Transaction = null;
+        if (client.Watched is { } watched)
+            thread.Host.Unwatch(watched);
+        client.Watched = null;
     }
 
     private static void Multi(CommandContext context)
     {
-        if (context.Session.InTransaction)
+        if (context.Client.InTransaction)
         {
             context.Reply.Error("ERR MULTI calls can not be nested"u8);
             return;
         }
-        context.Session.Transaction = new Transaction();
+        context.Client.Transaction = new Transaction();
         context.Reply.Ok();
     }
 
     private static void Discard(CommandContext context)
     {
-        if (!context.Session.InTransaction)
+        if (!context.Client.InTransaction)
         {
             context.Reply.Error("ERR DISCARD without MULTI"u8);
             return;
         }
-        Abandon(context.Thread, context.Session);
+        Abandon(context.Thread, context.Client);
         context.Reply.Ok();
     }
 
     private static void Watch(CommandContext context)
     {
-        if (context.Session.InTransaction)
+        if (context.Client.InTransaction)
         {
             context.Reply.Error("ERR WATCH inside MULTI is not allowed"u8);
             return;
         }
-        WatchSet watched = context.Session.Watched ??= new WatchSet();
+        WatchSet watched = context.Client.Watched ??= new WatchSet();
         for (int i = 1; i < context.ArgCount; i++)
         {
             // An expired key is removed first, so that its removal does not count as a change.
             KeyRef key = context.KeyAt(i);
             context.Find(key, out _, touch: false);
-            context.Server.Watches.Watch(watched, key);
+            context.Engine.Watches.Watch(watched, key);
             context.Breathe(i);
         }
         context.Reply.Ok();
@@ -70,16 +69,16 @@ public static unsafe class TransactionCommands
 
     private static void Unwatch(CommandContext context)
     {
-        if (context.Session.Watched is { } watched)
-            context.Thread.Leftovers.Unwatch(watched);
-        context.Session.Watched = null;
+        if (context.Client.Watched is { } watched)
+            context.Thread.Host.Unwatch(watched);
+        context.Client.Watched = null;
         context.Reply.Ok();
     }
 
     private static void Exec(CommandContext context)
     {
-        Session session = context.Session;
-        if (session.Transaction is not { } transaction)
+        Client client = context.Client;
+        if (client.Transaction is not { } transaction)
         {
             context.Reply.Error("ERR EXEC without MULTI"u8);
             return;
@@ -94,6 +93,6 @@ public static unsafe class TransactionCommands
         // It comes again when there is room.
         if (context.Room.IsShort)
             return;
-        Abandon(context.Thread, session);
+        Abandon(context.Thread, client);
     }
 }

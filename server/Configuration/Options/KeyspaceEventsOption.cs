@@ -1,4 +1,5 @@
 using System.Text;
+using Pkv.Server.Settings;
 
 namespace Pkv.Server.Configuration;
 

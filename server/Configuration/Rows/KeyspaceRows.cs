@@ -1,3 +1,4 @@
+using Pkv.Server.Settings;
 using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;

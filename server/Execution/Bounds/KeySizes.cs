@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Keyspace;
+using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution.Bounds;
 
@@ -30,7 +30,7 @@ internal sealed unsafe class KeySizes
         ref KeySize size = ref CollectionsMarshal.GetValueRefOrAddDefault(_sizes, (MixesDatabases ? -1 : database, hash), out bool isKnown);
         if (isKnown)
             return ref size;
-        ReadOnlySpan<Database> all = context.Server.Keyspace.Databases;
+        ReadOnlySpan<Database> all = context.Engine.Keyspace.Databases;
         for (int i = MixesDatabases ? 0 : database; i < (MixesDatabases ? all.Length : database + 1); i++)
         {
             if (!all[i].IsMade)

@@ -1,3 +1,4 @@
+using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.Table;
 
 namespace Pkv.Server.Execution.Bounds;
@@ -8,6 +9,9 @@ namespace Pkv.Server.Execution.Bounds;
 /// </summary>
 public static class LogBounds
 {
+    // What a command may log for each argument beyond its bytes.
+    private const int ArgumentBytes = 2 * (CollectionRecord.ElementOverheadBytes + 32);
+
     private static readonly LogBound[] s_bounds = Build();
 
     /// <summary>What limits the bytes that a command logs.</summary>
@@ -52,4 +56,8 @@ public static class LogBounds
         "restore" => LogBound.Restore,
         _ => LogBound.Union,
     };
+
+    /// <summary>The most that a command logs whose bound is its arguments, keys found expired included.</summary>
+    public static long MaxBytes(CommandSpec spec, long commandBytes, int arguments) =>
+        2 * commandBytes + (long)arguments * ArgumentBytes + ExtraBytes(spec);
 }

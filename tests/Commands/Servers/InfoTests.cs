@@ -1,5 +1,5 @@
 using System.Globalization;
-using Pkv.Server.Commands.Servers.Info;
+using Pkv.Server.Administration.Servers.Info;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -66,7 +66,7 @@ internal static unsafe class RangeCommands
                 at.MoveNext();
         }
         // A range whose size is known makes a large set at once.
-        if (!query.IsByRank || range.Count <= context.Server.Options.ZsetMaxListpackEntries)
+        if (!query.IsByRank || range.Count <= context.Engine.Options.ZsetMaxListpackEntries)
             ZeroSign.Drop(context, null, batch);
         SortedSetStore.Replace(context, 1, batch, "zrangestore"u8);
     }
