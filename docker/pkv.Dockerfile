@@ -10,6 +10,7 @@ COPY linux/Pkv.Linux.csproj linux/packages.lock.json linux/
 COPY resp/Pkv.Resp.csproj resp/packages.lock.json resp/
 COPY persistence/Pkv.Persistence.csproj persistence/packages.lock.json persistence/
 COPY zio/Pkv.Zio.csproj zio/packages.lock.json zio/
+COPY engine/Pkv.Engine.csproj engine/packages.lock.json engine/
 COPY server/Pkv.Server.csproj server/packages.lock.json server/
 COPY cli/Pkv.Cli.csproj cli/packages.lock.json cli/
 RUN dotnet restore cli/Pkv.Cli.csproj --locked-mode
@@ -17,6 +18,7 @@ COPY linux linux/
 COPY resp resp/
 COPY persistence persistence/
 COPY zio zio/
+COPY engine engine/
 COPY server server/
 COPY cli cli/
 RUN dotnet publish server/Pkv.Server.csproj -c Release --no-restore -o /app \

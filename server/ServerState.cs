@@ -1,17 +1,17 @@
 using System.Security.Cryptography;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Space;
+using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Administration;
 using Pkv.Server.Blocking;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Clients;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
-using Pkv.Server.Space;
-using Pkv.Server.Table;
 
 namespace Pkv.Server;
 

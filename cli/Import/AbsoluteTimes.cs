@@ -1,6 +1,5 @@
+using Pkv.Engine.Table;
 using Pkv.Resp;
-using Pkv.Server.Table;
-using Pkv.Server.Commands;
 
 namespace Pkv.Cli.Import;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 
 namespace Pkv.Cli.Import;
 

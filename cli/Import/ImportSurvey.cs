@@ -1,8 +1,8 @@
 using Pkv.Cli.Terminal;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Resp;
 using Pkv.Server.Administration;
-using Pkv.Server.Execution;
-using Pkv.Server.Table;
 
 namespace Pkv.Cli.Import;
 

@@ -1,5 +1,5 @@
+using Pkv.Engine.Table;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Import;

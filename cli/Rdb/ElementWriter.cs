@@ -1,7 +1,7 @@
 using Pkv.Cli.Import;
+using Pkv.Engine.Commands.Dump;
+using Pkv.Engine.Rdb;
 using Pkv.Resp;
-using Pkv.Server.Commands.Dump;
-using Pkv.Server.Rdb;
 
 namespace Pkv.Cli.Rdb;
 

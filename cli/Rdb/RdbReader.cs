@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Cli.Import;
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 
 namespace Pkv.Cli.Rdb;
 

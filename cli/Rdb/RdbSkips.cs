@@ -1,4 +1,4 @@
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 
 namespace Pkv.Cli.Rdb;
 

@@ -1,5 +1,5 @@
 using Pkv.Cli.Import;
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 
 namespace Pkv.Cli.Rdb;
 

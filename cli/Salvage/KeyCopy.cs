@@ -1,8 +1,8 @@
 using Pkv.Cli.Import;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Server.Hosting;
 using Pkv.Server.Offline;
-using Pkv.Server.Table;
 
 namespace Pkv.Cli.Salvage;
 

@@ -1,6 +1,6 @@
 using Pkv.Cli.Export;
 using Pkv.Cli.Terminal;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Verbs;

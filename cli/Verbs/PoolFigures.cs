@@ -1,7 +1,7 @@
+using Pkv.Engine.Records;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Offline;
-using Pkv.Server.Records;
 
 namespace Pkv.Cli.Verbs;
 

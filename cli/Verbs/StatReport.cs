@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pkv.Cli.Terminal;
-using Pkv.Server.Records;
+using Pkv.Engine.Records;
 using Spectre.Console;
 
 namespace Pkv.Cli.Verbs;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Interests;
 using Pkv.Resp;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Interests;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Blocking;

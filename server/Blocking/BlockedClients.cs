@@ -1,6 +1,6 @@
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Replies;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Replies;
 using Pkv.Resp;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;

@@ -1,5 +1,5 @@
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Interests;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Interests;
 
 namespace Pkv.Server.Blocking;
 

@@ -1,4 +1,4 @@
-using Pkv.Server.Settings;
+using Pkv.Engine.Settings;
 
 namespace Pkv.Server.Configuration;
 

@@ -1,4 +1,4 @@
-using Pkv.Server.Table.Queries;
+using Pkv.Engine.Table.Queries;
 using Pkv.Persistence.Format;
 using Pkv.Server.Administration.Servers.Info;
 using Pkv.Server.Configuration;

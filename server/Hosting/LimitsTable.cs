@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Cleaning;
-using Pkv.Server.Eviction;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Space;
+using Pkv.Engine.Cleaning;
+using Pkv.Engine.Eviction;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Space;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Logging;
+using Pkv.Engine.Cleaning;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Records;
+using Pkv.Engine.Recovery;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Cleaning;
 using Pkv.Server.Configuration;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Records;
-using Pkv.Server.Recovery;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Hosting;
@@ -262,7 +263,7 @@ public sealed class ServerHost : IDisposable
     private long KeyCount()
     {
         long keys = 0;
-        foreach (Keyspace.Database database in State.Keyspace.Databases)
+        foreach (Database database in State.Keyspace.Databases)
             keys += database.KeyCount;
         return keys;
     }

@@ -1,5 +1,5 @@
-using Pkv.Server.Execution;
-using Pkv.Server.Table;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 
 namespace Pkv.Server.Monitoring;
 

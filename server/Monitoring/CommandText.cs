@@ -1,6 +1,6 @@
 using System.Text;
+using Pkv.Engine.Execution;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
 
 namespace Pkv.Server.Monitoring;
 

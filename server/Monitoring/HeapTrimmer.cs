@@ -1,3 +1,5 @@
+using Pkv.Engine.Keyspace;
+
 namespace Pkv.Server.Monitoring;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal sealed class HeapTrimmer(ServerState server)
         if (nowMs < _nextLookMs)
             return;
         _nextLookMs = nowMs + LookEveryMs;
-        long bytes = server.Keyspace.IndexBytes + Keyspace.KeyspaceState.CollectionBytes;
+        long bytes = server.Keyspace.IndexBytes + KeyspaceState.CollectionBytes;
         bool isFalling = _lastBytes - bytes > WorthBytes / 16;
         _lastBytes = bytes;
         _peakBytes = Math.Max(_peakBytes, bytes);

@@ -1,5 +1,5 @@
+using Pkv.Engine.Execution;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
 
 namespace Pkv.Server.Monitoring;
 

@@ -1,4 +1,5 @@
-using Pkv.Server.Execution.Clients;
+using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Keyspace;
 
 namespace Pkv.Server.Monitoring;
 
@@ -44,7 +45,7 @@ public sealed record MemoryUse
         {
             PoolBytes = server.Engine.Live.Total,
             IndexBytes = server.Keyspace.IndexBytes,
-            CollectionBytes = Keyspace.KeyspaceState.CollectionBytes,
+            CollectionBytes = KeyspaceState.CollectionBytes,
             ManagedBytes = GC.GetTotalMemory(forceFullCollection: false),
             ClientBytes = server.Clients.Snapshot().Sum(c => c.Output.Bytes + c.StashLength + (c.Session.Transaction?.Bytes ?? 0)),
             ResidentBytes = ResidentNow(),

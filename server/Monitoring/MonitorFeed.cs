@@ -1,6 +1,6 @@
 using System.Text;
-using Pkv.Server.Execution;
-using Pkv.Server.Table;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 

@@ -1,6 +1,7 @@
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Table;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Clients;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Monitoring;
@@ -29,7 +30,7 @@ public sealed class SlowLog(PkvOptions options)
     {
         long threshold = options.SlowlogLogSlowerThanMicros;
         if (threshold < 0 || microseconds < threshold || options.SlowlogMaxLen <= 0
-            || context.Spec.Flags.HasFlag(Table.CommandFlags.SkipSlowlog))
+            || context.Spec.Flags.HasFlag(CommandFlags.SkipSlowlog))
             return;
         Session session = (Session)context.Client;
         SlowLogEntry entry = new(Interlocked.Increment(ref _nextId) - 1, Clock.NowMs() / 1000, microseconds,

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Pkv.Engine.Space;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Space;
 
 namespace Pkv.Server.Net;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Table;
 using Pkv.Resp;
-using Pkv.Server.Table;
-using Pkv.Server.Keyspace;
 
 namespace Pkv.Server.Net;
 
@@ -73,7 +73,7 @@ internal sealed unsafe class CommandGroup(ServerState server, ArgList args)
         if (!database.IsMade)
             return;
         item.Stripe = database.StripeOf(key->Hash);
-        _hasCollections |= item.Spec!.Group is >= Table.CommandGroup.List and <= Table.CommandGroup.SortedSet;
+        _hasCollections |= item.Spec!.Group is >= Pkv.Engine.Table.CommandGroup.List and <= Pkv.Engine.Table.CommandGroup.SortedSet;
         Stripe.Prefetch(item.Stripe);
     }
 

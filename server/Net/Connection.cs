@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pkv.Engine.Keyspace;
 using Pkv.Linux;
 using Pkv.Server.Sessions;
 
@@ -60,7 +61,7 @@ public sealed unsafe class Connection : IDisposable
     public bool AwaitsAdjacentSlots { get; set; }
 
     /// <summary>The stripe that it waits for, under <see cref="HoldReason.KeysBusy"/>; null: it is not a single one.</summary>
-    public Keyspace.Stripe* BusyStripe { get; set; }
+    public Stripe* BusyStripe { get; set; }
 
     /// <summary>Its command is under way while an inner turn is served.</summary>
     public bool IsSuspended { get; set; }

@@ -1,4 +1,4 @@
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Monitoring;
 
 namespace Pkv.Server.Net;

@@ -1,19 +1,19 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Pkv.Engine.Commands.Transactions;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Replies;
+using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands.Transactions;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Clients;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
-using Pkv.Server.Table;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Net;

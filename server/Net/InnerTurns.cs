@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 
 namespace Pkv.Server.Net;
 

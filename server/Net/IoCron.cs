@@ -1,5 +1,5 @@
-using Pkv.Server.Eviction;
-using Pkv.Server.Execution;
+using Pkv.Engine.Eviction;
+using Pkv.Engine.Execution;
 
 namespace Pkv.Server.Net;
 

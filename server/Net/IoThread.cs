@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Pkv.Engine.Cleaning;
+using Pkv.Engine.Commands.Transactions;
+using Pkv.Engine.Eviction;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Collections;
+using Pkv.Engine.Records;
+using Pkv.Engine.Replies;
+using Pkv.Engine.Table;
 using Pkv.Linux;
 using Pkv.Persistence.Log;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Cleaning;
-using Pkv.Server.Eviction;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
-using Pkv.Server.Records;
-using Pkv.Server.Replies;
 using Pkv.Zio.Buffers;
 using Pkv.Zio.Sockets;
 
@@ -51,7 +53,7 @@ public sealed unsafe class IoThread
     {
         (_server, Number) = (server, number);
         Containment = new Containment(server, this);
-        Counters = new ThreadCounters(Table.CommandTable.IndexCount);
+        Counters = new ThreadCounters(CommandTable.IndexCount);
         Engine = new EngineThread(server.Engine, number, _gather, Counters, new IoThreadHost(this));
         Engine.Reply.GatherThreshold = server.Options.SendGatherThresholdBytes;
         _context = Engine.Context;
@@ -92,11 +94,6 @@ public sealed unsafe class IoThread
 
     /// <summary>Receives for the turn, or the inner turn, that is under way.</summary>
     internal Receiver Receiver { get; set; }
-
-    /// <summary>Bytes of records and entries that this thread committed, by all of its writers. Any thread.</summary>
-    public long BytesCommitted => Engine.BytesCommitted;
-    public long EntriesCommitted => Engine.EntriesCommitted;
-    public long BatchesCommitted => Engine.BatchesCommitted;
 
     /// <summary>Segments that sockets receive into.</summary>
     public AppendLog Received => Engine.Received;
@@ -192,7 +189,7 @@ public sealed unsafe class IoThread
 
     public void Run()
     {
-        Keyspace.KeyspaceState.CommitBeforeWait = Engine.Commit;
+        KeyspaceState.CommitBeforeWait = Engine.Commit;
         IsRunning = true;
         Inner.Prepare();
         Graveyard graves = _context.Collections.Graveyard;
@@ -353,7 +350,7 @@ public sealed unsafe class IoThread
             return;
         }
         connection.IsClosed = true;
-        Commands.Transactions.TransactionCommands.Abandon(Engine, connection.Session);
+        TransactionCommands.Abandon(Engine, connection.Session);
         if (connection.Session.IsMonitor)
             _server.Monitors.Remove(connection);
         Leftovers.Unsubscribe(connection.Session);

@@ -1,5 +1,5 @@
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Clients;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Clients;
 
 namespace Pkv.Server.Net;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pkv.Engine.Execution;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 
 namespace Pkv.Server.Net;
 

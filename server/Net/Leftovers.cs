@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Pkv.Engine.Execution.Clients;
 using Pkv.Server.Blocking;
-using Pkv.Server.Execution.Clients;
 using Pkv.Server.PubSub;
 using Pkv.Server.Sessions;
 

@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Pkv.Engine.Execution;
 using Pkv.Linux;
 using Pkv.Persistence.Media;
-using Pkv.Server.Execution;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Net;

@@ -1,5 +1,5 @@
-using Pkv.Server.Table;
-using Pkv.Server.Keyspace;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Table;
 
 namespace Pkv.Server.Net;
 

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Linux;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Execution;
-using Pkv.Server.Table;
 
 namespace Pkv.Server.Net;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pkv.Engine.Replies;
 using Pkv.Linux;
 using Pkv.Server.Configuration;
-using Pkv.Server.Replies;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Net;

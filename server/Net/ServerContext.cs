@@ -1,4 +1,4 @@
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Net;

@@ -1,7 +1,7 @@
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace.Collections;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace.Collections;
 using Pkv.Server.PubSub;
 using Pkv.Zio.Buffers;
 

@@ -1,4 +1,4 @@
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 
 namespace Pkv.Server.Net;
 

@@ -1,8 +1,8 @@
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Settings;
 using Pkv.Server.Blocking;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.PubSub;
-using Pkv.Server.Settings;
 
 namespace Pkv.Server.Net;
 

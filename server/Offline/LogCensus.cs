@@ -1,9 +1,9 @@
 using System.Text;
+using Pkv.Engine.Recovery;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
-using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Offline;
 

@@ -1,12 +1,12 @@
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Recovery;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Recovery;
 
 namespace Pkv.Server.Offline;
 

@@ -1,20 +1,20 @@
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Space;
+using Pkv.Engine.Table;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Segments;
 using Pkv.Resp;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Clients;
 using Pkv.Server.Hosting;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
-using Pkv.Server.Space;
-using Pkv.Server.Table;
 using Pkv.Zio.Buffers;
 
 namespace Pkv.Server.Offline;

@@ -1,9 +1,9 @@
 using System.Text;
+using Pkv.Engine.Commands.Keys;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Collections;
+using Pkv.Engine.Keyspace.Pieces;
 using Pkv.Resp;
-using Pkv.Server.Commands.Keys;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Keyspace.Pieces;
 
 namespace Pkv.Server.Offline;
 

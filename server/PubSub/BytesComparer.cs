@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Pkv.Server.Keyspace;
+using Pkv.Engine.Keyspace;
 
 namespace Pkv.Server.PubSub;
 

@@ -1,9 +1,9 @@
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Settings;
 using Pkv.Resp;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
-using Pkv.Server.Settings;
 
 namespace Pkv.Server.PubSub;
 

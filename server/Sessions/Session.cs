@@ -1,5 +1,5 @@
+using Pkv.Engine.Execution.Clients;
 using Pkv.Server.Blocking;
-using Pkv.Server.Execution.Clients;
 using Pkv.Server.PubSub;
 
 namespace Pkv.Server.Sessions;

@@ -1,4 +1,4 @@
-using Pkv.Server.Records;
+using Pkv.Engine.Records;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

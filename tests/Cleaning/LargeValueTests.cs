@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Engine.Rdb;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Rdb;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

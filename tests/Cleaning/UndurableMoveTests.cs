@@ -1,6 +1,6 @@
 using System.Text;
+using Pkv.Engine.Keyspace;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Keyspace;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

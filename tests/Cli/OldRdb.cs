@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 
 namespace Pkv.Tests.Cli;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Pkv.Cli.Import;
+using Pkv.Engine.Rdb;
 using Pkv.Resp;
-using Pkv.Server.Rdb;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
+using Pkv.Engine.Settings;
 using Pkv.Server.Configuration;
-using Pkv.Server.Settings;
 using Xunit;
 
 namespace Pkv.Tests.Configuration;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Records;
+using Pkv.Engine.Records;
 using Pkv.Tests.Receive;
 
 namespace Pkv.Tests.CrashStates;

@@ -1,7 +1,7 @@
 using System.Text;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Collections;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Collections;
 
 namespace Pkv.Tests.CrashStates;
 

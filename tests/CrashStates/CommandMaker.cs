@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Execution;
-using Pkv.Server.Records;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Records;
 using Pkv.Tests.Receive;
 
 namespace Pkv.Tests.CrashStates;

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Keyspace.Pieces;
 using Pkv.Persistence.Media;
 using Pkv.Resp;
 using Pkv.Server;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Pieces;
 using Pkv.Tests.Simulation;
 
 namespace Pkv.Tests.CrashStates;

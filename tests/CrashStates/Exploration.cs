@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Pkv.Engine.Records;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
-using Pkv.Server.Records;
 using Pkv.Tests.Simulation;
 using Xunit.Sdk;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Pkv.Server.Records;
+using Pkv.Engine.Records;
 
 namespace Pkv.Tests.CrashStates;
 

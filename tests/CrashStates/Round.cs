@@ -1,4 +1,4 @@
-using Pkv.Server.Records;
+using Pkv.Engine.Records;
 
 namespace Pkv.Tests.CrashStates;
 

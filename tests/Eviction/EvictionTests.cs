@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Space;
+using Pkv.Engine.Space;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -219,10 +219,10 @@ public sealed class EvictionTests
 
     private static unsafe void Age(PkvServer server, long unitsBack)
     {
-        Server.Keyspace.Database database = server.Host.State.Keyspace[0];
-        for (int i = 0; i < Server.Keyspace.Database.StripeCount; i++)
+        Engine.Keyspace.Database database = server.Host.State.Keyspace[0];
+        for (int i = 0; i < Engine.Keyspace.Database.StripeCount; i++)
         {
-            Server.Keyspace.StripeWalk.Update(database.Stripes + i, &Back, unitsBack);
+            Engine.Keyspace.StripeWalk.Update(database.Stripes + i, &Back, unitsBack);
         }
 
         static ulong Back(ulong slot, long units) => UseBits.With(slot, (UseBits.Of(slot) - (ulong)units) & 511);

@@ -1,5 +1,5 @@
-using Pkv.Server.Table;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -12,9 +12,9 @@ public sealed partial class AssertionTests
         ["persistence/Cleaning"] = 17,
         ["persistence/Log"] = 42,
         ["persistence/Segments"] = 56,
-        ["server/Cleaning"] = 17,
-        ["server/Execution"] = 23,
-        ["server/Keyspace"] = 100,
+        ["engine/Cleaning"] = 17,
+        ["engine/Execution"] = 23,
+        ["engine/Keyspace"] = 100,
         ["server/Net"] = 51,
         ["zio"] = 3,
     };

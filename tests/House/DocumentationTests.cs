@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Pkv.Server.Table;
+using Pkv.Engine.Table;
 using Pkv.Server.Configuration;
 using Pkv.Server.Hosting;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Pkv.Server.Execution;
-using Pkv.Server.Records;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Records;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -1,12 +1,12 @@
 using System.Text;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Records;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Media;
 using Pkv.Persistence.Recovery;
 using Pkv.Persistence.Segments;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Records;
 using Xunit;
 
 namespace Pkv.Tests.Persistence;
@@ -102,7 +102,7 @@ public sealed unsafe class RangeOrderTests : IDisposable
             _locks.Enter(stripe);
             byte* p = _recorder.TryBegin(128);
             fixed (byte* name = Encoding.ASCII.GetBytes(key))
-                Pkv.Server.Records.Effects.Delete(ref p, name, key.Length);
+                Pkv.Engine.Records.Effects.Delete(ref p, name, key.Length);
             _recorder.End(p, database: 0, EntryFlags.None, isTombstone: true);
             _locks.Exit(wrote: true);
         }

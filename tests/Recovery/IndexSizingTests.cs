@@ -1,4 +1,4 @@
-using Pkv.Server.Recovery;
+using Pkv.Engine.Recovery;
 using Xunit;
 
 namespace Pkv.Tests.Recovery;

@@ -1,9 +1,9 @@
+using Pkv.Engine.Execution;
+using Pkv.Engine.Execution.Bounds;
+using Pkv.Engine.Records;
+using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Server.Administration;
-using Pkv.Server.Execution;
-using Pkv.Server.Execution.Bounds;
-using Pkv.Server.Records;
-using Pkv.Server.Table;
 using Pkv.Tests.Receive;
 using Pkv.Tests.Support;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Connections;

@@ -1,9 +1,9 @@
 using System.Text;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Replies;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Administration.Connections;

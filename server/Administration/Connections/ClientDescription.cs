@@ -1,5 +1,5 @@
+using Pkv.Engine.Execution.Clients;
 using Pkv.Server.Blocking;
-using Pkv.Server.Execution.Clients;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
 using Pkv.Server.Sessions;

@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Replies;
 using Pkv.Resp;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
 using Pkv.Server.Sessions;
 
 namespace Pkv.Server.Administration.Connections;

@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
 using Pkv.Resp;
 using Pkv.Server.Blocking;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Connections;

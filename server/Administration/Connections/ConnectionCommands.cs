@@ -1,6 +1,6 @@
-using Pkv.Server.Commands;
-using Pkv.Server.Commands.Transactions;
-using Pkv.Server.Execution;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Commands.Transactions;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 using Pkv.Server.Sessions;
 

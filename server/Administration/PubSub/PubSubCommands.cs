@@ -1,6 +1,6 @@
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
 

@@ -1,5 +1,5 @@
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 using Pkv.Server.PubSub;
 using Pkv.Server.Sessions;

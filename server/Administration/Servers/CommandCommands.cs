@@ -1,6 +1,6 @@
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
-using Pkv.Server.Table.Queries;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table.Queries;
 
 namespace Pkv.Server.Administration.Servers;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Servers;

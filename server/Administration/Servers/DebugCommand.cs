@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Commands.Dump;
+using Pkv.Engine.Commands.Keys;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Rdb;
+using Pkv.Engine.Replies;
+using Pkv.Engine.Space;
+using Pkv.Engine.Table.Queries;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Commands.Dump;
-using Pkv.Server.Commands.Keys;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Net;
-using Pkv.Server.Rdb;
-using Pkv.Server.Replies;
-using Pkv.Server.Space;
-using Pkv.Server.Table.Queries;
 
 namespace Pkv.Server.Administration.Servers;
 

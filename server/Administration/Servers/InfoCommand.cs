@@ -1,6 +1,6 @@
 using System.Text;
+using Pkv.Engine.Execution;
 using Pkv.Server.Administration.Servers.Info;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Servers;

@@ -1,11 +1,11 @@
 using System.Text;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Replies;
+using Pkv.Engine.Table;
 using Pkv.Server.Administration.Servers.Info;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
-using Pkv.Server.Table;
 
 namespace Pkv.Server.Administration.Servers;
 

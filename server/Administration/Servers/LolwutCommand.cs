@@ -1,8 +1,8 @@
 using System.Text;
+using Pkv.Engine.Execution;
 using Pkv.Resp;
 using Pkv.Server.Administration.Connections;
 using Pkv.Server.Administration.Servers.Info;
-using Pkv.Server.Execution;
 
 namespace Pkv.Server.Administration.Servers;
 

@@ -1,11 +1,11 @@
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace;
+using Pkv.Engine.Replies;
 using Pkv.Resp;
 using Pkv.Server.Administration.Servers.Info;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
-using Pkv.Server.Keyspace;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
 
 namespace Pkv.Server.Administration.Servers;
 

@@ -1,4 +1,4 @@
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Servers;

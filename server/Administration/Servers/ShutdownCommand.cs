@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Servers;

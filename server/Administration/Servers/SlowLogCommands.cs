@@ -1,9 +1,9 @@
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Replies;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Monitoring;
 using Pkv.Server.Net;
-using Pkv.Server.Replies;
 
 namespace Pkv.Server.Administration.Servers;
 

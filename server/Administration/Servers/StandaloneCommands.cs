@@ -1,9 +1,9 @@
 using System.Text;
+using Pkv.Engine.Commands;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Resp;
-using Pkv.Server.Commands;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
-using Pkv.Server.Table;
 
 namespace Pkv.Server.Administration.Servers;
 

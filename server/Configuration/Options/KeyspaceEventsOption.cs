@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Settings;
+using Pkv.Engine.Settings;
 
 namespace Pkv.Server.Configuration;
 

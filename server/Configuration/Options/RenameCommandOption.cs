@@ -1,4 +1,4 @@
-using Pkv.Server.Table;
+using Pkv.Engine.Table;
 
 namespace Pkv.Server.Configuration;
 

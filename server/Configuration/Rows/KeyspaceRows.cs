@@ -1,4 +1,4 @@
-using Pkv.Server.Settings;
+using Pkv.Engine.Settings;
 using static Pkv.Server.Configuration.OptionRows;
 
 namespace Pkv.Server.Configuration;

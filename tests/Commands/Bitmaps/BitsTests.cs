@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Bitmaps;
+using Pkv.Engine.Commands.Bitmaps;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Bitmaps;

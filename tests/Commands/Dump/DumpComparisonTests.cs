@@ -1,4 +1,4 @@
-using Pkv.Server.Rdb;
+using Pkv.Engine.Rdb;
 using Pkv.Tests.Cli;
 using Pkv.Tests.Support;
 using Xunit;

@@ -1,4 +1,4 @@
-using Pkv.Server.Commands.Collections;
+using Pkv.Engine.Commands.Collections;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Sets;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Pkv.Server.Keyspace;
+using Pkv.Engine.Keyspace;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Table;
+using Pkv.Engine.Table;
 using Pkv.Tests.Support;
 using Xunit;
 

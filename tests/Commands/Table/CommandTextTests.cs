@@ -1,6 +1,6 @@
 using System.Text;
-using Pkv.Server.Table;
-using Pkv.Server.Table.Queries;
+using Pkv.Engine.Table;
+using Pkv.Engine.Table.Queries;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Table;

@@ -1,6 +1,6 @@
 using System.Text;
+using Pkv.Engine.Table;
 using Pkv.Resp;
-using Pkv.Server.Table;
 using Xunit;
 
 namespace Pkv.Tests.Commands.Table;

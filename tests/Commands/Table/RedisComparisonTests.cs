@@ -1,7 +1,7 @@
 using System.Text;
+using Pkv.Engine.Table;
+using Pkv.Engine.Table.Queries;
 using Pkv.Resp;
-using Pkv.Server.Table;
-using Pkv.Server.Table.Queries;
 using Pkv.Tests.Support;
 using Xunit;
 

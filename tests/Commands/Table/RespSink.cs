@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Table.Queries;
+using Pkv.Engine.Table.Queries;
 using Pkv.Tests.Support;
 using Xunit;
 

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Pkv.Engine.Keyspace.Collections;
 using Pkv.Resp;
-using Pkv.Server.Keyspace;
-using Pkv.Server.Keyspace.Collections;
 using Xunit;
 
 namespace Pkv.Tests.Keyspace.Collections;

@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Server.Keyspace.Interests;
+using Pkv.Engine.Keyspace.Interests;
 using Pkv.Tests.Support;
 using Xunit;
 

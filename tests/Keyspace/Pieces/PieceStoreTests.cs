@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Pkv.Engine.Keyspace.Collections;
+using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Records;
 using Pkv.Persistence.Format;
 using Pkv.Resp;
-using Pkv.Server.Keyspace.Collections;
-using Pkv.Server.Keyspace.Pieces;
-using Pkv.Server.Records;
 using Xunit;
 
 namespace Pkv.Tests.Keyspace.Pieces;

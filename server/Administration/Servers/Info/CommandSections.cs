@@ -1,7 +1,7 @@
 using System.Globalization;
-using Pkv.Server.Execution;
+using Pkv.Engine.Execution;
+using Pkv.Engine.Table;
 using Pkv.Server.Net;
-using Pkv.Server.Table;
 
 namespace Pkv.Server.Administration.Servers.Info;
 

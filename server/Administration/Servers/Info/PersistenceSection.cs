@@ -1,3 +1,4 @@
+using Pkv.Engine.Keyspace;
 using Pkv.Persistence.Cleaning;
 using Pkv.Persistence.Format;
 using Pkv.Persistence.Segments;
@@ -91,7 +92,7 @@ internal static class PersistenceSection
         info.Add("pool_fill", Ratio(live, server.Pool.MaxSlots * (long)PoolHeader.SlotBytes));
         info.Add("pool_tombstone_bytes", survey.TombstoneBytes);
         long moved = info.Sum(t => t.Cleaning.Statistics.BytesMoved);
-        long committed = info.Sum(t => t.BytesCommitted);
+        long committed = info.Sum(t => t.Engine.BytesCommitted);
         long cleaned = info.Sum(t => t.Cleaning.Statistics.BytesCleaned);
         long busyUs = info.Sum(t => t.Cleaning.Statistics.Microseconds);
         info.Add("cleaner_segments", info.Sum(t => t.Cleaning.Statistics.SegmentsCleaned));
@@ -118,16 +119,16 @@ internal static class PersistenceSection
         info.Add("orp_bytes_retained", info.Sum(t => t.Counters.BytesRetained));
         info.Add("orp_bytes_claimed", info.Server.ClaimLimit.HeldBytes);
         info.Add("orp_bytes_outside", info.Server.ClaimLimit.OutsideBytes);
-        info.Add("log_bytes_committed", info.Sum(t => t.BytesCommitted));
-        info.Add("log_entries_committed", info.Sum(t => t.EntriesCommitted));
-        info.Add("log_batches", info.Sum(t => t.BatchesCommitted));
+        info.Add("log_bytes_committed", info.Sum(t => t.Engine.BytesCommitted));
+        info.Add("log_entries_committed", info.Sum(t => t.Engine.EntriesCommitted));
+        info.Add("log_batches", info.Sum(t => t.Engine.BatchesCommitted));
         info.Add("log_conflict_waits", info.Sum(t => t.Locks.ConflictWaits));
     }
 
     private static void WriteIndex(InfoWriter info)
     {
         long keys = 0;
-        foreach (Keyspace.Database database in info.Server.Keyspace.Databases)
+        foreach (Database database in info.Server.Keyspace.Databases)
             keys += database.KeyCount;
         long bytes = info.Server.Keyspace.IndexBytes;
         info.Add("index_bytes", bytes);

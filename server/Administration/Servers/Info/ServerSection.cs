@@ -1,7 +1,7 @@
 using System.Reflection;
+using Pkv.Engine.Execution;
 using Pkv.Server.Administration.Connections;
 using Pkv.Server.Configuration;
-using Pkv.Server.Execution;
 using Pkv.Server.Net;
 
 namespace Pkv.Server.Administration.Servers.Info;

@@ -1,4 +1,4 @@
-using Pkv.Server.Keyspace;
+using Pkv.Engine.Keyspace;
 
 namespace Pkv.Server.Administration.Servers.Info;
 

@@ -1,4 +1,0 @@
-namespace Pkv.Server.Rdb;
-
-/// <summary>A RESTORE payload does not follow the format. Caught by the command, which replies with an error.</summary>
-public sealed class RdbFormatException(string message) : Exception(message);
