@@ -5,7 +5,7 @@ namespace Pkv.Cli;
 
 /// <summary>
 /// What follows the verb: words in their order, <c>--name value</c> (or <c>--name=value</c>) and switches. An option that the
-/// verb does not have is refused at once, with the nearest one that it has; behind <c>--</c> everything is a word.
+/// verb does not have is refused immediately, with the nearest one that it has; after <c>--</c> everything is a word.
 /// </summary>
 /// <remarks>
 /// Why not System.CommandLine: with version 3.0.0, pkv took longer to start (medians of ten runs on a busy machine: "--version" 187 ms

@@ -3,7 +3,7 @@ using Pkv.Server.Configuration;
 namespace Pkv.Cli.Export;
 
 /// <summary>
-/// Where an export goes: a file, or a folder as Redis 7 keeps its append-only files. Written under another name, flushed
+/// The target of an export: a file, or a folder in Redis 7's layout of append-only files. Written under another name, flushed
 /// to the device and then renamed, so that under its own name there is a whole export or none. Never replaces anything.
 /// </summary>
 internal sealed class ExportTarget : IDisposable
@@ -71,7 +71,7 @@ internal sealed class ExportTarget : IDisposable
         }
         catch (IOException)
         {
-            // What it could not write to a full device is of no use any more, and whoever wrote was told why.
+            // A file that could not be written to a full device is useless, and the caller has reported why.
         }
         Delete();
     }

@@ -4,7 +4,7 @@ using Pkv.Resp;
 namespace Pkv.Cli.Import;
 
 /// <summary>
-/// Rewrites commands with relative times (EXPIRE, SETEX, SET … EX) so that they tell the time itself, counted from the
+/// Rewrites commands with relative times (EXPIRE, SETEX, SET … EX) to absolute times, counted from the
 /// import, as Redis counts from its loading. Redis's own logs hold none since 7.0; older and hand-made ones may.
 /// </summary>
 internal sealed unsafe class AbsoluteTimes(CommandBuilder builder, long nowMs)

@@ -2,7 +2,7 @@ namespace Pkv.Cli.Import;
 
 /// <summary>
 /// The list of files that Redis 7 keeps an append-only log in: a base (b), and increments (i) in their order; history (h)
-/// is no longer part of it. One line a file: <c>file NAME seq N type T</c>; names with odd characters stand in quotes.
+/// is no longer part of it. One line for each file: <c>file NAME seq N type T</c>; names with special characters are quoted.
 /// </summary>
 internal static class AofManifest
 {

@@ -27,7 +27,7 @@ internal static unsafe class AofPrefix
         return true;
     }
 
-    // False: this is no such line, however it goes on. Where the bytes end within it, p is the end.
+    // False: this is not such a line, whatever follows. If the bytes end within it, p is the end.
     private static bool TryReadLine(ref byte* p, byte* end, byte mark, out long number)
     {
         number = 0;

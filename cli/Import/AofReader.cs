@@ -83,7 +83,7 @@ internal sealed unsafe class AofReader(ImportStream stream) : IDisposable
                 bytes = result.Consumed;
                 return _args.Count > 0 ? true : throw Malformed("a command without a name");
             }
-            // More than the file has: torn, unless a length was damaged, which nobody can tell.
+            // More than the file has: torn, unless a length was damaged, which cannot be distinguished.
             if (result.Needed > stream.Remaining)
                 return CutShort();
             stream.TryEnsure(Math.Max(result.Needed, 2 * had + 1));

@@ -6,7 +6,7 @@ using Pkv.Resp;
 
 namespace Pkv.Cli.Import;
 
-/// <summary>Puts a command together in memory of its own, argument by argument. Used again for each command.</summary>
+/// <summary>Builds a command in its own memory, argument by argument. Reused for each command.</summary>
 internal sealed unsafe class CommandBuilder : IDisposable
 {
     private const long KeptBytes = 1 << 20;

@@ -20,7 +20,7 @@ internal interface ICommandSink
     /// <summary>A command that makes (a part of) the key begun last.</summary>
     void Make(ArgList args);
 
-    /// <summary>A command as it stands in a log. SELECT among them.</summary>
+    /// <summary>A command of a log, unchanged, including SELECT.</summary>
     void Replay(ArgList args);
 
     /// <summary>Something in the file that is not imported, such as "function libraries": counted and reported once.</summary>

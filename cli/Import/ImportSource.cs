@@ -45,7 +45,7 @@ internal sealed unsafe class ImportSource : IDisposable
     /// <summary>Where the last file was whole for the last time.</summary>
     public long WholeEnd { get; private set; } = long.MaxValue;
 
-    /// <summary>Bytes of the last file behind <see cref="WholeEnd"/>.</summary>
+    /// <summary>Bytes of the last file after <see cref="WholeEnd"/>.</summary>
     public long TornBytes { get; private set; }
 
     /// <summary>A snapshot alone (an RDB file).</summary>
@@ -97,7 +97,7 @@ internal sealed unsafe class ImportSource : IDisposable
         _stream?.Dispose();
     }
 
-    // Every file, and the log behind a snapshot, begins on database 0.
+    // Every file, and the log after a snapshot, begins on database 0.
     private bool OpenNext(ICommandSink sink)
     {
         if (_next == _files.Count)
@@ -110,8 +110,8 @@ internal sealed unsafe class ImportSource : IDisposable
         return true;
     }
 
-    // redis-cli --rdb - writes out what a diskless master sends: behind the snapshot the 40 characters that announced the end of
-    // the transfer. A line end may follow, of whoever wrote the file. Redis loads such a file as well.
+    // redis-cli --rdb - outputs what a diskless master sends: after the snapshot, the 40 characters that mark the end of
+    // the transfer. The program that wrote the file may have added a line end. Redis loads such a file as well.
     private void SkipTransferMark()
     {
         const int markBytes = 40;

@@ -41,10 +41,10 @@ internal sealed unsafe class ImportStream : IDisposable
     /// <summary>The next byte.</summary>
     public byte* Current => _buffer + _start;
 
-    /// <summary>Bytes that stand at <see cref="Current"/>.</summary>
+    /// <summary>Bytes available at <see cref="Current"/>.</summary>
     public long Available => _end - _start;
 
-    /// <summary>Whether <see cref="Crc"/> goes on: RDB files have a sum at their end, logs have none.</summary>
+    /// <summary>Whether <see cref="Crc"/> is updated: RDB files end with a checksum, logs do not.</summary>
     public bool IsSummed { get; set; }
 
     /// <summary>CRC-64 of all bytes taken while <see cref="IsSummed"/>.</summary>
@@ -78,7 +78,7 @@ internal sealed unsafe class ImportStream : IDisposable
         return Available >= bytes;
     }
 
-    /// <summary>Takes bytes that stand in the buffer.</summary>
+    /// <summary>Consumes bytes of the buffer.</summary>
     public void Skip(long bytes) => _start += bytes;
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed unsafe class PoolSink : ICommandSink, IDisposable
     private readonly bool _replaces;
 
     /// <param name="session">The pool.</param>
-    /// <param name="nowMs">What expiry times are held against, Unix ms.</param>
+    /// <param name="nowMs">The time to compare expiry times with, Unix ms.</param>
     /// <param name="dropsExpired">Keys of a snapshot that have expired are not made (in a log, what follows may still want them).</param>
     /// <param name="replaces">The pool holds keys already: a collection of the same name must not be added to.</param>
     public PoolSink(PoolSession session, long nowMs, bool dropsExpired, bool replaces)

@@ -8,7 +8,7 @@ namespace Pkv.Cli.Rdb;
 /// <summary>
 /// Puts the elements of a collection into commands (RPUSH k a b …, HSET k f v …), as many into one as are reasonable: a
 /// small collection becomes one command, and so one record. Where nobody wants the commands, it checks what commands would hide:
-/// a member or field that stands there twice, and a score that is no number.
+/// a duplicate member or field, and a score that is not a number.
 /// </summary>
 internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements, IDisposable
 {
@@ -31,8 +31,8 @@ internal sealed class ElementWriter(CommandBuilder builder) : IRdbElements, IDis
     /// <param name="command">The command that adds elements.</param>
     /// <param name="key">Of the collection.</param>
     /// <param name="perElement">Arguments an element has.</param>
-    /// <param name="swaps">Members come before their scores, and go the other way round.</param>
-    /// <param name="isUnique">No element's first part may stand there twice.</param>
+    /// <param name="swaps">Members come before their scores in the file, and after them in the command.</param>
+    /// <param name="isUnique">The first part of each element must be unique.</param>
     public void Begin(ICommandSink? sink, string command, byte[] key, int perElement, bool swaps = false, bool isUnique = false)
     {
         _names = sink is null && isUnique ? new UniqueNames() : null;

@@ -5,8 +5,8 @@ using Pkv.Engine.Rdb;
 namespace Pkv.Cli.Rdb;
 
 /// <summary>
-/// A Redis snapshot of version 1 to 10 (Redis 7.0), one item a step: keys become commands, what is no key is heeded, told
-/// or passed over. The checksum at the end is held against the bytes read.
+/// A Redis snapshot of version 1 to 10 (Redis 7.0), one item per step: keys become commands, other items are applied, reported
+/// or skipped. The checksum at the end is compared with that of the bytes read.
 /// </summary>
 internal sealed class RdbReader : IDisposable
 {
@@ -96,7 +96,7 @@ internal sealed class RdbReader : IDisposable
         _stream.Dispose();
     }
 
-    // As Redis takes them: -1 stands for none, any other time before 1970 is over. No command takes such a time.
+    // As in Redis: -1 means none, any other time before 1970 is in the past. No command accepts such a time.
     private static long ExpiryOf(long unixMs) => unixMs == -1 ? -1 : Math.Max(1, unixMs);
 
     private void ReadKey(RdbType type, ICommandSink sink)
@@ -110,7 +110,7 @@ internal sealed class RdbReader : IDisposable
         _expiryMs = -1;
     }
 
-    // Eight bytes of zeros: Redis was told not to compute it (rdbchecksum no).
+    // Eight bytes of zeros: Redis was configured not to compute it (rdbchecksum no).
     private void CheckSum()
     {
         ulong computed = _source.Crc;

@@ -44,7 +44,7 @@ internal sealed class PoolFigures
 
     public required long RecordBytes { get; init; }
 
-    /// <summary>Between records: what clients sent and nobody kept.</summary>
+    /// <summary>Bytes between records: received but not kept.</summary>
     public long GapBytes { get; private set; }
 
     /// <summary>What live keys point at: their keys and values with RESP around them.</summary>

@@ -14,13 +14,13 @@ namespace Pkv.Engine.Replies;
 /// </summary>
 public sealed unsafe class ReplyWriter(GatherBuffer output)
 {
-    /// <summary>The buffer behind, for truncation and for sending.</summary>
+    /// <summary>The underlying buffer, for truncation and sending.</summary>
     public GatherBuffer Output { get; } = output;
 
     /// <summary>RESP3 types may be used.</summary>
     public bool Resp3 { get; set; }
 
-    /// <summary>Values of at least this many bytes are sent from where they lie instead of being copied (send-gather-threshold).</summary>
+    /// <summary>Values of at least this many bytes are sent in place instead of being copied (send-gather-threshold).</summary>
     public int GatherThreshold { get; set; } = 16 * 1024;
 
     /// <summary>Error replies written, by code.</summary>
@@ -67,7 +67,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     }
 
     /// <summary>
-    /// A bulk string that stands framed in the pool. Copied when small, noted for gathering when large: the
+    /// A bulk string that is stored framed in the pool. Copied if small, noted for gathering if large: the
     /// pool keeps its bytes in place until the send is through.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,7 +88,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Output.Append(bulk, (int)(data - bulk) + length + 2);
     }
 
-    /// <summary>Elements that stand in the pool one after the other, as they are; see <see cref="StoredBulk"/>.</summary>
+    /// <summary>Elements that are contiguous in the pool, unchanged; see <see cref="StoredBulk"/>.</summary>
     public void StoredElements(byte* start, long bytes)
     {
         if (bytes < GatherThreshold)
@@ -149,7 +149,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
 
     public void Array(long count) => Number((byte)'*', count);
 
-    /// <summary>A map of so many pairs; in RESP2 an array of twice as many elements.</summary>
+    /// <summary>The header of a map with this many pairs; in RESP2, of an array with twice as many elements.</summary>
     public void Map(long pairs) => Number(Resp3 ? (byte)'%' : (byte)'*', Resp3 ? pairs : pairs * 2);
 
     /// <summary>A set; in RESP2 an array.</summary>

@@ -5,7 +5,7 @@ namespace Pkv.Server.Configuration;
 /// </summary>
 public static class AccessRule
 {
-    /// <summary>Whether a client may; <paramref name="isLocal"/>: it comes over a loopback address or the Unix socket.</summary>
+    /// <summary>Whether a client is permitted; <paramref name="isLocal"/>: it connects over a loopback address or the Unix socket.</summary>
     public static bool Allows(ClientAccess access, bool isLocal) => access == ClientAccess.Yes || (access == ClientAccess.Local && isLocal);
 
     /// <summary>The error reply to a client that may not use DEBUG (or else MODULE, of which some subcommands are restricted); null: it may.</summary>

@@ -5,7 +5,7 @@ namespace Pkv.Server.Configuration;
 /// <summary>
 /// Loads the configuration from, in increasing priority: built-in defaults, <c>appsettings.json</c> (beside the
 /// program, then in the working directory), a <c>redis.conf</c>-style file, <c>PKV_…</c> variables, the
-/// command line. Every given value is checked, also those that a later source overrides.
+/// command line. Every value is checked, including those that a later source overrides.
 /// </summary>
 public static class ConfigLoader
 {

@@ -130,7 +130,7 @@ public sealed class PkvOptions : EngineOptions
     /// <summary>Commands to be renamed or disabled, in the order given.</summary>
     public IReadOnlyList<CommandRename> CommandRenames { get; set; } = [];
 
-    // Accepted for Redis's sake: kept, shown and settable; Pkv frees memory by cleaning and needs no laziness.
+    // Accepted for compatibility: kept, shown and settable. Pkv frees memory by cleaning, so these have no effect.
 
     /// <summary>Redis: free evicted values in the background.</summary>
     public bool LazyfreeLazyEviction { get; set; }

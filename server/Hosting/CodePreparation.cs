@@ -5,9 +5,9 @@ using Pkv.Linux;
 namespace Pkv.Server.Hosting;
 
 /// <summary>
-/// Compiles the server's functions when it has started. .NET compiles each when it is first called, on the thread that calls it: whoever was
-/// the first to use a command that is cut in slices held up the others of the I/O thread for 60 ms and more. Takes some two seconds of
-/// a core that nobody else wants, in the background.
+/// Compiles the server's functions after startup. .NET compiles a function on the thread that first calls it, so the first use of a
+/// command that runs in slices delayed the other clients of its I/O thread by 60 ms and more. This takes about two seconds of
+/// otherwise idle CPU time, in the background.
 /// </summary>
 internal static class CodePreparation
 {

@@ -15,11 +15,11 @@ internal static unsafe class FileDescriptorLimit
     /// </summary>
     public const int Headroom = 32;
 
-    /// <summary>Taken for granted where /proc does not tell what is open.</summary>
+    /// <summary>Assumed if /proc does not show the open descriptors.</summary>
     private const int OpenByDefault = 160;
 
     /// <summary>
-    /// Raises the soft limit, and where we may the hard one, to what so many clients need beside what the server has for itself.
+    /// Raises the soft limit, and the hard one if permitted, to what this many clients and the server itself need.
     /// Returns the limit afterwards.
     /// </summary>
     public static long Raise(long clients, long own)

@@ -86,7 +86,7 @@ internal sealed class FileLogProvider : ILoggerProvider
 
     private StreamWriter Open()
     {
-        // Sharing even deletion lets log rotation move the file away. Unbuffered: a line that failed must not come again with the next.
+        // Sharing deletion lets log rotation move the file away. Unbuffered: a line that failed must not be written again with the next.
         FileStream file = new(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         SafeFileHandle handle = file.SafeFileHandle;
         _ = FileIdentity.Of((int)handle.DangerousGetHandle(), out _identity);

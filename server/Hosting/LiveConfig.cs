@@ -35,7 +35,7 @@ internal sealed class LiveConfig(ServerState server)
             : $"The operating system is not able to handle the specified number of clients, try with {supported}";
     }
 
-    // Raised here, since only the pool can tell whether it can be: what is refused has changed nothing.
+    // Raised here, because only the pool knows whether it is possible; a refusal has changed nothing.
     private string? GrowthRefusal()
     {
         Pool pool = server.Pool;

@@ -71,7 +71,7 @@ public static class MediumFactory
     private static string Unfitting(string path, string excess) => File.Exists(path) ? $"; {excess}"
         : throw new MediumException($"cannot create the pool {path}: {excess}");
 
-    // Under appendfsync always each batch goes to the device anyway: past the page cache it is there in a quarter of the
+    // Under appendfsync always each batch goes to the device anyway: past the page cache this takes a quarter of the
     // time. Else the mapping: a store is the kernel's at once, so a killed process loses nothing though nothing waits.
     private static Choice OpenFile(string path, long max, long reach, PkvOptions options, string reason)
     {

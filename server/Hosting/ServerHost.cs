@@ -146,8 +146,8 @@ public sealed class ServerHost : IDisposable
     public void WaitForShutdown() => State.ShutdownRequested.Wait();
 
     /// <summary>
-    /// Stops serving; everything acknowledged is on the device afterwards, as far as the medium goes. After a
-    /// <see cref="ServerState.Fatal"/> error it does nothing: threads may wait forever for what another one held when it ended,
+    /// Stops serving. Afterwards everything acknowledged is on the device, as far as the medium guarantees it. After a
+    /// <see cref="ServerState.Fatal"/> error it does nothing: threads may wait forever for locks that another one held when it ended,
     /// and the process ends as a killed one does.
     /// </summary>
     public void Dispose()
@@ -247,7 +247,7 @@ public sealed class ServerHost : IDisposable
         _trimmer.Run(nowMs);
     }
 
-    // An exception that nobody could contain: what the thread held, others may wait for.
+    // An exception that nobody could contain: others may wait for locks that the thread held.
     private void Run(IoThread thread)
     {
         try

@@ -108,7 +108,7 @@ public sealed class ServerProcess
         return FatalError.ExitCode;
     }
 
-    // On a terminal or in a journal both lines are seen; whoever has only one of the two finds the reason there.
+    // On a terminal or in a journal both lines are visible; somebody who has only one of the two finds the reason there.
     private void Say(string line)
     {
         Console.Error.WriteLine($"pkv-server: {line}");

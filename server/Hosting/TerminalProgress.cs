@@ -4,7 +4,7 @@ namespace Pkv.Server.Hosting;
 
 /// <summary>
 /// Progress bars in a terminal, one for each kind of work, shown once the work has taken a moment and removed when it is
-/// over. Any thread; the terminal is drawn on a thread of its own.
+/// over. Any thread; the terminal is drawn on a separate thread.
 /// </summary>
 public sealed class TerminalProgress : IProgressSink
 {

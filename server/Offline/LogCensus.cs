@@ -43,7 +43,7 @@ public sealed unsafe class LogCensus
     /// <summary>Records that are whole but cannot be replayed, in the order of the log.</summary>
     public IReadOnlyList<PoolDamage> Unreadable => [.. _unreadable.OrderBy(u => u.Index).Select(u => u.What)];
 
-    /// <summary>Takes the census. <paramref name="progress"/>: told (entries done, entries in all), from several threads.</summary>
+    /// <summary>Takes the census. <paramref name="progress"/> is called with (entries done, total entries), from several threads.</summary>
     public static LogCensus Take(Pool pool, RecoveredEntry[] entries, int threads, Action<long, long>? progress = null)
     {
         const int perPart = 4096;

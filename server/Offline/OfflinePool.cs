@@ -52,7 +52,7 @@ public sealed unsafe class OfflinePool : IDisposable
     /// <summary>Entries that were being written when the server ended.</summary>
     public int TornEntries => _scanner.TornEntries;
 
-    /// <summary>Bytes of the records that <see cref="Entries"/> stand for.</summary>
+    /// <summary>Bytes of the records of <see cref="Entries"/>.</summary>
     public long RecordBytes => _scanner.RecordBytes;
 
     public PoolHeader Header => *(PoolHeader*)Pool.Medium.Base;
@@ -150,7 +150,7 @@ public sealed unsafe class OfflinePool : IDisposable
 
     public void Dispose()
     {
-        // A loop that is told to end before it begins only closes what it holds.
+        // A loop that is stopped before it begins only closes what it holds.
         foreach (IoThread thread in _state?.Threads ?? [])
         {
             thread.Stop();

@@ -39,7 +39,7 @@ public sealed unsafe class PoolSession : IDisposable
         _context = _thread.Context;
     }
 
-    /// <summary>Opens a pool, or makes one where there is none, and recovers it. Damage is refused.</summary>
+    /// <summary>Opens a pool, or creates one if there is none, and recovers it. Refuses a damaged pool.</summary>
     /// <param name="path">The pool.</param>
     /// <param name="medium">Of the pool.</param>
     /// <param name="poolBytes">How far it may grow; 0: as far as a server's default.</param>
@@ -116,7 +116,7 @@ public sealed unsafe class PoolSession : IDisposable
 
     /// <summary>
     /// Runs one command, or queues it after MULTI; in a <see cref="Turn"/> only. The arguments need to stay in place until
-    /// it returns. Returns the error that a client would have been told, or null.
+    /// it returns. Returns the error that a client would get, or null.
     /// </summary>
     public string? Execute(CommandSpec spec, ArgList args)
     {
@@ -148,8 +148,8 @@ public sealed unsafe class PoolSession : IDisposable
     }
 
     /// <summary>
-    /// Before a turn that will write at most so many bytes: where garbage fills the pool, waits until it is cleaned away. A
-    /// client would be told that the pool is full, and try again; here nobody does. Gives up when nothing more comes free.
+    /// Called before a turn that will write at most this many bytes: if garbage fills the pool, waits until it has been cleaned. A
+    /// client would get an error and try again; here nobody does. Gives up when nothing more becomes free.
     /// </summary>
     public void AwaitRoom(long bytes)
     {
@@ -162,7 +162,7 @@ public sealed unsafe class PoolSession : IDisposable
         for (int idle = 0; pool.FreeSlots < wanted && pool.SlotsGained != _gainedInVain; idle++)
         {
             cleaning.WakeKeeper();
-            // An empty turn: what is dead is freed once this thread was seen behind it, and it cleans between turns.
+            // An empty turn: dead segments are freed once this thread was seen in a later epoch, and it cleans between turns.
             Turn(static () => { });
             _never.Wait(waitMs);
             if (pool.SlotsGained > gained)
@@ -176,7 +176,7 @@ public sealed unsafe class PoolSession : IDisposable
     }
 
     /// <summary>
-    /// Why a command was refused for want of room, and what helps: the pool may be as large as it is allowed to be, or what it lies on
+    /// Why a command was refused for lack of space, and what helps: the pool may have its maximum size, or its file system
     /// has no more room for it.
     /// </summary>
     public string DescribeFull()
@@ -204,7 +204,7 @@ public sealed unsafe class PoolSession : IDisposable
         }
     }
 
-    /// <summary>Removes every key whose time is over, as Redis does once it has loaded its data. Returns how many.</summary>
+    /// <summary>Removes all expired keys, as Redis does after loading its data. Returns their number.</summary>
     public long DropExpired()
     {
         const int stripesPerTurn = 256;

@@ -1,6 +1,6 @@
 namespace Pkv.Server.Offline;
 
-/// <summary>Is told of an element of a collection, where it lies.</summary>
+/// <summary>Receives an element of a collection, in place.</summary>
 public delegate void StoredElementVisitor(in StoredElement element);
 
 /// <summary>
@@ -12,7 +12,7 @@ public readonly ref struct StoredElement
     /// <summary>The field, the score, or all there is.</summary>
     public ReadOnlySpan<byte> First { get; init; }
 
-    /// <summary>The value, or the member behind its score; else empty.</summary>
+    /// <summary>The value, or the member after its score; otherwise empty.</summary>
     public ReadOnlySpan<byte> Second { get; init; }
 
     /// <summary>All of it, framed.</summary>

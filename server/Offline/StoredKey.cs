@@ -33,7 +33,7 @@ public readonly unsafe struct StoredKey
 
     public ReadOnlySpan<byte> Key => DataOf(_keyBulk);
 
-    /// <summary>The value's bytes (strings); a copy, where they lie in pieces.</summary>
+    /// <summary>The value's bytes (strings); a copy if they are in pieces.</summary>
     /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
     public ReadOnlySpan<byte> Value
     {
@@ -44,7 +44,7 @@ public readonly unsafe struct StoredKey
         }
     }
 
-    /// <summary>The key's bulk string and its value's, framed, as one stretch each (strings); a copy of what lies in pieces.</summary>
+    /// <summary>The bulk strings of key and value, framed and each contiguous (strings); a copy if the value is in pieces.</summary>
     /// <exception cref="InvalidOperationException">The key holds a collection.</exception>
     public void Frames(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {

@@ -32,6 +32,53 @@ public sealed class DocumentationTests
         Assert.True(page == updated, $"docs/{name}.md differs from the code: dotnet run --project server -- --docs {name} docs/{name}.md");
     }
 
+    [Fact]
+    public void DefaultsOfTheZioPageAreThoseOfTheCode()
+    {
+        Match code = Regex.Match(Repository.Read("zio/Preload/native/next.c"), @"zio_options = \{ ZIO_ON, ZIO_VAULT, 0, 0, (\d+), (\d+)ul << 20 \}");
+        Assert.True(code.Success, "the defaults in zio/Preload/native/next.c have another form: adapt this test");
+        string page = Repository.Read("docs/zio.md");
+        Assert.Contains($"| `ZIO_THRESHOLD` | `{code.Groups[1].Value}` |", page, StringComparison.Ordinal);
+        Assert.Contains($"| `ZIO_VAULT_MAX` | `{code.Groups[2].Value}m` |", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DefaultsOfTheContainersAreThoseOfTheComposeFile()
+    {
+        string compose = Repository.Read("docker-compose.yml");
+        int compared = 0;
+        foreach (Match row in Regex.Matches(Repository.Read("docs/operations.md"), @"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| ([^|]*) \|", RegexOptions.Multiline))
+        {
+            string[] names = [.. row.Groups[1].Value.Split(", ").Select(n => n.Trim('`'))];
+            string[] values = [.. row.Groups[2].Value.Split(", ").Select(v => v.Trim('`', ' '))];
+            for (int i = 0; i < names.Length; i++, compared++)
+                Assert.Contains($"${{{names[i]}:-{values[Math.Min(i, values.Length - 1)]}}}", compose, StringComparison.Ordinal);
+        }
+        Assert.True(compared >= 8, $"only {compared} defaults were compared");
+    }
+
+    // A property's default stands in parentheses after its name, or in the table's next column.
+    [Fact]
+    public void DefaultsOfTheYcsbPageAreThoseOfTheCode()
+    {
+        string page = Repository.Read("docs/ycsb.md");
+        int compared = 0;
+        foreach (string file in Repository.Files(".cs").Where(f => f.StartsWith("ycsb/", StringComparison.Ordinal)))
+        {
+            foreach (Match read in Regex.Matches(Repository.Read(file), @"roperties\.\w+\(""([\w.]+)"", (""[^""]*""|[\d_.]+|true|false)[,)]"))
+            {
+                string name = read.Groups[1].Value, value = read.Groups[2].Value.Trim('"').Replace("_", "", StringComparison.Ordinal);
+                Match told = Regex.Match(page, $@"`{Regex.Escape(name)}`(?:\s+\(([^)]*)\)| \| ([^|]*) \|)");
+                if (!told.Success)
+                    continue;
+                compared++;
+                string text = told.Groups[1].Value + told.Groups[2].Value;
+                Assert.True(Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(value)}(?![\w.])"), $"docs/ycsb.md gives the default of {name} as ({text}), {file} as {value}");
+            }
+        }
+        Assert.True(compared >= 20, $"only {compared} defaults were compared");
+    }
+
     // Words in capitals that stand for what varies, the ellipsis, and a prefix that the reply adds.
     [Fact]
     public void MessagesOfTheOperationsPageExist()

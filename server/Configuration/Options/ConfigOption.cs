@@ -27,11 +27,11 @@ public abstract class ConfigOption(string name, ConfigKind kind)
     /// <summary>Whether its value must not appear in logs and error lines, and its bytes be scrubbed.</summary>
     public bool Secret { get; init; }
 
-    /// <summary>False for a directive of Redis that is kept and shown, and that nothing here reads.</summary>
+    /// <summary>False for a directive of Redis that is kept and shown but has no effect.</summary>
     public bool HasEffect { get; init; } = true;
 
     /// <summary>
-    /// What a client or an operator who asks for another value than the default would miss without knowing; null: nothing. Such a
+    /// What a client or operator who sets a value other than the default would silently miss; null: nothing. Such a
     /// value stops the start, and CONFIG SET refuses it, unless <c>allow-unsupported</c> says otherwise.
     /// </summary>
     public string? Unsupported { get; init; }
