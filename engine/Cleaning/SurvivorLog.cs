@@ -165,7 +165,7 @@ internal sealed unsafe class SurvivorLog(Pool pool, AppendLog log, LogWriter wri
         _range = place.Range;
         if (!writer.TryNote(segment, record, bytes, number, 1, place.Database, flags | EntryFlags.Moved))
             throw new InvalidOperationException("the survivors' log has no room for an entry that it reserved");
-        Debug.Assert(place.OldestContent <= segment.Generation, "what is repeated is older than where it goes");
+        // It may be younger than the segment, which was opened for an earlier victim.
         if (place.OldestContent != 0)
             segment.OldestContent = Math.Min(segment.OldestContent, place.OldestContent);
         segment.Tail += bytes;

@@ -12,7 +12,7 @@ public sealed partial class AssertionTests
         ["persistence/Cleaning"] = 17,
         ["persistence/Log"] = 42,
         ["persistence/Segments"] = 56,
-        ["engine/Cleaning"] = 17,
+        ["engine/Cleaning"] = 16,
         ["engine/Execution"] = 23,
         ["engine/Keyspace"] = 100,
         ["server/Net"] = 51,

@@ -46,7 +46,7 @@ public sealed class CommandTextTests
         Assert.Equal(
             [
                 "SLOWLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-                "GET [<count>]", "    Lists the latest slow commands.",
+                "GET [<count>]", "    Returns the latest entries of the slow log.",
                 "LEN", "    Counts the entries.",
                 "RESET", "    Removes all entries.",
                 "HELP", "    Prints this help.",
