@@ -40,12 +40,25 @@ internal static class CodePreparation
         int count = 0;
         foreach (MethodBase method in types.SelectMany(static type => type.GetMembers(Own)).OfType<MethodBase>())
         {
-            if (method.IsAbstract || method.ContainsGenericParameters)
-                continue;
-            RuntimeHelpers.PrepareMethod(method.MethodHandle);
-            count++;
+            if (!method.IsAbstract && !method.ContainsGenericParameters && TryPrepare(method))
+                count++;
         }
         return count;
+    }
+
+    /// <summary>Compiles one function. False: it needs what this machine lacks (a library that only some media use), and is left to whoever calls it.</summary>
+    internal static bool TryPrepare(MethodBase method)
+    {
+        try
+        {
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            return true;
+        }
+        catch (Exception)
+        {
+            // Of whatever kind: a server must not end for code that it may never run.
+            return false;
+        }
     }
 
     private static void Initialize(Type type)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pkv.Server.Hosting;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -33,6 +34,14 @@ public sealed class CodePreparationTests : IDisposable
         client.Call("BITFIELD", "bits", "SET", "u8", "0", "255");
         client.Call("EXEC");
         Assert.InRange(Compiled(client) - before, 0, FewFunctions);
+    }
+
+    [Fact]
+    public void A_function_that_cannot_be_compiled_here_is_left_alone()
+    {
+        // No function of a delegate's own can; as one of a library that is not installed.
+        Assert.False(CodePreparation.TryPrepare(typeof(Action).GetMethod(nameof(Action.BeginInvoke))!));
+        Assert.True(CodePreparation.TryPrepare(typeof(CodePreparation).GetMethod(nameof(CodePreparation.Run))!));
     }
 
     private static long Compiled(RespClient client) => long.Parse(Info(client, "compiled_functions"), CultureInfo.InvariantCulture);
