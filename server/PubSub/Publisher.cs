@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Settings;
@@ -83,6 +84,7 @@ public sealed class Publisher(ServerState server, IoThread thread, CommandContex
     internal void Suspend(List<Delivery> outbox, List<(Subscription To, MessageBody Body)> own, bool isInCommand)
     {
         int of = isInCommand ? _ofCommand : _outbox.Count;
+        Debug.Assert(of <= _outbox.Count, "what earlier commands published stands before what the running one did");
         outbox.AddRange(_outbox[of..]);
         _outbox.RemoveRange(of, _outbox.Count - of);
         own.AddRange(_own);
@@ -113,6 +115,7 @@ public sealed class Publisher(ServerState server, IoThread thread, CommandContex
         foreach (IoThread other in server.Threads)
             other.Inlet.Announce(thread);
         _outbox.Clear();
+        _ofCommand = 0;
         WaitingBytes = 0;
         _hasHandedOver = true;
     }
