@@ -5,6 +5,7 @@ using Pkv.Engine.Commands.Dump;
 using Pkv.Engine.Commands.Hashes;
 using Pkv.Engine.Commands.Keys;
 using Pkv.Engine.Commands.Lists;
+using Pkv.Engine.Commands.Scripts;
 using Pkv.Engine.Commands.Sets;
 using Pkv.Engine.Commands.SortedSets;
 using Pkv.Engine.Commands.Sorting;
@@ -41,6 +42,8 @@ public sealed unsafe class CommandBindings
         SortCommand.Bind(all);
         DatabaseCommands.Bind(all);
         TransactionCommands.Bind(all);
+        EvalCommands.Bind(all);
+        ScriptCommands.Bind(all);
         return all;
     }
 

@@ -15,6 +15,9 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     /// <summary>Its handler changes nothing that anybody else sees: an exception in it costs no more than its client's connection.</summary>
     public bool OnlyReads { get; } = spec.Flags.HasFlag(CommandFlags.ReadOnly) || spec.Name is "info" or "command" or "memory" or "ping" or "echo" or "lolwut";
 
+    /// <summary>Refused in a script that may not write: it changes, or tells others, something.</summary>
+    public bool ChangesAnything { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name is "publish" or "spublish" or "pfcount";
+
     /// <summary>Refused while the device fails. PING, too, as in Redis: whoever watches a server by it shall see.</summary>
     public bool RefusedOnDiskError { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name == "ping";
     public bool DenyOom { get; } = spec.Flags.HasFlag(CommandFlags.DenyOom);
@@ -27,6 +30,12 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     /// <summary>A client of RESP2 that subscribes to something may give it.</summary>
     public bool RunsWhileSubscribed { get; } = spec.Name is "ping" or "quit" or "reset"
         or "subscribe" or "unsubscribe" or "psubscribe" or "punsubscribe" or "ssubscribe" or "sunsubscribe";
+
+    /// <summary>Refused while a script runs for long, whatever it holds.</summary>
+    public bool TellsOfBusy { get; } = spec.Name is "ping" or "eval" or "evalsha" or "fcall";
+
+    /// <summary>Runs a script: what it does depends on that.</summary>
+    public bool RunsScript { get; } = spec.Name is "eval" or "eval_ro" or "evalsha" or "evalsha_ro" or "fcall" or "fcall_ro";
 
     /// <summary>Runs inside MULTI instead of being queued.</summary>
     public bool EscapesMulti { get; init; }

@@ -6,6 +6,7 @@ using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
+using Pkv.Engine.Scripting;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
 using Pkv.Engine.Table;
@@ -78,6 +79,12 @@ public sealed unsafe class CommandContext
     /// <summary>The running command belongs to an EXEC: its locks are held already.</summary>
     public bool InExec { get; internal set; }
 
+    /// <summary>The stripes of the script that the running command belongs to; null: to none.</summary>
+    internal ScriptStripes? Script { get; set; }
+
+    /// <summary>A script gave the running command.</summary>
+    public bool IsInScript => Thread.Scripts.IsCommand(Args);
+
     /// <summary>Whether the running command has the room that it needs.</summary>
     public CommandRoom Room { get; }
 
@@ -90,11 +97,11 @@ public sealed unsafe class CommandContext
     /// <summary>What is to be put aside while others run.</summary>
     internal CommandFrame Frame
     {
-        get => new(Args, Client, Spec, NowMs, InExec, Room.State, Reply.Resp3, _replyStart, _replySlices);
+        get => new(Args, Client, Spec, NowMs, InExec, Script, Room.State, Reply.Resp3, _replyStart, _replySlices);
         set
         {
             (Args, Client, Spec, NowMs) = (value.Args, value.Client, value.Spec, value.NowMs);
-            (InExec, Room.State) = (value.InExec, value.Room);
+            (InExec, Script, Room.State) = (value.InExec, value.Script, value.Room);
             (Reply.Resp3, _replyStart, _replySlices) = (value.Resp3, value.ReplyStart, value.ReplySlices);
         }
     }

@@ -1,4 +1,5 @@
 using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Scripting;
 using Pkv.Engine.Table;
 using Pkv.Resp;
 
@@ -6,4 +7,4 @@ namespace Pkv.Engine.Execution;
 
 /// <summary>What a <see cref="CommandContext"/> holds of the command that runs, for the time in which others run in its place.</summary>
 internal readonly record struct CommandFrame(
-    ArgList Args, Client Client, CommandSpec Spec, long NowMs, bool InExec, (bool MayRunAgain, bool IsShort) Room, bool Resp3, int ReplyStart, int ReplySlices);
+    ArgList Args, Client Client, CommandSpec Spec, long NowMs, bool InExec, ScriptStripes? Script, (bool MayRunAgain, bool IsShort) Room, bool Resp3, int ReplyStart, int ReplySlices);

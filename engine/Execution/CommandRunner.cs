@@ -50,6 +50,9 @@ public sealed unsafe class CommandRunner
     /// <summary>Something else was done since the last command ended, or commands follow that were parsed together.</summary>
     public void ForgetLastEnd() => _lastEnd = 0;
 
+    /// <summary>Error replies that a script's commands gave are not those of the command that runs it.</summary>
+    public void DiscountErrors(long errors) => _innerErrors += errors;
+
     /// <summary>An inner turn is over: what it answered is not the suspended command's.</summary>
     /// <param name="errors">Error replies of the inner turn.</param>
     public void ResumeAfterInnerTurn(long errors)

@@ -1,6 +1,7 @@
 using Pkv.Engine.Execution.Clients;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Records;
+using Pkv.Engine.Scripting;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
 using Pkv.Engine.Table;
@@ -36,6 +37,7 @@ public sealed class EngineState
         Space = new SpaceLimit(options, pool, Keyspace, Live, Cleaning);
         Space.Changed();
         Threads = new EngineThread[threads];
+        Scripts = new ScriptRegistry(this);
     }
 
     public EngineOptions Options { get; }
@@ -55,6 +57,9 @@ public sealed class EngineState
 
     /// <summary>By number; each is there once it was made.</summary>
     public EngineThread[] Threads { get; }
+
+    /// <summary>The scripts that are known, and those that run.</summary>
+    public ScriptRegistry Scripts { get; }
     public WatchTable Watches { get; } = new();
     public PauseState Pause { get; } = new();
 

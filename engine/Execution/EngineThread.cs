@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
+using Pkv.Engine.Scripting;
 using Pkv.Persistence.Log;
 using Pkv.Zio.Buffers;
 
@@ -41,6 +42,7 @@ public sealed class EngineThread
         Open = new OpenSegments(this);
         Context = new CommandContext(this);
         Runner = new CommandRunner(Context);
+        Scripts = new ScriptEngine(Context);
         engine.Threads[number] = this;
     }
 
@@ -74,6 +76,12 @@ public sealed class EngineThread
     public Breather Breather { get; }
     public CommandContext Context { get; }
     public CommandRunner Runner { get; }
+
+    /// <summary>Runs scripts.</summary>
+    public ScriptEngine Scripts { get; }
+
+    /// <summary>Whether writes may take more room now; makes some if need be. No stripe is held when it is called.</summary>
+    public Func<bool> HasRoom { get; set; } = static () => true;
 
     /// <summary>What the thread is doing for a client now.</summary>
     public TurnPhase Phase { get; set; } = TurnPhase.Changing;

@@ -35,7 +35,7 @@ public sealed unsafe class KeyLocks(CommandContext context)
     {
         HashKeys(binding.Spec);
         if (context.InExec)
-            return true;
+            return context.Script is not { } script || script.Covers(binding.Spec);
         while (true)
         {
             int count = 0, swaps = _keyspace.SwapCount;

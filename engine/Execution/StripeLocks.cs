@@ -138,6 +138,44 @@ public sealed unsafe class StripeLocks : IDisposable
         return true;
     }
 
+    /// <summary>Whether this stripe is locked for the running command.</summary>
+    public bool Holds(Stripe* stripe) => HoldsAll || new ReadOnlySpan<nint>(_held, _count).Contains((nint)stripe);
+
+    /// <summary>Locks one more stripe than those that are held, without any waiting. For scripts: see <see cref="Scripting.ScriptStripes"/>.</summary>
+    public bool TryExtend(Stripe* stripe)
+    {
+        Debug.Assert(!Holds(stripe), "a stripe is locked once");
+        if (_count == _capacity)
+            Grow();
+        return TryEnterAtOnce(stripe);
+    }
+
+    /// <summary>Locks all stripes that are not held. False: somebody makes a database, or holds all. Owner of the scripts' turn only.</summary>
+    /// <param name="keyspace">All of it.</param>
+    /// <param name="wait">Called while a stripe is not to be had.</param>
+    internal bool TryExtendToEverything(KeyspaceState keyspace, Action wait)
+    {
+        if (!keyspace.Making.TryEnter())
+            return false;
+        // Others of this thread that are served meanwhile may be the first to use a database.
+        for (int made = -1; made != MadeOf(keyspace);)
+        {
+            made = MadeOf(keyspace);
+            foreach (Database database in keyspace.Databases)
+            {
+                for (int i = 0; database.IsMade && i < Database.StripeCount; i++)
+                {
+                    Stripe* stripe = database.Stripes + i;
+                    while (!Holds(stripe) && !TryExtend(stripe))
+                        wait();
+                }
+            }
+        }
+        _sequence = Math.Max(_sequence, (long)keyspace.GlobalClock);
+        HoldsAll = true;
+        return true;
+    }
+
     /// <summary>
     /// Locks several stripes, in address order, each once, whatever order they come in. On return the list is
     /// sorted and may be shorter than it was.
@@ -204,10 +242,7 @@ public sealed unsafe class StripeLocks : IDisposable
         Busy = null;
         if (OthersHold || !keyspace.TryEnterMaking())
             return false;
-        int made = 0;
-        foreach (Database database in keyspace.Databases)
-            made += database.IsMade ? 1 : 0;
-        nint[] all = new nint[made * Database.StripeCount];
+        nint[] all = new nint[MadeOf(keyspace) * Database.StripeCount];
         int n = 0;
         foreach (Database database in keyspace.Databases)
         {
@@ -342,6 +377,14 @@ public sealed unsafe class StripeLocks : IDisposable
             _writers[_writer].EndRange();
         if (WatchesDurability && !ReadsAhead && stripe->WriterBatch > _writers[stripe->Writer].DurableBatch)
             SawUndurable = true;
+    }
+
+    private static int MadeOf(KeyspaceState keyspace)
+    {
+        int made = 0;
+        foreach (Database database in keyspace.Databases)
+            made += database.IsMade ? 1 : 0;
+        return made;
     }
 
     private void EnterShared(Stripe* stripe)

@@ -17,6 +17,12 @@ public abstract class ThreadHost
     /// <summary>Others are being served in the middle of a command.</summary>
     public abstract bool IsInside { get; }
 
+    /// <summary>Whether others can be served once more in the middle of what runs now.</summary>
+    public abstract bool CanServeOthers { get; }
+
+    /// <summary>The thread is asked to end.</summary>
+    public abstract bool IsStopping { get; }
+
     /// <summary>Commits what the turn has written so far, and sends what it has answered.</summary>
     public abstract void FlushTurn();
 

@@ -90,6 +90,18 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
         return true;
     }
 
+    /// <summary>As <see cref="TryMake"/>, without any waiting, and nothing is committed.</summary>
+    public bool TryMakeAtOnce()
+    {
+        if (IsMade)
+            return true;
+        if (!keyspace.Making.TryEnter())
+            return false;
+        Make();
+        keyspace.Making.Exit();
+        return true;
+    }
+
     private nint Make()
     {
         keyspace.EnterMaking();

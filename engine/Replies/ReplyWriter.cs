@@ -43,6 +43,9 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Line((byte)'-', text);
     }
 
+    /// <summary>An error reply that was counted when a script's command gave it.</summary>
+    public void ErrorCountedBefore(ReadOnlySpan<byte> text) => Line((byte)'-', text);
+
     /// <summary>An error reply. Line breaks in the text become spaces, as in Redis.</summary>
     public void Error(string text) => Error(Encoding.UTF8.GetBytes(text.Replace('\r', ' ').Replace('\n', ' ')));
 
@@ -189,6 +192,33 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
         Number((byte)'=', bytes.Length);
         Output.Append(bytes);
         Output.Append("\r\n"u8);
+    }
+
+    /// <summary>RESP3's verbatim string with a format of three characters, or a bulk string.</summary>
+    public void Verbatim(ReadOnlySpan<byte> format, ReadOnlySpan<byte> text)
+    {
+        if (!Resp3)
+        {
+            Bulk(text);
+            return;
+        }
+        Number((byte)'=', text.Length + 4);
+        Span<byte> name = stackalloc byte[4];
+        name.Fill((byte)' ');
+        format[..Math.Min(3, format.Length)].CopyTo(name);
+        name[3] = (byte)':';
+        Output.Append(name);
+        Output.Append(text);
+        Output.Append("\r\n"u8);
+    }
+
+    /// <summary>A number of any length, as digits; in RESP2 a bulk string.</summary>
+    public void BigNumber(ReadOnlySpan<byte> digits)
+    {
+        if (Resp3)
+            Line((byte)'(', digits);
+        else
+            Bulk(digits);
     }
 
     private void Zeros(int count)

@@ -18,6 +18,15 @@ public class EngineOptions
     /// <summary>Number of databases.</summary>
     public int Databases { get; set; } = 16;
 
+    /// <summary>Milliseconds after which a script counts as slow: it can be stopped, and who waits for it is told.</summary>
+    public long BusyReplyThreshold { get; set; } = 5000;
+
+    /// <summary>Bytes that one script may hold.</summary>
+    public long ScriptMemoryBytes { get; set; } = 64L << 20;
+
+    /// <summary>What redis.log writes from this level on: 0 debug … 3 warning.</summary>
+    public virtual int MinScriptLogLevel => 2;
+
     /// <summary>Bytes of data after which <see cref="MaxMemoryPolicy"/> acts; 0: no limit but the pool.</summary>
     public long MaxMemoryBytes { get; set; }
 

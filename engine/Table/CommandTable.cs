@@ -10,7 +10,7 @@ public static class CommandTable
 {
     private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. SortedSetSpecs.All,
         .. GenericSpecs.All, .. SortSpecs.All, .. ConnectionSpecs.All,
-        .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. PubSubSpecs.All, .. ClusterSpecs.All];
+        .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. ScriptSpecs.All, .. PubSubSpecs.All, .. ClusterSpecs.All];
 
     private static readonly CommandSpec[] _everything = BindAll(_all);
 

@@ -18,7 +18,7 @@ internal static class ProtectedCalls
         catch (LuaException error)
         {
             Recover(thread, frame, depth, function);
-            return call.Return(LuaValue.Boolean(false), error.Value);
+            return call.Return(LuaValue.Boolean(false), thread.State.Caught is { } caught ? caught(error.Value) : error.Value);
         }
         return PutTrueFirst(thread, function);
     }

@@ -59,6 +59,12 @@ public readonly ref struct HostCall
     /// <summary>An error with this message and the position of the caller.</summary>
     public LuaException Error(string message) => State.ErrorAt(Thread, 1, message);
 
+    /// <summary>An error that carries a value.</summary>
+    public static LuaException Raise(LuaValue value) => new(value);
+
+    /// <summary>Ends the run, whatever the script catches.</summary>
+    public static Exception Stop(string reason) => new LuaStopException(reason);
+
     public LuaException ArgumentError(int index, string message)
     {
         int number = index + 1;

@@ -54,8 +54,17 @@ public sealed class LuaState
     /// <summary>Called whenever <see cref="LuaLimits.FuelPerInterrupt"/> units of work are done; false stops the run.</summary>
     public Func<bool>? Interrupt { get; set; }
 
+    /// <summary>What pcall returns of an error that it has caught; null: the error's value itself.</summary>
+    public Func<LuaValue, LuaValue>? Caught { get; set; }
+
     /// <summary>What a run ended with, unless it completed.</summary>
     public LuaValue ErrorValue { get; private set; } = LuaValue.Nil;
+
+    /// <summary>The name of the chunk where the last run failed or was stopped, as it was given to <see cref="Compile"/>; null where no line is known.</summary>
+    public string? ErrorSource { get; private set; }
+
+    /// <summary>The line there.</summary>
+    public int ErrorLine { get; private set; }
 
     /// <summary>Results of the last run, until <see cref="Reset"/>.</summary>
     public ReadOnlySpan<LuaValue> Results => MainThread.Stack.AsSpan(1, MainThread.Top - 1);
@@ -96,6 +105,19 @@ public sealed class LuaState
         }
     }
 
+    // The calls of the error are still there. An error of a host's function is its caller's.
+    private void NoteErrorPlace()
+    {
+        LuaThread thread = Current;
+        int at = thread.FrameIndex;
+        if (at > 0 && thread.ClosureOf(thread.FrameAt(at)) is null)
+            at--;
+        if (at <= 0 || thread.ClosureOf(thread.FrameAt(at)) is not { } closure)
+            return;
+        ErrorSource = closure.Prototype.Source.ToString();
+        ErrorLine = closure.Prototype.Lines[Math.Max(thread.FrameAt(at).Pc - 1, 0)];
+    }
+
     internal LuaClosure Load(LuaString name, ReadOnlyMemory<byte> source, LuaTable environment)
     {
         Prototype prototype = Parser.Compile(this, name, source);
@@ -105,15 +127,21 @@ public sealed class LuaState
     /// <summary>Runs a chunk from its start. Values of the run before are forgotten.</summary>
     public LuaOutcome Run(LuaChunk chunk, params ReadOnlySpan<LuaValue> arguments)
     {
+        chunk.Closure.Environment = Globals;
+        return Run(new LuaValue(chunk.Closure), arguments);
+    }
+
+    /// <summary>Calls a function that a chunk has left somewhere. Values of the run before are forgotten.</summary>
+    public LuaOutcome Run(LuaValue function, params ReadOnlySpan<LuaValue> arguments)
+    {
         if (_isRunning)
             throw new InvalidOperationException("a state runs one chunk at a time");
         Reset();
-        chunk.Closure.Environment = Globals;
         LuaThread thread = MainThread;
         _isRunning = true;
         try
         {
-            thread.Push(new LuaValue(chunk.Closure));
+            thread.Push(function);
             foreach (LuaValue argument in arguments)
                 thread.Push(argument);
             thread.Call(1, -1);
@@ -122,11 +150,13 @@ public sealed class LuaState
         catch (LuaException error)
         {
             ErrorValue = error.Value;
+            NoteErrorPlace();
             return LuaOutcome.Failed;
         }
         catch (LuaStopException stop)
         {
             ErrorValue = new LuaValue(new LuaString(Encoding.Latin1.GetBytes(stop.Message)));
+            NoteErrorPlace();
             return LuaOutcome.Stopped;
         }
         finally
@@ -145,11 +175,18 @@ public sealed class LuaState
         MainThread.Status = CoroutineStatus.Running;
         PendingStop = null;
         ErrorValue = LuaValue.Nil;
+        ErrorSource = null;
+        ErrorLine = 0;
         Current = MainThread;
         HostDepth = 0;
         _memory.Reset();
         Fuel = Limits.FuelPerInterrupt;
     }
+
+    /// <summary>
+    /// Goes on to the pair after a key, or with nil to the first. False: there is none, or no such key.
+    /// </summary>
+    public bool Next(LuaTable table, ref LuaValue key, out LuaValue value) => table.Next(ref key, out value) > 0;
 
     /// <summary>Makes the globals and all they lead to read-only, and the reading of a global that is not there an error, as Redis does.</summary>
     public void ProtectGlobals() => Protection.Apply(this);
@@ -171,6 +208,12 @@ public sealed class LuaState
 
     /// <summary>The item at an index of a table, without metamethods.</summary>
     public LuaValue GetItem(LuaTable table, int index) => table.FindIndex(index);
+
+    /// <summary>Sets what a table holds under a key, without metamethods. The key is neither nil nor NaN.</summary>
+    public void Set(LuaTable table, LuaValue key, LuaValue value) => table.Place(in key) = value;
+
+    /// <summary>What a table holds under a key, without metamethods.</summary>
+    public LuaValue Get(LuaTable table, LuaValue key) => table.Find(in key);
 
     public LuaTable NewTable(int items = 0, int fields = 0)
     {
@@ -196,6 +239,25 @@ public sealed class LuaState
         Charge(LuaString.Overhead + bytes.Length);
         return new LuaString(bytes);
     }
+
+    /// <summary>An array for <see cref="Wrap"/>, counted as the script's before it is there.</summary>
+    public byte[] NewBytes(int length)
+    {
+        Charge(LuaString.Overhead + length);
+        return GC.AllocateUninitializedArray<byte>(length);
+    }
+
+    /// <summary>A string that takes over what <see cref="NewBytes"/> gave, once it is filled.</summary>
+    public LuaString Wrap(byte[] bytes) => new(bytes);
+
+    /// <summary>A string's or a number's text, "nil", "true", "false", or the name of another type, one character for each byte.</summary>
+    public string TextOf(LuaValue value) => value.Type switch
+    {
+        LuaType.String => Encoding.Latin1.GetString(value.Bytes),
+        LuaType.Number => NumberString(value.Number).ToString(),
+        LuaType.Boolean => value.IsTrue ? "true" : "false",
+        _ => LuaTypeNames.Of(value.Type),
+    };
 
     internal LuaString NumberString(double number)
     {

@@ -54,6 +54,12 @@ public struct LuaValue
     /// <summary>The bytes of a string, otherwise none. Valid while the string lives; never to be written.</summary>
     public readonly ReadOnlySpan<byte> Bytes => Ref is LuaString s ? s.Bytes : default;
 
+    /// <summary>Bytes that <see cref="WriteNumber"/> may need.</summary>
+    public const int MaxNumberBytes = NumberWriter.MaxLength;
+
+    /// <summary>Writes a number with this many significant digits, as C's "%.{digits}g" does, and returns how many bytes that took.</summary>
+    public static int WriteNumber(double number, int digits, Span<byte> to) => NumberWriter.WriteGeneral(number, digits, isUpper: false, isAlternate: false, to);
+
     public static LuaValue Boolean(bool value) => new(value ? Special.True : Special.False, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

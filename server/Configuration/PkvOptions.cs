@@ -109,6 +109,9 @@ public sealed class PkvOptions : EngineOptions
     /// <summary>Minimum log level.</summary>
     public ServerLogLevel LogLevel { get; set; } = ServerLogLevel.Notice;
 
+    /// <inheritdoc/>
+    public override int MinScriptLogLevel => (int)LogLevel;
+
     /// <summary>Whether the start-up banner is shown when standard output is no terminal.</summary>
     public bool AlwaysShowLogo { get; set; }
 

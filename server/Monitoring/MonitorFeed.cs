@@ -40,7 +40,7 @@ public sealed class MonitorFeed(Action<bool> anyChanged)
             return;
         Session session = (Session)context.Client;
         long us = Clock.NowMicroseconds();
-        StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{session.Database} {session.RemoteAddress}]");
+        StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{session.Database} {(context.IsInScript ? "lua" : session.RemoteAddress)}]");
         for (int i = 0; i < context.ArgCount; i++)
             line.Append(' ').Append(Quoted(CommandText.IsSecret(context, i) ? "(redacted)"u8 : context.Arg(i)));
         byte[] bytes = Encoding.Latin1.GetBytes(line.Append("\r\n").ToString());

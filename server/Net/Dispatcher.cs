@@ -83,7 +83,7 @@ public sealed unsafe class Dispatcher
                 connection.Hold(HoldReason.ClientPause);
                 return false;
             }
-            if (binding.IsWrite && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
+            if ((binding.IsWrite || binding.RunsScript) && _recorder.Room < bytes + EffectsSlackBytes && MustWaitForRoom(binding))
                 return Hold(connection);
             CarriedSecret = binding.CarriesSecret;
             session.LastCommand = binding.Spec.FullName;
@@ -154,7 +154,7 @@ public sealed unsafe class Dispatcher
         bool ran = _runner.Run(binding);
         _context.Room.MayRunAgain = false;
         if (!ran)
-            return HoldForKeys(connection, _locks.Busy);
+            return _server.Engine.Scripts.IsBusy ? RefuseBusy() : HoldForKeys(connection, _locks.Busy);
         if (!_context.Room.IsShort)
         {
             connection.ShortOfRoomSinceMs = 0;
@@ -165,6 +165,13 @@ public sealed unsafe class Dispatcher
         _context.DropReply();
         connection.AwaitsAdjacentSlots = _context.Recorder.RefusedSlots > 1;
         return Hold(connection);
+    }
+
+    // Whoever waits for a script that runs for long is told so, as in Redis.
+    private bool RefuseBusy()
+    {
+        _reply.Error(_server.Engine.Scripts.BusyError);
+        return true;
     }
 
     // It is offered again when there is room, or none to come.
@@ -304,6 +311,13 @@ public sealed unsafe class Dispatcher
         if (session.InTransaction && binding.NoMulti)
         {
             _reply.Error("ERR Command not allowed inside a transaction"u8);
+            return false;
+        }
+        // Others go on while a script takes long, but whoever watches the server shall see it, and no transaction begins to wait for it.
+        if (_server.Engine.Scripts.IsBusy && (binding.TellsOfBusy || session.InTransaction) && !binding.Spec.Flags.HasFlag(CommandFlags.AllowBusy)
+            && binding.Spec.Name != "exec")
+        {
+            _reply.Error(_server.Engine.Scripts.BusyError);
             return false;
         }
         if (_server.WriteError is { } error && binding.RefusedOnDiskError)

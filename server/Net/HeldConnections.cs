@@ -45,7 +45,7 @@ internal sealed unsafe class HeldConnections(IoThread thread)
         {
             if (connection.IsClosed)
                 continue;
-            if (connection.BusyStripe != null ? connection.BusyStripe->IsFree : isTime)
+            if (connection.BusyStripe != null && !thread.Server.Engine.Scripts.IsBusy ? connection.BusyStripe->IsFree : isTime)
                 thread.Resume(connection);
             else
                 _busy.Enqueue(connection);

@@ -50,6 +50,9 @@ internal sealed class InnerTurns : IDisposable
     /// <summary>Inner turns served. Any thread.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Not as many commands are suspended as can be.</summary>
+    public bool CanServe => _depth < MaxDepth && FreeSink() is not null;
+
     /// <summary>Makes what the first inner turn needs, so that none of a usual depth allocates. Before the first turn.</summary>
     public void Prepare() => _suspended[0] ??= new SuspendedTurn(_newReceiver());
 
@@ -140,6 +143,7 @@ internal sealed class InnerTurns : IDisposable
         _thread.Receiver = suspended.Receiver;
         _context.Args = suspended.Receiver.Args;
         _context.InExec = false;
+        _context.Script = null;
         _context.Room.State = default;
     }
 

@@ -73,6 +73,7 @@ public sealed unsafe class IoThread
         _poller = new Poller(MaxEvents);
         Cleaning = new CleaningTurn(Engine);
         Evictor = new Evictor(Engine);
+        Engine.HasRoom = Evictor.HasRoom;
         Cron = new IoCron(server, this);
         _shortOfRoom = new RoomWaiters(server);
         _resume = Resume;

@@ -10,6 +10,10 @@ internal sealed class IoThreadHost(IoThread thread) : ThreadHost
 
     public override bool IsInside => thread.Inner.IsInside;
 
+    public override bool CanServeOthers => thread.Inner.CanServe;
+
+    public override bool IsStopping => !thread.IsRunning;
+
     public override bool AwaitsClaims => Array.Exists(thread.Server.Threads, static t => t.Claims.IsAsked);
 
     public override void ServeOthers() => thread.Inner.TryServe(timeoutMs: 0);

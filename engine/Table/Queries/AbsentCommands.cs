@@ -8,8 +8,6 @@ public static class AbsentCommands
     [
         ("Streams", ["xack", "xadd", "xautoclaim", "xclaim", "xdel", "xgroup", "xinfo", "xlen", "xpending", "xrange", "xread", "xreadgroup", "xrevrange", "xsetid", "xtrim"],
             "not implemented yet"),
-        ("Scripts and functions", ["eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "function", "script"],
-            "not implemented yet"),
         ("Replication", ["failover", "psync", "replconf", "sync"], "not implemented yet; `REPLICAOF NO ONE` is accepted"),
         ("Cluster", ["migrate", "restore-asking"], "not implemented yet; CLUSTER and related commands reply like a Redis outside a cluster"),
         ("Users", ["acl"], "there is one user, whose password is `requirepass`"),

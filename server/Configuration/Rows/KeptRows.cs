@@ -103,7 +103,6 @@ internal static class KeptRows
         Choice("acl-pubsub-default", "resetchannels", "Redis: channel permissions of new users.", "allchannels", "resetchannels"),
         Integer("acllog-max-len", 0, long.MaxValue, 128, "Redis: maximum number of ACL LOG entries.", "entries"),
         Text("bind-source-addr", "", "Redis: the address of connections to other servers; here there are none."),
-        Integer("busy-reply-threshold", 0, long.MaxValue, 5000, "Redis: time after which a script counts as slow.", "milliseconds", "lua-time-limit"),
         Flag("latency-tracking", true, "Redis: track latency per command; here always on, sampled."),
         new KeptOption("latency-tracking-info-percentiles", ConfigKind.List, "50 99 99.9", ReadPercentiles)
         {

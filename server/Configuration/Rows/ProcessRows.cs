@@ -43,6 +43,20 @@ internal static class ProcessRows
             "Execution time from which a command is recorded in SLOWLOG; 0: all, -1: none.", "microseconds"),
         Integer("slowlog-max-len", 0, long.MaxValue, static o => o.SlowlogMaxLen, static (o, v) => o.SlowlogMaxLen = v,
             "Maximum number of SLOWLOG entries; each takes memory.", "entries"),
+        new NumberOption("busy-reply-threshold", ConfigKind.Integer, 0, long.MaxValue, static o => o.BusyReplyThreshold, static (o, v) => o.BusyReplyThreshold = v)
+        {
+            Unit = "milliseconds",
+            Aliases = ["lua-time-limit"],
+            DefaultOrigin = "Redis 7.0",
+            Comment = "Time after which a script counts as slow: it can be stopped, and clients that wait for it are told.",
+        },
+        new NumberOption("script-memory-limit", ConfigKind.Memory, 1 << 20, 1L << 40, static o => o.ScriptMemoryBytes, static (o, v) => o.ScriptMemoryBytes = v)
+        {
+            Unit = "bytes",
+            Mutability = ConfigMutability.Immutable,
+            DefaultOrigin = "Pkv: no script may take the server's memory",
+            Comment = "Memory that one script may hold; beyond it the script gets an error.",
+        },
         Integer("latency-monitor-threshold", 0, long.MaxValue, static o => o.LatencyMonitorThresholdMs, static (o, v) => o.LatencyMonitorThresholdMs = v,
             "Duration from which an event is recorded for LATENCY; 0: none.", "milliseconds"),
         new ChoiceOption<ClientAccess>("enable-debug-command", Access, static o => o.EnableDebugCommand, static (o, v) => o.EnableDebugCommand = v)

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Pkv.Engine.Table;
+using Pkv.Lua;
+
+namespace Pkv.Engine.Scripting;
+
+/// <summary>The table "redis" of scripts, and "os.clock". Source: "Redis Lua API reference" of Redis 7.0, whose error texts these are.</summary>
+internal static class RedisLibrary
+{
+    private const string Version = "7.0.15";
+    private const int VersionNumber = 0x0007000F;
+
+    private static readonly string[] _levels = ["debug", "verbose", "notice", "warning"];
+
+    /// <summary>Opens the libraries of Lua and of Redis in a level's state.</summary>
+    public static void Open(ScriptLevel level)
+    {
+        LuaState state = level.State;
+        LuaLibraries.OpenAll(state);
+        LuaLibraries.OpenClock(state, static () => (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
+        LuaTable redis = state.NewTable();
+        CommandCall command = new(level);
+        Add(state, redis, "call", call => command.Invoke(call, raises: true));
+        Add(state, redis, "pcall", call => command.Invoke(call, raises: false));
+        Add(state, redis, "setresp", call => SetResp(call, level));
+        Add(state, redis, "acl_check_cmd", call => CheckCommand(call, level));
+        AddCommon(state, redis, line => level.Context.Engine.Log?.Invoke(line), level.Context.Engine.Options);
+        Add(state, redis, "set_repl", SetReplication);
+        Add(state, redis, "replicate_commands", static call => call.Return(LuaValue.Boolean(true)));
+        Add(state, redis, "breakpoint", static call => call.Return(LuaValue.Boolean(false)));
+        Add(state, redis, "debug", static call => call.ReturnNothing());
+        (string Name, int Value)[] replication = [("REPL_NONE", 0), ("REPL_AOF", 1), ("REPL_SLAVE", 2), ("REPL_REPLICA", 2), ("REPL_ALL", 3)];
+        foreach ((string name, int value) in replication)
+            state.SetField(redis, name, new LuaValue(value));
+        state.SetGlobal("redis", new LuaValue(redis));
+        state.Caught = error => TextOfError(state, error);
+    }
+
+    // As pcall gave it before errors were tables.
+    private static LuaValue TextOfError(LuaState state, LuaValue error) =>
+        error is { IsTable: true, Object: LuaTable table } && state.GetField(table, "err") is { IsString: true } text ? text : error;
+
+    /// <summary>What is there also while a library is loaded.</summary>
+    public static void AddCommon(LuaState state, LuaTable redis, Action<string> log, Settings.EngineOptions options)
+    {
+        Add(state, redis, "log", call => Log(call, log, options));
+        Add(state, redis, "sha1hex", Sha1Hex);
+        Add(state, redis, "error_reply", static call => Reply(call, static text => ScriptErrors.Of(text.State, text.Bytes is [(byte)'-', ..] ? text.Bytes : [(byte)'-', .. text.Bytes])));
+        Add(state, redis, "status_reply", static call => Reply(call, static text => Status(text.State, text.Bytes)));
+        for (int i = 0; i < _levels.Length; i++)
+            state.SetField(redis, "LOG_" + _levels[i].ToUpperInvariant(), new LuaValue(i));
+        state.SetField(redis, "REDIS_VERSION", new LuaValue(state.String(Version)));
+        state.SetField(redis, "REDIS_VERSION_NUM", new LuaValue(VersionNumber));
+    }
+
+    private static void Add(LuaState state, LuaTable table, string name, HostBody body) => state.SetField(table, name, new LuaValue(state.Function(name, body)));
+
+    private static LuaException Refuse(HostCall call, string text) => HostCall.Raise(ScriptErrors.Of(call.State, text));
+
+    private static int Log(HostCall call, Action<string> log, Settings.EngineOptions options)
+    {
+        if (call.Count < 2)
+            throw Refuse(call, "redis.log() requires two arguments or more.");
+        if (!call[0].IsNumber)
+            throw Refuse(call, "First argument must be a number (log level).");
+        int level = (int)call[0].Number;
+        if (level < 0 || level >= _levels.Length)
+            throw Refuse(call, "Invalid log level.");
+        if (level < options.MinScriptLogLevel)
+            return call.ReturnNothing();
+        System.Text.StringBuilder line = new();
+        for (int i = 1; i < call.Count; i++)
+        {
+            if (i > 1)
+                line.Append(' ');
+            line.Append(TextOf(call[i]));
+        }
+        log(line.ToString());
+        return call.ReturnNothing();
+    }
+
+    private static string TextOf(LuaValue value)
+    {
+        if (value.IsString)
+            return System.Text.Encoding.Latin1.GetString(value.Bytes);
+        if (!value.IsNumber)
+            return "";
+        Span<byte> digits = stackalloc byte[LuaValue.MaxNumberBytes];
+        return System.Text.Encoding.Latin1.GetString(digits[..LuaValue.WriteNumber(value.Number, 14, digits)]);
+    }
+
+    private static int Sha1Hex(HostCall call)
+    {
+        if (call.Count != 1)
+            throw Refuse(call, "wrong number of arguments");
+        ReadOnlySpan<byte> bytes = call[0].IsString || call[0].IsNumber ? call.CheckString(0).Span : default;
+        return call.Return(new LuaValue(call.State.String(ScriptDigest.Of(bytes).ToString())));
+    }
+
+    private static int Reply(HostCall call, Func<(LuaState State, byte[] Bytes), LuaValue> make)
+    {
+        if (call.Count != 1 || !call[0].IsString)
+            return call.Return(ScriptErrors.Of(call.State, "wrong number or type of arguments"));
+        return call.Return(make((call.State, call[0].Bytes.ToArray())));
+    }
+
+    private static LuaValue Status(LuaState state, ReadOnlySpan<byte> text)
+    {
+        LuaTable table = state.NewTable(0, 1);
+        state.SetField(table, "ok", new LuaValue(state.String(text)));
+        return new LuaValue(table);
+    }
+
+    private static int SetResp(HostCall call, ScriptLevel level)
+    {
+        if (call.Count != 1)
+            throw Refuse(call, "redis.setresp() requires one argument.");
+        if (!call[0].IsNumber || call[0].Number is not (2 or 3))
+            throw Refuse(call, "RESP version must be 2 or 3.");
+        level.Resp3 = call[0].Number == 3;
+        return call.ReturnNothing();
+    }
+
+    // What a script writes is in the log, whatever it asks for: there is no other way to be durable.
+    private static int SetReplication(HostCall call)
+    {
+        if (call.Count != 1)
+            throw Refuse(call, "redis.set_repl() requires one argument.");
+        if (!call[0].IsNumber || ((int)call[0].Number & ~3) != 0)
+            throw Refuse(call, "Invalid replication flags. Please use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+        return call.ReturnNothing();
+    }
+
+    private static int CheckCommand(HostCall call, ScriptLevel level)
+    {
+        if (call.Count == 0)
+            throw Refuse(call, "Please specify at least one argument for this redis.acl_check_cmd() call");
+        for (int i = 0; i < call.Count; i++)
+        {
+            if (!call[i].IsString && !call[i].IsNumber)
+                throw Refuse(call, "redis.acl_check_cmd() command arguments must be strings or integers");
+        }
+        CommandSpec? spec = CommandTable.Find(call.CheckString(0).Span);
+        if (spec is { IsContainer: true } && call.Count > 1)
+            spec = CommandTable.FindSub(spec, call.CheckString(1).Span);
+        if (spec is null || level.Context.Engine.Bindings[spec.Index] is null)
+            throw Refuse(call, "Invalid command passed to redis.acl_check_cmd()");
+        return call.Return(LuaValue.Boolean(true));
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using Pkv.Engine.Execution;
+using Pkv.Lua;
+
+namespace Pkv.Engine.Scripting;
+
+/// <summary>
+/// Runs a script, or a function, for a client: locks the stripes of the keys that it declares, chains all that it writes, and replies with what it
+/// returns. Its commands run like those of EXEC.
+/// </summary>
+internal static unsafe class ScriptRunner
+{
+    /// <summary>Arguments before the number of keys.</summary>
+    private const int CountArg = 2;
+
+    /// <summary>Reads the number of keys of the command in the context. False: it is wrong, the client has been told.</summary>
+    public static bool TryReadKeys(CommandContext context, out int keys)
+    {
+        keys = 0;
+        if (!Resp.Integers.TryParse(context.Arg(CountArg), out long count))
+            context.Reply.Error("ERR value is not an integer or out of range"u8);
+        else if (count > context.ArgCount - CountArg - 1)
+            context.Reply.Error("ERR Number of keys can't be greater than number of args"u8);
+        else if (count < 0)
+            context.Reply.Error("ERR Number of keys can't be negative"u8);
+        else
+        {
+            keys = (int)count;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Runs what the command in the context asks for.</summary>
+    /// <param name="context">The command: EVAL, EVALSHA, FCALL, or the like.</param>
+    /// <param name="level">What it runs on.</param>
+    /// <param name="what">Runs.</param>
+    /// <param name="run">Its code, called with the keys and the arguments.</param>
+    /// <param name="isReadOnly">The command is one of those that only read.</param>
+    public static void Run(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
+    {
+        if (Refusal(context, what, isReadOnly) is { } refusal)
+        {
+            context.Reply.Error(refusal);
+            return;
+        }
+        bool isInExec = context.InExec;
+        isReadOnly |= what.Flags.HasFlag(ScriptFlags.NoWrites);
+        if (!isInExec && !MayBegin(context, isReadOnly))
+        {
+            context.Locks.ForgetBusy();
+            context.IsBusy = true;
+            return;
+        }
+        level.IsOutOfMemory = !what.Flags.HasFlag(ScriptFlags.AllowOom) && !isInExec && !isReadOnly && !context.Thread.HasRoom();
+        if (level.IsOutOfMemory && (what.Flags & ScriptFlags.Undeclared) == 0)
+        {
+            context.Reply.Error("OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'"u8);
+            return;
+        }
+        if (context.Engine.Observer.SeesEach)
+            context.Engine.Observer.Ran(context);
+        level.Stripes.Reset();
+        context.Thread.Scripts.Enter(level);
+        while (true)
+        {
+            if (!isInExec && !level.Stripes.TryEnter(what, context.Spec))
+            {
+                context.IsBusy = true;
+                break;
+            }
+            LuaOutcome outcome = RunLocked(context, level, what, run, isReadOnly);
+            if (!isInExec)
+                level.Stripes.Exit(context.Recorder.Wrote);
+            if (level.Restart == RestartReason.Room)
+            {
+                context.Room.IsShort = true;
+                break;
+            }
+            if (level.Restart == RestartReason.Turn)
+            {
+                context.Locks.ForgetBusy();
+                context.IsBusy = true;
+                break;
+            }
+            if (level.Restart == RestartReason.None)
+            {
+                context.Thread.Runner.DiscountErrors(level.Errors);
+                break;
+            }
+            what.LocksEverything |= level.Restart == RestartReason.Everything;
+            level.Stripes.CountRestart();
+        }
+        context.Thread.Scripts.Exit();
+    }
+
+    // In an inner turn a script may not come to wait for what the suspended command holds.
+    private static bool MayBegin(CommandContext context, bool isReadOnly) =>
+        !context.Thread.Host.IsInside || (context.Thread.Host.CanServeOthers && (isReadOnly || !context.Locks.OthersHold));
+
+    private static LuaOutcome RunLocked(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
+    {
+        CommandFrame outer = context.Frame;
+        int database = context.Client.Database;
+        Execution.Clients.Transaction? transaction = context.Client.Transaction;
+        context.Client.Transaction = null;
+        level.Begin(what, isReadOnly);
+        context.Script = context.InExec ? outer.Script : level.Stripes;
+        context.InExec = true;
+        context.Thread.Log.BeginTransaction();
+        LuaOutcome outcome = Guard(context, level, run);
+        context.Thread.Log.EndTransaction();
+        context.Client.Database = database;
+        context.Client.Transaction = transaction;
+        context.Frame = outer;
+        context.Spec = outer.Spec;
+        if (!outer.InExec)
+            context.Recorder.EndPrepared();
+        context.Recorder.NoteOutcome(level.Recorded);
+        if (level.Restart == RestartReason.None)
+            Reply(context, level, what, outcome);
+        level.End();
+        return outcome;
+    }
+
+    // A fault of the script engine costs the script, not the server; one of a command is not the script engine's.
+    private static LuaOutcome Guard(CommandContext context, ScriptLevel level, Func<ScriptLevel, LuaOutcome> run)
+    {
+        try
+        {
+            return run(level);
+        }
+        catch (Exception fault) when (!level.IsInCommand)
+        {
+            context.Engine.Log?.Invoke($"a script ended by a fault of the script engine: {fault}");
+            level.Fault = fault.Message;
+            return LuaOutcome.Failed;
+        }
+    }
+
+    private static void Reply(CommandContext context, ScriptLevel level, Callable what, LuaOutcome outcome)
+    {
+        context.DropReply();
+        LuaState state = level.State;
+        if (outcome == LuaOutcome.Completed)
+        {
+            level.Writer.Write(state.Results.Length == 0 ? LuaValue.Nil : state.Results[0], level.Resp3);
+            return;
+        }
+        bool isCounted = false;
+        StringBuilder text = new();
+        if (level.Fault is { } fault)
+            text.Append("ERR internal error: ").Append(fault);
+        else if (outcome == LuaOutcome.Stopped)
+            text.Append("ERR ").Append(level.StopText);
+        else if (state.ErrorValue is { IsTable: true, Object: LuaTable table })
+        {
+            LuaValue message = state.GetField(table, "err");
+            text.Append(message.IsString ? Encoding.Latin1.GetString(message.Bytes) : "ERR unknown error");
+            isCounted = state.GetField(table, ScriptErrors.CountedField).IsTrue;
+        }
+        else
+            text.Append("ERR ").Append(state.TextOf(state.ErrorValue));
+        if (state.ErrorSource is { } source)
+            text.Append($" script: {what.Name}, on {source}:{state.ErrorLine}.");
+        level.Writer.WriteError(LuaToReply.OneLine(Encoding.Latin1.GetBytes(text.ToString())), isCounted);
+    }
+
+    private static string? Refusal(CommandContext context, Callable what, bool isReadOnly)
+    {
+        if ((what.Flags & ScriptFlags.Undeclared) != 0)
+            return null;
+        bool writes = !what.Flags.HasFlag(ScriptFlags.NoWrites);
+        if (isReadOnly && writes)
+            return "ERR Can not execute a script with write flag using *_ro command.";
+        return writes && context.Engine.WriteError is { } error ? Encoding.Latin1.GetString(error) : null;
+    }
+}
