@@ -44,6 +44,7 @@ public sealed unsafe class CommandBindings
         TransactionCommands.Bind(all);
         EvalCommands.Bind(all);
         ScriptCommands.Bind(all);
+        FunctionCommands.Bind(all);
         return all;
     }
 

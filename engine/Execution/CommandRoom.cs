@@ -50,7 +50,7 @@ public sealed class CommandRoom(CommandContext context)
 
     private bool TryHold()
     {
-        IsShort = IsShort || (MayRunAgain && (!context.InExec || context.Script is { HasWritten: false }) && !context.Recorder.Wrote && context.Engine.Cleaning.MayMakeRoom(context.Recorder.RefusedSlots));
+        IsShort = IsShort || (MayRunAgain && (!context.InExec || context.Script is { HasActed: false }) && !context.Recorder.Wrote && context.Engine.Cleaning.MayMakeRoom(context.Recorder.RefusedSlots));
         return IsShort;
     }
 

@@ -84,7 +84,7 @@ internal sealed unsafe class CommandCall(ScriptLevel level)
             return error;
         }
         bool writes = binding.IsWrite;
-        if (writes && !level.HasWritten && !level.TryBeginWriting())
+        if (binding.ChangesAnything && !level.Stripes.HasActed && !level.TryBeginWriting())
             throw Begin(RestartReason.Turn);
         _context.Recorder.Begin(level.Scratch(0), _commandBytes, null);
         _context.Reply.Resp3 = level.Resp3;
@@ -94,7 +94,8 @@ internal sealed unsafe class CommandCall(ScriptLevel level)
         RunLocked(binding);
         level.Errors += _context.Reply.ErrorCount - errors;
         level.Recorded |= _context.Recorder.Wrote;
-        level.HasWritten |= !binding.Spec.Flags.HasFlag(CommandFlags.ReadOnly) && (!writes || _context.Recorder.Wrote);
+        level.HasWritten |= writes && _context.Recorder.Wrote;
+        level.Stripes.HasActed |= level.HasWritten || (binding.ChangesAnything && !writes);
         if (_context.Room.IsShort)
             throw Begin(RestartReason.Room);
         if (_context.Reply.Output.Overflowed)
@@ -123,14 +124,14 @@ internal sealed unsafe class CommandCall(ScriptLevel level)
         bool overAll = binding.Mode is LockMode.Self or LockMode.Everything;
         if (overAll && !_context.Locks.HoldsAll)
         {
-            if (!level.HasWritten)
+            if (!level.Stripes.HasActed)
                 throw Begin(RestartReason.Everything);
             level.Stripes.ExtendToEverything();
         }
         level.IsInCommand = true;
         while (!_context.Thread.Runner.Run(binding))
         {
-            if (!level.Stripes.TryExtend(binding.Spec, mayRestart: !level.HasWritten))
+            if (!level.Stripes.TryExtend(binding.Spec, mayRestart: !level.Stripes.HasActed))
             {
                 level.IsInCommand = false;
                 throw Begin(RestartReason.Stripes);

@@ -12,28 +12,33 @@ internal static class RedisLibrary
 
     private static readonly string[] _levels = ["debug", "verbose", "notice", "warning"];
 
-    /// <summary>Opens the libraries of Lua and of Redis in a level's state.</summary>
-    public static void Open(ScriptLevel level)
+    /// <summary>Opens the libraries of Lua in a state, and makes pcall return errors as Redis does.</summary>
+    public static void OpenLua(LuaState state)
     {
-        LuaState state = level.State;
         LuaLibraries.OpenAll(state);
+        state.SetField((LuaTable)state.GetField(state.Globals, "string").Object!, "dump", LuaValue.Nil);
         LuaLibraries.OpenClock(state, static () => (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
+        state.Caught = error => TextOfError(state, error);
+    }
+
+    /// <summary>The table for what runs on a level, in one of its states.</summary>
+    public static LuaTable Make(ScriptLevel level, LuaState state)
+    {
         LuaTable redis = state.NewTable();
         CommandCall command = new(level);
-        Add(state, redis, "call", call => command.Invoke(call, raises: true));
-        Add(state, redis, "pcall", call => command.Invoke(call, raises: false));
-        Add(state, redis, "setresp", call => SetResp(call, level));
-        Add(state, redis, "acl_check_cmd", call => CheckCommand(call, level));
+        AddFunction(state, redis, "call", call => command.Invoke(call, raises: true));
+        AddFunction(state, redis, "pcall", call => command.Invoke(call, raises: false));
+        AddFunction(state, redis, "setresp", call => SetResp(call, level));
+        AddFunction(state, redis, "acl_check_cmd", call => CheckCommand(call, level));
         AddCommon(state, redis, line => level.Context.Engine.Log?.Invoke(line), level.Context.Engine.Options);
-        Add(state, redis, "set_repl", SetReplication);
-        Add(state, redis, "replicate_commands", static call => call.Return(LuaValue.Boolean(true)));
-        Add(state, redis, "breakpoint", static call => call.Return(LuaValue.Boolean(false)));
-        Add(state, redis, "debug", static call => call.ReturnNothing());
+        AddFunction(state, redis, "set_repl", SetReplication);
+        AddFunction(state, redis, "replicate_commands", static call => call.Return(LuaValue.Boolean(true)));
+        AddFunction(state, redis, "breakpoint", static call => call.Return(LuaValue.Boolean(false)));
+        AddFunction(state, redis, "debug", static call => call.ReturnNothing());
         (string Name, int Value)[] replication = [("REPL_NONE", 0), ("REPL_AOF", 1), ("REPL_SLAVE", 2), ("REPL_REPLICA", 2), ("REPL_ALL", 3)];
         foreach ((string name, int value) in replication)
             state.SetField(redis, name, new LuaValue(value));
-        state.SetGlobal("redis", new LuaValue(redis));
-        state.Caught = error => TextOfError(state, error);
+        return redis;
     }
 
     // As pcall gave it before errors were tables.
@@ -43,17 +48,18 @@ internal static class RedisLibrary
     /// <summary>What is there also while a library is loaded.</summary>
     public static void AddCommon(LuaState state, LuaTable redis, Action<string> log, Settings.EngineOptions options)
     {
-        Add(state, redis, "log", call => Log(call, log, options));
-        Add(state, redis, "sha1hex", Sha1Hex);
-        Add(state, redis, "error_reply", static call => Reply(call, static text => ScriptErrors.Of(text.State, text.Bytes is [(byte)'-', ..] ? text.Bytes : [(byte)'-', .. text.Bytes])));
-        Add(state, redis, "status_reply", static call => Reply(call, static text => Status(text.State, text.Bytes)));
+        AddFunction(state, redis, "log", call => Log(call, log, options));
+        AddFunction(state, redis, "sha1hex", Sha1Hex);
+        AddFunction(state, redis, "error_reply", static call => Reply(call, static text => ScriptErrors.Of(text.State, text.Bytes is [(byte)'-', ..] ? text.Bytes : [(byte)'-', .. text.Bytes])));
+        AddFunction(state, redis, "status_reply", static call => Reply(call, static text => Status(text.State, text.Bytes)));
         for (int i = 0; i < _levels.Length; i++)
             state.SetField(redis, "LOG_" + _levels[i].ToUpperInvariant(), new LuaValue(i));
         state.SetField(redis, "REDIS_VERSION", new LuaValue(state.String(Version)));
         state.SetField(redis, "REDIS_VERSION_NUM", new LuaValue(VersionNumber));
     }
 
-    private static void Add(LuaState state, LuaTable table, string name, HostBody body) => state.SetField(table, name, new LuaValue(state.Function(name, body)));
+    /// <summary>Adds a function to such a table.</summary>
+    public static void AddFunction(LuaState state, LuaTable table, string name, HostBody body) => state.SetField(table, name, new LuaValue(state.Function(name, body)));
 
     private static LuaException Refuse(HostCall call, string text) => HostCall.Raise(ScriptErrors.Of(call.State, text));
 

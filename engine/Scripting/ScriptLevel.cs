@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pkv.Engine.Execution;
+using Pkv.Engine.Scripting.Functions;
 using Pkv.Lua;
 using Pkv.Resp;
 using Pkv.Zio.Buffers;
@@ -16,6 +17,11 @@ public sealed unsafe class ScriptLevel : IDisposable
     private const int MaxChunks = 2000;
 
     private readonly Dictionary<Script, LuaChunk> _chunks = [];
+    private readonly LuaToReply _scriptWriter;
+    private FunctionState? _functions;
+
+    // The command that runs the script.
+    private ArgList? _asked;
     private byte* _scratch;
     private long _scratchBytes;
     private int _flushes;
@@ -26,16 +32,28 @@ public sealed unsafe class ScriptLevel : IDisposable
     {
         Context = context;
         Stripes = new ScriptStripes(context);
-        State = new LuaState(context.Engine.Scripts.Limits);
-        Writer = new LuaToReply(State, context.Reply);
-        RedisLibrary.Open(this);
+        State = new LuaState(context.Engine.Scripts.Limits) { Interrupt = Interrupt };
+        RedisLibrary.OpenLua(State);
+        State.SetGlobal("redis", new LuaValue(RedisLibrary.Make(this, State)));
         State.ProtectGlobals();
-        State.Interrupt = Interrupt;
+        Active = State;
+        Writer = new LuaToReply(State, context.Reply);
+        _scriptWriter = Writer;
     }
 
     internal CommandContext Context { get; }
+
+    /// <summary>Scripts run in it.</summary>
     internal LuaState State { get; }
-    internal LuaToReply Writer { get; }
+
+    /// <summary>The state of what runs: <see cref="State"/>, or that of functions.</summary>
+    internal LuaState Active { get; private set; }
+
+    /// <summary>Replies with its values.</summary>
+    internal LuaToReply Writer { get; private set; }
+
+    /// <summary>Functions run in it.</summary>
+    internal FunctionState Functions => _functions ??= new FunctionState(this, Interrupt);
 
     /// <summary>The arguments of the command that the script gives.</summary>
     internal ArgList Args { get; } = new();
@@ -60,7 +78,7 @@ public sealed unsafe class ScriptLevel : IDisposable
     public bool IsBusy { get; private set; }
 
     /// <summary>The command that runs it, for FUNCTION STATS. Any thread.</summary>
-    public byte[][]? Command { get; internal set; }
+    public byte[][]? Command { get; private set; }
 
     /// <summary>It may not write.</summary>
     internal bool IsReadOnly { get; set; }
@@ -77,6 +95,9 @@ public sealed unsafe class ScriptLevel : IDisposable
     /// <summary>Error replies that its commands gave.</summary>
     internal long Errors { get; set; }
 
+    /// <summary>What runs, if it is a function.</summary>
+    internal LibraryFunction? Function { get; set; }
+
     /// <summary>The script's code, if it is one.</summary>
     internal LuaChunk? Chunk { get; set; }
 
@@ -84,7 +105,7 @@ public sealed unsafe class ScriptLevel : IDisposable
     internal string? Fault { get; set; }
 
     /// <summary>Why the run was ended from outside.</summary>
-    internal string StopText => Volatile.Read(ref _killedRun) != _run ? System.Text.Encoding.Latin1.GetString(State.ErrorValue.Bytes)
+    internal string StopText => Volatile.Read(ref _killedRun) != _run ? System.Text.Encoding.Latin1.GetString(Active.ErrorValue.Bytes)
         : Running!.IsFunction ? ScriptErrors.FunctionKilled : ScriptErrors.Killed;
 
     /// <summary>It was ended to be run again, and why.</summary>
@@ -100,8 +121,11 @@ public sealed unsafe class ScriptLevel : IDisposable
     {
         Debug.Assert(Running is null, "a level runs one script at a time");
         Volatile.Write(ref _run, _run + 1);
+        Stripes.HasActed = false;
         (IsReadOnly, Resp3, HasWritten, Recorded, Errors, Restart, IsBusy) = (isReadOnly, false, false, false, 0, RestartReason.None, false);
         Fault = null;
+        _asked = Context.Args;
+        (Active, Writer) = what.IsFunction ? (Functions.State, Functions.Writer) : (State, _scriptWriter);
         Began = Stopwatch.GetTimestamp();
         Running = what;
     }
@@ -172,9 +196,13 @@ public sealed unsafe class ScriptLevel : IDisposable
             Context.Engine.Scripts.CountBusy(1);
             Context.Engine.Log?.Invoke($"a script runs for longer than busy-reply-threshold ({Context.Engine.Options.BusyReplyThreshold} ms): {Running!.Name}");
         }
+        if (Running is { IsFunction: true } && Command is null)
+            Command = [.. Enumerable.Range(0, _asked!.Count).Select(i => ArgumentOf(_asked, i))];
         Context.Breathe();
         return !IsToEnd();
     }
+
+    private static byte[] ArgumentOf(ArgList args, int index) => args.Items[index].Span.ToArray();
 
     // What it has written is whole only if it ends by itself.
     private bool IsToEnd() => !HasWritten && (Volatile.Read(ref _killedRun) == _run || Context.Thread.Host.IsStopping);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pkv.Engine.Execution;
+using Pkv.Engine.Scripting.Functions;
 using Pkv.Lua;
 
 namespace Pkv.Engine.Scripting;
@@ -16,6 +17,9 @@ public sealed class ScriptRegistry(EngineState engine)
     private int _busy;
 
     public ScriptCache Cache { get; } = new();
+
+    /// <summary>The libraries of functions.</summary>
+    public FunctionRegistry Functions { get; } = new();
 
     /// <summary>What one script may use.</summary>
     public LuaLimits Limits { get; } = new() { MemoryBytes = engine.Options.ScriptMemoryBytes, HardMemoryBytes = 2 * engine.Options.ScriptMemoryBytes };

@@ -14,11 +14,11 @@ internal static unsafe class ScriptRunner
     private const int CountArg = 2;
 
     /// <summary>Reads the number of keys of the command in the context. False: it is wrong, the client has been told.</summary>
-    public static bool TryReadKeys(CommandContext context, out int keys)
+    public static bool TryReadKeys(CommandContext context, ReadOnlySpan<byte> noNumber, out int keys)
     {
         keys = 0;
         if (!Resp.Integers.TryParse(context.Arg(CountArg), out long count))
-            context.Reply.Error("ERR value is not an integer or out of range"u8);
+            context.Reply.Error(noNumber);
         else if (count > context.ArgCount - CountArg - 1)
             context.Reply.Error("ERR Number of keys can't be greater than number of args"u8);
         else if (count < 0)
@@ -141,7 +141,7 @@ internal static unsafe class ScriptRunner
     private static void Reply(CommandContext context, ScriptLevel level, Callable what, LuaOutcome outcome)
     {
         context.DropReply();
-        LuaState state = level.State;
+        LuaState state = level.Active;
         if (outcome == LuaOutcome.Completed)
         {
             level.Writer.Write(state.Results.Length == 0 ? LuaValue.Nil : state.Results[0], level.Resp3);

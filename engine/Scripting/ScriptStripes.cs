@@ -25,8 +25,11 @@ internal sealed unsafe class ScriptStripes(CommandContext context)
     private int _restarts;
     private bool _isAll;
 
-    /// <summary>The script has changed something, or told others something: it cannot be begun again, or stopped. Any thread.</summary>
+    /// <summary>The script has changed something: it cannot be stopped. Any thread.</summary>
     public bool HasWritten { get; set; }
+
+    /// <summary>The script has changed something, or told others something: it cannot be begun again.</summary>
+    public bool HasActed { get; set; }
 
     /// <summary>Another script is to begin.</summary>
     public void Reset() => (_wantedCount, _restarts, _isAll) = (0, 0, false);

@@ -189,7 +189,37 @@ public sealed class LuaState
     public bool Next(LuaTable table, ref LuaValue key, out LuaValue value) => table.Next(ref key, out value) > 0;
 
     /// <summary>Makes the globals and all they lead to read-only, and the reading of a global that is not there an error, as Redis does.</summary>
-    public void ProtectGlobals() => Protection.Apply(this);
+    public void ProtectGlobals()
+    {
+        Protection.MakeStrict(this, Globals);
+        Protection.Protect(this, Globals);
+    }
+
+    /// <summary>Makes the globals, other tables, and all that they lead to read-only.</summary>
+    public void Protect(params ReadOnlySpan<LuaTable> others) => Protection.Protect(this, [Globals, .. others]);
+
+    /// <summary>Makes the reading of a field that a table does not have an error, in the words for globals.</summary>
+    public void MakeStrict(LuaTable table) => Protection.MakeStrict(this, table);
+
+    /// <summary>Has the globals be looked for in another table. Returns the metatable, whose "__index" is that table.</summary>
+    public LuaTable LookForGlobalsIn(LuaTable table)
+    {
+        LuaTable metatable = NewTable();
+        SetField(metatable, "__index", new LuaValue(table));
+        Globals.Metatable = metatable;
+        return metatable;
+    }
+
+    /// <summary>Moves all global variables into a table, past any protection.</summary>
+    public LuaTable TakeGlobals()
+    {
+        LuaTable taken = NewTable();
+        for (LuaValue key = LuaValue.Nil; Next(Globals, ref key, out LuaValue value);)
+            taken.Place(in key) = value;
+        for (LuaValue key = LuaValue.Nil; Next(taken, ref key, out _);)
+            Globals.Place(in key) = LuaValue.Nil;
+        return taken;
+    }
 
     /// <summary>Makes a host function; it is reachable once it is put into a table.</summary>
     public HostFunction Function(string name, HostBody body) => new(name, body);

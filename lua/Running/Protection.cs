@@ -3,13 +3,20 @@ namespace Pkv.Lua;
 /// <summary>Tables that scripts may read and not write.</summary>
 internal static class Protection
 {
-    public static void Apply(LuaState state)
+    /// <summary>Makes the reading of a field that a table does not have an error.</summary>
+    public static void MakeStrict(LuaState state, LuaTable table)
     {
         LuaTable metatable = state.NewTable();
         metatable.SetField(state.Name("__index"), new LuaValue(new HostFunction("__index", RefuseName)));
-        state.Globals.Metatable = metatable;
+        table.Metatable = metatable;
+    }
+
+    /// <summary>Makes tables, and all that they lead to, read-only.</summary>
+    public static void Protect(LuaState state, params ReadOnlySpan<LuaTable> tables)
+    {
         HashSet<LuaTable> reached = [];
-        Protect(state.Globals, reached);
+        foreach (LuaTable table in tables)
+            Protect(table, reached);
         if (state.StringMetatable is not null)
             Protect(state.StringMetatable, reached);
     }

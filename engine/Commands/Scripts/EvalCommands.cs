@@ -29,7 +29,7 @@ public static unsafe class EvalCommands
 
     private static void Run(CommandContext context, bool isDigest, bool isReadOnly)
     {
-        if (!ScriptRunner.TryReadKeys(context, out _))
+        if (!ScriptRunner.TryReadKeys(context, "ERR value is not an integer or out of range"u8, out _))
             return;
         ScriptLevel level = context.Thread.Scripts.Next;
         Script? script = isDigest ? FindByDigest(context) : Load(context, level, context.Arg(1));
@@ -86,16 +86,17 @@ public static unsafe class EvalCommands
         CommandContext context = level.Context;
         LuaState state = level.State;
         _ = Integers.TryParse(context.Arg(KeysArg - 1), out long keys);
-        state.SetGlobal("KEYS", new LuaValue(Table(context, state, KeysArg, (int)keys)));
-        state.SetGlobal("ARGV", new LuaValue(Table(context, state, KeysArg + (int)keys, context.ArgCount - KeysArg - (int)keys)));
+        state.SetGlobal("KEYS", Table(context, state, KeysArg, (int)keys));
+        state.SetGlobal("ARGV", Table(context, state, KeysArg + (int)keys, context.ArgCount - KeysArg - (int)keys));
         return state.Run(level.Chunk!);
     }
 
-    private static LuaTable Table(CommandContext context, LuaState state, int first, int count)
+    /// <summary>Some of a command's arguments, as a table of a script.</summary>
+    internal static LuaValue Table(CommandContext context, LuaState state, int first, int count)
     {
         LuaTable table = state.NewTable(count);
         for (int i = 0; i < count; i++)
             state.SetItem(table, i + 1, new LuaValue(state.String(context.Arg(first + i))));
-        return table;
+        return new LuaValue(table);
     }
 }
