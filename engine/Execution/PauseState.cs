@@ -1,4 +1,4 @@
-using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Scripting;
 
 namespace Pkv.Engine.Execution;
 
@@ -24,15 +24,15 @@ public sealed class PauseState
     public void End() => Volatile.Write(ref _untilMs, 0);
 
     /// <summary>Whether this command waits now.</summary>
-    public bool Holds(CommandBinding binding, Client client, long nowMs)
+    public bool Holds(CommandBinding binding, CommandContext context)
     {
         long until = Volatile.Read(ref _untilMs);
-        if (until == 0 || until <= nowMs)
+        if (until == 0 || until <= context.NowMs)
             return false;
         // CLIENT itself must work, or nobody could end the pause.
         if (binding.Spec.Parent?.Name == "client" || binding.Spec.Name == "client")
             return false;
-        bool executesWrites = binding.Spec.Name == "exec" && client.Transaction is { Writes: true };
-        return !_writesOnly || binding.IsWrite || executesWrites;
+        bool executesWrites = binding.Spec.Name == "exec" && context.Client.Transaction is { Writes: true };
+        return !_writesOnly || executesWrites || ScriptCalls.MayWrite(context, binding);
     }
 }

@@ -16,7 +16,9 @@ internal static class RedisLibrary
     public static void OpenLua(LuaState state)
     {
         LuaLibraries.OpenAll(state);
-        state.SetField((LuaTable)state.GetField(state.Globals, "string").Object!, "dump", LuaValue.Nil);
+        // Compiled code is never loaded: what is dumped is only what "load" knows it by.
+        state.SetField((LuaTable)state.GetField(state.Globals, "string").Object!, "dump",
+            new LuaValue(state.Function("dump", static call => call.Return(new LuaValue(call.State.String("\eLua"u8))))));
         LuaLibraries.OpenClock(state, static () => (double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
         state.Caught = error => TextOfError(state, error);
     }

@@ -55,6 +55,9 @@ public sealed unsafe class ScriptLevel : IDisposable
     /// <summary>Functions run in it.</summary>
     internal FunctionState Functions => _functions ??= new FunctionState(this, Interrupt);
 
+    /// <summary>Bytes that functions hold. Any thread.</summary>
+    internal long FunctionMemory => _functions?.State.MemoryUsed ?? 0;
+
     /// <summary>The arguments of the command that the script gives.</summary>
     internal ArgList Args { get; } = new();
 

@@ -36,6 +36,18 @@ public sealed class ScriptRegistry(EngineState engine)
     public IEnumerable<ScriptLevel> Running() =>
         engine.Threads.Where(static thread => thread is not null).SelectMany(static thread => thread.Scripts.Levels).Where(static level => level.Running is not null);
 
+    /// <summary>Bytes that scripts, and functions, hold in their Lua states.</summary>
+    public (long Scripts, long Functions) MemoryUsed()
+    {
+        (long scripts, long functions) = (0, 0);
+        foreach (ScriptLevel level in engine.Threads.Where(static thread => thread is not null).SelectMany(static thread => thread.Scripts.Levels))
+        {
+            scripts += level.State.MemoryUsed;
+            functions += level.FunctionMemory;
+        }
+        return (scripts, functions);
+    }
+
     /// <summary>Asks scripts to end that run for long and have not written. Tells what became of that.</summary>
     public KillOutcome Kill(bool functions)
     {

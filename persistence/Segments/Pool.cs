@@ -29,6 +29,7 @@ public sealed unsafe class Pool : IDisposable
         _retired = new RetiredSegments(Epochs);
         _reclaim = new SlotReclaim(this, _retired);
         PoolId = ((PoolHeader*)medium.Base)->PoolIdLow;
+        PublicId = ((PoolHeader*)medium.Base)->PoolIdHigh;
         Directory = new SegmentDirectory(medium);
         long maxBytes = Math.Min(options.MaxBytes, medium.MappedBytes);
         uint maxSlots = Math.Max(slots, (uint)((maxBytes - PoolHeader.SegmentsOffset) / PoolHeader.SlotBytes));
@@ -47,6 +48,9 @@ public sealed unsafe class Pool : IDisposable
     public bool Created { get; }
 
     public EpochTable Epochs { get; }
+
+    /// <summary>Tells this pool from others; no secret.</summary>
+    public ulong PublicId { get; }
 
     /// <summary>Secret: see <see cref="SegmentHeader.PoolId"/>.</summary>
     internal ulong PoolId { get; }

@@ -3,14 +3,24 @@ using Pkv.Linux;
 namespace Pkv.Server.Configuration;
 
 /// <summary>
-/// Replaces a text file so that a crash leaves the old or the new one: a temporary file beside it, fsync,
+/// Replaces a file so that a crash leaves the old or the new one: a temporary file beside it, fsync,
 /// rename, fsync of the directory (which makes the rename itself durable). Mode bits are kept; of a symbolic
 /// link the target is replaced.
 /// </summary>
 public static class AtomicFile
 {
     /// <exception cref="IOException">Any step failed; the old file is still there.</exception>
-    internal static void Replace(string path, IReadOnlyList<string> lines)
+    internal static void Replace(string path, IReadOnlyList<string> lines) => Replace(path, file =>
+    {
+        using var writer = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
+        foreach (string line in lines)
+            writer.WriteLine(line);
+    });
+
+    /// <inheritdoc cref="Replace(string, IReadOnlyList{string})"/>
+    internal static void Replace(string path, byte[] content) => Replace(path, file => file.Write(content));
+
+    private static void Replace(string path, Action<FileStream> write)
     {
         if (new FileInfo(path).LinkTarget is not null)
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
@@ -22,10 +32,7 @@ public static class AtomicFile
                 stream.UnixCreateMode = File.GetUnixFileMode(path);
             using (var file = new FileStream(temporary, stream))
             {
-                using var writer = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
-                foreach (string line in lines)
-                    writer.WriteLine(line);
-                writer.Flush();
+                write(file);
                 file.Flush(flushToDisk: true);
             }
 

@@ -21,6 +21,9 @@ namespace Pkv.Server.Hosting;
 /// </summary>
 public sealed class ServerHost : IDisposable
 {
+    // How long an end waits for a script.
+    private const long MaxScriptWaitMs = 5000;
+
     private readonly ILogger _logger;
     private readonly IProgressSink _progress;
     private readonly List<Thread> _threads = [];
@@ -112,6 +115,7 @@ public sealed class ServerHost : IDisposable
             progress.Done();
             if (!pool.Created)
                 host.Recover();
+            FunctionFile.Attach(host.State, logger);
             return host;
         }
         catch
@@ -157,8 +161,8 @@ public sealed class ServerHost : IDisposable
             return;
         foreach (IoThread thread in State.Threads)
             thread.Stop();
-        foreach (Thread thread in _threads)
-            thread.Join();
+        if (!JoinThreads())
+            return;
         // One that was never served has threads that never ran: they still hold what their loops would have needed.
         foreach (IoThread thread in State.Threads.Skip(_threads.Count))
             thread.Run();
@@ -169,6 +173,24 @@ public sealed class ServerHost : IDisposable
         foreach (IoThread thread in State.Threads)
             thread.CloseLast();
         State.Keyspace.Dispose();
+    }
+
+    // A script that has written cannot be ended in the middle. One that never ends is left, with what it wrote uncommitted: the process
+    // ends as a killed one does.
+    private bool JoinThreads()
+    {
+        long until = Environment.TickCount64 + MaxScriptWaitMs;
+        for (int i = 0; i < _threads.Count; i++)
+        {
+            while (!_threads[i].Join(100))
+            {
+                if (Environment.TickCount64 < until || !State.Threads[i].Engine.Scripts.Levels.Any(static level => level.Running is not null))
+                    continue;
+                _logger.LogWarning("A script that has written does not end: the server ends without it, and nothing of what it wrote is kept");
+                return false;
+            }
+        }
+        return true;
     }
 
     private void Recover()

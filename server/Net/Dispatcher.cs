@@ -5,6 +5,7 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Clients;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Replies;
+using Pkv.Engine.Scripting;
 using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
@@ -78,7 +79,7 @@ public sealed unsafe class Dispatcher
         CommandSpec? spec = named;
         if (Resolve(ref spec) is { } binding)
         {
-            if (_server.Pause.Holds(binding, session, _context.NowMs))
+            if (_server.Pause.Holds(binding, _context))
             {
                 connection.Hold(HoldReason.ClientPause);
                 return false;
@@ -91,6 +92,7 @@ public sealed unsafe class Dispatcher
             {
                 transaction.HoldsSecrets |= binding.CarriesSecret;
                 transaction.Queue(binding, _context.Args.Items, _context.Args.Count);
+                transaction.Writes |= binding.ChangesAnything || (binding.RunsScript && ScriptCalls.MayWrite(_context, binding));
                 _reply.Queued();
             }
             else if (!TryRun(connection, binding))
@@ -314,10 +316,12 @@ public sealed unsafe class Dispatcher
             return false;
         }
         // Others go on while a script takes long, but whoever watches the server shall see it, and no transaction begins to wait for it.
-        if (_server.Engine.Scripts.IsBusy && (binding.TellsOfBusy || session.InTransaction) && !binding.Spec.Flags.HasFlag(CommandFlags.AllowBusy)
-            && binding.Spec.Name != "exec")
+        if (_server.Engine.Scripts.IsBusy && (binding.TellsOfBusy || session.InTransaction) && !binding.Spec.Flags.HasFlag(CommandFlags.AllowBusy))
         {
-            _reply.Error(_server.Engine.Scripts.BusyError);
+            if (binding.Spec.Name == "exec")
+                AbortExec(System.Text.Encoding.ASCII.GetString(_server.Engine.Scripts.BusyError));
+            else
+                _reply.Error(_server.Engine.Scripts.BusyError);
             return false;
         }
         if (_server.WriteError is { } error && binding.RefusedOnDiskError)

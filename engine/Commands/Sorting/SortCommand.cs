@@ -88,8 +88,8 @@ internal static unsafe class SortCommand
             context.Reply.Error("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
             return;
         }
-        // A set has no order to be stored in.
-        if (options.Unsorted && options.StoreArg != 0 && exists && entry.Kind == ValueKind.Set)
+        // A set has no order to be stored in, or for a script to rely on.
+        if (options.Unsorted && (options.StoreArg != 0 || context.IsInScript) && exists && entry.Kind == ValueKind.Set)
         {
             options.Unsorted = false;
             options.Alpha = true;

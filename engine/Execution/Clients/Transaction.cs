@@ -45,7 +45,7 @@ public sealed unsafe class Transaction : IDisposable
     public bool UsesOtherDatabases { get; private set; }
 
     /// <summary>A command among those queued writes.</summary>
-    public bool Writes { get; private set; }
+    public bool Writes { get; set; }
 
     /// <summary>A SWAPDB is among those queued.</summary>
     public bool ExchangesDatabases { get; private set; }

@@ -1,3 +1,4 @@
+using Pkv.Engine.Scripting;
 using Pkv.Server.Monitoring;
 
 namespace Pkv.Server.Administration.Servers.Info;
@@ -30,6 +31,7 @@ internal static class MemorySection
         info.Add("allocator_active", use.TotalBytes);
         info.Add("allocator_resident", use.ResidentBytes);
         info.AddBytes("total_system_memory", use.SystemBytes);
+        AddScripts(info);
         info.AddBytes("maxmemory", info.Server.Options.MaxMemoryBytes);
         info.Add("maxmemory_policy", info.Server.Config.Get("maxmemory-policy")[0].Value);
         info.Add("mem_fragmentation_ratio", (double)use.ResidentBytes / Math.Max(1, use.TotalBytes));
@@ -43,6 +45,23 @@ internal static class MemorySection
         info.Add("active_defrag_running", 0);
         info.Add("lazyfree_pending_objects", 0);
         info.Add("lazyfreed_objects", 0);
+    }
+
+    private static void AddScripts(InfoWriter info)
+    {
+        ScriptRegistry scripts = info.Server.Engine.Scripts;
+        (long evals, long functions) = scripts.MemoryUsed();
+        long libraries = scripts.Functions.Current.Libraries.Sum(static library => (long)library.Code.Length);
+        info.AddBytes("used_memory_lua", evals);
+        info.Add("used_memory_vm_eval", evals);
+        info.Add("used_memory_scripts_eval", scripts.Cache.Bytes);
+        info.Add("number_of_cached_scripts", scripts.Cache.Count);
+        info.Add("number_of_functions", scripts.Functions.Current.FunctionCount);
+        info.Add("number_of_libraries", scripts.Functions.Current.Libraries.Count);
+        info.Add("used_memory_vm_functions", functions);
+        info.AddBytes("used_memory_vm_total", evals + functions);
+        info.Add("used_memory_functions", libraries);
+        info.AddBytes("used_memory_scripts", scripts.Cache.Bytes + libraries);
     }
 
     private static string Percent(long part, long whole) =>
