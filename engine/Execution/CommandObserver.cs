@@ -21,12 +21,19 @@ public abstract class CommandObserver
     /// <summary>The command in the context has run.</summary>
     public abstract void Ran(CommandContext context);
 
+    /// <summary>The script, or function, that the command in the context runs begins: it is told before its commands.</summary>
+    public abstract void Begins(CommandContext context);
+
     /// <summary>The command in the context has run, and was timed.</summary>
     public abstract void Took(CommandContext context, long nanoseconds);
 
     private sealed class Nobody : CommandObserver
     {
         public override void Ran(CommandContext context)
+        {
+        }
+
+        public override void Begins(CommandContext context)
         {
         }
 

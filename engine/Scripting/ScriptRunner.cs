@@ -59,7 +59,7 @@ internal static unsafe class ScriptRunner
             return;
         }
         if (context.Engine.Observer.SeesEach)
-            context.Engine.Observer.Ran(context);
+            context.Engine.Observer.Begins(context);
         level.Stripes.Reset();
         context.Thread.Scripts.Enter(level);
         while (true)
@@ -101,6 +101,7 @@ internal static unsafe class ScriptRunner
     private static LuaOutcome RunLocked(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
     {
         CommandFrame outer = context.Frame;
+        int start = context.Reply.Output.Length, slice = context.Reply.Output.SliceCount;
         int database = context.Client.Database;
         Execution.Clients.Transaction? transaction = context.Client.Transaction;
         context.Client.Transaction = null;
@@ -113,7 +114,8 @@ internal static unsafe class ScriptRunner
         context.Client.Database = database;
         context.Client.Transaction = transaction;
         context.Frame = outer;
-        context.Spec = outer.Spec;
+        // What a command had begun to reply when the script was ended.
+        context.Reply.Output.Truncate(start, slice);
         if (!outer.InExec)
             context.Recorder.EndPrepared();
         context.Recorder.NoteOutcome(level.Recorded);
@@ -140,7 +142,6 @@ internal static unsafe class ScriptRunner
 
     private static void Reply(CommandContext context, ScriptLevel level, Callable what, LuaOutcome outcome)
     {
-        context.DropReply();
         LuaState state = level.Active;
         if (outcome == LuaOutcome.Completed)
         {

@@ -18,7 +18,13 @@ internal sealed class CommandMonitor : CommandObserver
     /// <summary>The clients in MONITOR.</summary>
     public MonitorFeed Feed { get; }
 
-    public override void Ran(CommandContext context) => Feed.Feed(context);
+    public override void Ran(CommandContext context)
+    {
+        if ((context.Spec.Flags & (CommandFlags.SkipMonitor | CommandFlags.Admin)) == 0)
+            Feed.Feed(context);
+    }
+
+    public override void Begins(CommandContext context) => Feed.Feed(context);
 
     public override void Took(CommandContext context, long nanoseconds)
     {

@@ -33,11 +33,9 @@ public sealed class MonitorFeed(Action<bool> anyChanged)
         }
     }
 
-    /// <summary>Tells every monitor of the command in the context, which has run, with secrets left out. Admin commands are not shown.</summary>
+    /// <summary>Tells every monitor of the command in the context, with secrets left out.</summary>
     public void Feed(CommandContext context)
     {
-        if ((context.Spec.Flags & (CommandFlags.SkipMonitor | CommandFlags.Admin)) != 0)
-            return;
         Session session = (Session)context.Client;
         long us = Clock.NowMicroseconds();
         StringBuilder line = new($"+{us / 1_000_000}.{us % 1_000_000:D6} [{session.Database} {(context.IsInScript ? "lua" : session.RemoteAddress)}]");
