@@ -126,7 +126,8 @@ public sealed unsafe class StripeLocks : IDisposable
     public bool TryEnterAtOnce(Stripe* stripe)
     {
         Debug.Assert(_count < _capacity, "several stripes at once come through EnterAll");
-        if (_shared && !stripe->TryEnterAtOnce())
+        // A single I/O thread's stripes are not marked where the suspended command holds all.
+        if (_shared && (OthersHoldAll || !stripe->TryEnterAtOnce()))
             return false;
         if (_shared && IsPending(stripe))
         {
@@ -368,6 +369,7 @@ public sealed unsafe class StripeLocks : IDisposable
     private void Observe(Stripe* stripe)
     {
         Debug.Assert(!_shared || !stripe->IsFree, "what is looked at is locked");
+        Debug.Assert(!OthersHoldAll, "what a suspended command holds, nobody else enters");
         Debug.Assert(stripe->WriterBatch <= _writers[stripe->Writer].CurrentBatch, "a stripe was written in a batch that there is");
         if (stripe->Clock > (ulong)_sequence)
             _sequence = (long)stripe->Clock;

@@ -78,12 +78,15 @@ public static unsafe class StripeIndex
         }
     }
 
-    /// <summary>Starts loading the bucket that <see cref="Find"/> will look at.</summary>
+    /// <summary>
+    /// Starts loading the bucket that <see cref="Find"/> will look at. Also without the lock: another thread may be growing or clearing
+    /// the stripe, and what comes out may be no bucket, but nothing is read there.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(Stripe* stripe, ulong hash)
     {
         if (Sse.IsSupported && stripe->Count != 0)
-            Sse.Prefetch0(Home(stripe, hash));
+            Sse.Prefetch0(stripe->Buckets + HomeIndex(stripe->BucketCount, hash) * WordsPerBucket);
     }
 
     /// <summary>
@@ -276,14 +279,20 @@ public static unsafe class StripeIndex
     private static ulong* Home(Stripe* stripe, ulong hash)
     {
         Debug.Assert(stripe->BucketCount > 0 && stripe->BucketCount <= NativeArray.Capacity(stripe->Buckets), "a stripe that is looked into has buckets");
-        uint count = stripe->BucketCount;
+        ulong index = HomeIndex(stripe->BucketCount, hash);
+        Debug.Assert(index < stripe->BucketCount, "every hash has its home bucket");
+        return stripe->Buckets + index * WordsPerBucket;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HomeIndex(uint count, ulong hash)
+    {
         uint bits = (uint)(hash >> Database.StripeBits);
         uint mask = uint.MaxValue >> BitOperations.LeadingZeroCount(count - 1 | 1);
         uint index = bits & mask;
         if (index >= count)
             index &= mask >> 1;
-        Debug.Assert(index < count, "every hash has its home bucket");
-        return stripe->Buckets + (ulong)index * WordsPerBucket;
+        return index;
     }
 
     private static void Place(Stripe* stripe, ulong* bucket, ulong slot)

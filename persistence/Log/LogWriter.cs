@@ -316,6 +316,8 @@ public sealed unsafe class LogWriter
         for (int i = 0; i < _segmentCount; i++)
             _segments[i] = null!;
         _count = _segmentCount = 0;
+        // A command may wait for a stripe, and commit before that, in a transaction that it has noted nothing in yet: that begins here now.
+        _transactionStart = Math.Min(_transactionStart, 0);
         Commits++;
         Debug.Assert(CurrentBatch == _committedBatch + 1, "batches are committed one after the other");
         Volatile.Write(ref _committedBatch, CurrentBatch);

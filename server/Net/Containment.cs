@@ -11,6 +11,9 @@ namespace Pkv.Server.Net;
 /// </summary>
 public sealed class Containment(ServerState server, IoThread thread)
 {
+    /// <summary>What it contained last, with the trace; null: nothing yet. Any thread.</summary>
+    public string? Last { get; private set; }
+
     /// <inheritdoc cref="Receiver.Receive"/>
     public bool Receive(Receiver receiver, Connection connection)
     {
@@ -51,7 +54,8 @@ public sealed class Containment(ServerState server, IoThread thread)
         context.Room.MayRunAgain = context.Room.IsShort = false;
         if (!connection.IsClosed)
             Apologize(connection, FatalError.ReasonOf(exception), reads);
-        server.Log?.Invoke($"{FatalError.ReasonOf(exception)} in {place} closed the connection of {connection.Session.RemoteAddress}: {exception}");
+        Last = $"{FatalError.ReasonOf(exception)} in {place} closed the connection of {connection.Session.RemoteAddress}: {exception}";
+        server.Log?.Invoke(Last);
     }
 
     private void Apologize(Connection connection, string reason, bool reads)

@@ -332,7 +332,8 @@ public sealed unsafe class Dispatcher
         // What is queued takes memory too, whatever it is; EXEC is as its commands are.
         bool needsRoom = session.Transaction is null ? binding.DenyOom
             : !binding.EscapesMulti || (session.Transaction.NeedsRoom && binding.Spec.Name == "exec");
-        if (needsRoom && !_thread.Evictor.HasRoom())
+        // While a suspended command holds all, no key can go: this one waits for that, and is asked then.
+        if (needsRoom && !_locks.OthersHoldAll && !_thread.Evictor.HasRoom())
         {
             // Keys would go, but there is no room to log that they do: the cleaner makes some.
             if (session.Transaction is null && _server.Space.Evicts && _server.Cleaning.HasNoSlotForDeletes && _server.Cleaning.MayMakeRoom(slots: 1))

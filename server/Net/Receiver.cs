@@ -55,7 +55,7 @@ public sealed unsafe class Receiver : IDisposable
         _dispatcher = dispatcher;
         _recorder = recorder;
         _context = context;
-        _group = new CommandGroup(context.Server, args);
+        _group = new CommandGroup(context.Server, args, context.Locks);
         _thread = context.Thread;
         _counters = counters;
         _placement = placement;

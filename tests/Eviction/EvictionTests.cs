@@ -206,6 +206,27 @@ public sealed class EvictionTests
         }
     }
 
+    [Fact]
+    public void Nothing_goes_of_what_a_suspended_command_holds()
+    {
+        const int hashes = 200_000, batch = 5000, asked = 2000;
+        using PkvServer server = PkvServer.InProcess("--io-threads", "1", "--maxmemory-policy", "allkeys-random");
+        using RespClient client = server.Connect(), other = server.Connect();
+        for (int i = 0; i < hashes; i += batch)
+            client.Pipeline([.. Enumerable.Range(i, batch).Select(n => new[] { "HSET", $"h{n}", "f", "v" })]);
+        long before = Info(client, "inner_turns");
+        // Too much lives until the flush has ended; what has been freed of it by then, the index still leads to.
+        client.SendRaw([.. RespClient.Encode("CONFIG", "SET", "maxmemory", "1mb"), .. RespClient.Encode("FLUSHALL")]);
+        for (int i = 0; i < asked; i++)
+            other.SendRaw([.. RespClient.Encode("HGET", $"h{i}", "f"), .. RespClient.Encode("HSET", $"h{i}", "f", "w")]);
+        Assert.Equal("+OK", client.Read().ToString());
+        Assert.Equal("+OK", client.Read().ToString());
+        for (int i = 0; i < asked; i++)
+            Assert.False(other.Read().IsError || other.Read().IsError);
+        Assert.Equal(0, Info(client, "evicted_keys"));
+        Assert.True(Info(client, "inner_turns") > before);
+    }
+
     private static void Store(RespClient client, int count, Func<int, string[]> command)
     {
         for (int i = 0; i < count; i += 50)

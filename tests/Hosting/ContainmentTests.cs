@@ -1,5 +1,4 @@
 using Pkv.Engine.Execution;
-using Pkv.Engine.Table;
 using Pkv.Tests.Support;
 using Xunit;
 
@@ -9,7 +8,7 @@ namespace Pkv.Tests.Hosting;
 /// An exception inside a command: one that only reads costs its client the connection and nobody else anything; one that
 /// writes ends the server, with the reason.
 /// </summary>
-public sealed unsafe class ContainmentTests
+public sealed class ContainmentTests
 {
     [Theory]
     [InlineData("1")]
@@ -17,9 +16,10 @@ public sealed unsafe class ContainmentTests
     public void A_reading_command_that_throws_costs_its_client_alone(string threads)
     {
         using PkvServer server = PkvServer.InProcess("--io-threads", threads);
+        server.MayFail = true;
         using RespClient other = server.Connect();
         other.Call("SET", "k", "v");
-        CommandBinding get = Break(server, "get", LockMode.Keys);
+        using (new BrokenCommand(server.Host, "get", LockMode.Keys))
         using (RespClient victim = server.Connect())
         {
             victim.SendRaw([.. RespClient.Encode("SET", "before", "1"), .. RespClient.Encode("GET", "k"), .. RespClient.Encode("SET", "behind", "1")]);
@@ -27,7 +27,6 @@ public sealed unsafe class ContainmentTests
             Assert.Equal("-ERR internal error, see the server's log; the connection is closed", victim.Read().ToString());
             Assert.True(victim.IsClosedByServer());
         }
-        Restore(server, get);
         // The key's stripe is free again, and what came before in the pipeline counts.
         Assert.Equal("$v", other.Call("GET", "k").ToString());
         Assert.Equal("+OK", other.Call("SET", "k", "w").ToString());
@@ -39,15 +38,15 @@ public sealed unsafe class ContainmentTests
     [Fact]
     public void A_large_command_that_throws_gives_its_space_back()
     {
-        using PkvServer server = new();
-        CommandBinding echo = Break(server, "echo", LockMode.None);
+        using PkvServer server = new() { MayFail = true };
+        using BrokenCommand echo = new(server.Host, "echo", LockMode.None);
         for (int i = 0; i < 3; i++)
         {
             using RespClient victim = server.Connect();
             Assert.StartsWith("-ERR internal error", victim.Call("ECHO", new string('x', 3_000_000)).ToString());
             Assert.True(victim.IsClosedByServer());
         }
-        Restore(server, echo);
+        echo.Dispose();
         using RespClient other = server.Connect();
         Assert.Equal(3_000_000, other.Call("ECHO", new string('x', 3_000_000)).Text.Length);
     }
@@ -55,25 +54,13 @@ public sealed unsafe class ContainmentTests
     [Fact]
     public void A_writing_command_that_throws_ends_the_server_with_a_reason()
     {
-        using PkvServer server = new();
-        Break(server, "set", LockMode.Keys);
+        using PkvServer server = new() { MayFail = true };
+        using BrokenCommand set = new(server.Host, "set", LockMode.Keys);
         using RespClient victim = server.Connect();
         victim.Send("SET", "k", "v");
         server.Host.WaitForShutdown();
         Assert.Equal("BUG", server.Host.State.Fatal!.Reason);
-        Assert.Contains("FATAL BUG in pkv-io-0, set (ContainmentTests.Throw): InvalidTimeZoneException: on purpose", server.Host.State.Fatal.Line);
+        Assert.Contains("FATAL BUG in pkv-io-0, set (BrokenCommand.Throw): InvalidTimeZoneException: on purpose", server.Host.State.Fatal.Line);
         Assert.Contains("exit code 70", server.Host.State.Fatal.Line);
     }
-
-    private static CommandBinding Break(PkvServer server, string name, LockMode mode)
-    {
-        CommandSpec spec = CommandTable.Find(System.Text.Encoding.Latin1.GetBytes(name))!;
-        CommandBinding whole = server.Host.State.Bindings[spec.Index]!;
-        server.Host.State.Bindings[spec.Index] = new CommandBinding(spec, &Throw, mode);
-        return whole;
-    }
-
-    private static void Restore(PkvServer server, CommandBinding whole) => server.Host.State.Bindings[whole.Spec.Index] = whole;
-
-    private static void Throw(CommandContext context) => throw new InvalidTimeZoneException("on purpose");
 }

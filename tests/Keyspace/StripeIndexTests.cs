@@ -57,6 +57,18 @@ public sealed unsafe class StripeIndexTests
         Wire.AssertBulk("v"u8.ToArray(), client.Call("GET", "key:0765432"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void What_another_thread_is_changing_is_prefetched_all_the_same(uint buckets)
+    {
+        // In the middle of a flush, and of the first key that comes: counts that have no buckets.
+        Stripe stripe = new() { Count = 3, BucketCount = buckets };
+        for (ulong hash = 0; hash < 64; hash++)
+            StripeIndex.Prefetch(&stripe, hash << Database.StripeBits);
+        Assert.True(stripe.IsFree);
+    }
+
     // One operation is a number: which key, and what is done to it.
     private static void Play(int keys, int[] ops)
     {

@@ -10,7 +10,8 @@ namespace Pkv.Tests.Support;
 /// <summary>
 /// A Pkv server on a free loopback port with a pool file of its own (in /dev/shm where there is one), in this process or
 /// as a child that can be killed. It can be stopped and started again on the same pool. Disposing stops it and deletes
-/// the pool. As a class fixture it runs in this process with one I/O thread.
+/// the pool. As a class fixture it runs in this process with one I/O thread. A test during which it failed (an exception
+/// or a failed assertion on a thread of its own) fails with the reason, unless <see cref="MayFail"/> is set.
 /// </summary>
 public sealed class PkvServer : IDisposable
 {
@@ -23,6 +24,7 @@ public sealed class PkvServer : IDisposable
     private readonly List<string> _output = [];
     private ServerHost? _host;
     private Process? _process;
+    private string? _fault;
 
     /// <summary>Starts in this process, with one I/O thread.</summary>
     public PkvServer()
@@ -51,6 +53,12 @@ public sealed class PkvServer : IDisposable
     /// <summary>The process when it runs as a child.</summary>
     public Process Process => _process ?? throw new InvalidOperationException("the server does not run as a child");
 
+    /// <summary>The test makes it fail on purpose.</summary>
+    public bool MayFail { get; set; }
+
+    /// <summary>How it failed, which nobody intended, with the trace; null: it did not.</summary>
+    public string? Fault => MayFail ? null : _fault ??= _host is { } host ? ServerFault.Of(host.State) : null;
+
     /// <summary>What a child has printed so far.</summary>
     public string Output
     {
@@ -71,11 +79,12 @@ public sealed class PkvServer : IDisposable
     public static PkvServer In(string folder, bool isChild, params string[] options) => new(isChild, options, folder);
 
     /// <summary>A new connection, in RESP2.</summary>
-    public RespClient Connect() => new(Port);
+    public RespClient Connect() => new(Port, () => Fault);
 
     /// <summary>Starts the server again after <see cref="Stop"/> or <see cref="Kill"/>, on the same pool.</summary>
     public void Start()
     {
+        ThrownHere.Forget();
         Port = FreePort.Next();
         lock (_output)
             _output.Clear();
@@ -93,14 +102,15 @@ public sealed class PkvServer : IDisposable
     /// <summary>Stops as an operator would (SIGTERM for a child), so that everything is on the medium.</summary>
     public void Stop()
     {
-        _host?.Dispose();
-        _host = null;
-        if (_process is null)
-            return;
-        Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
-        if (!_process.WaitForExit(StopTimeoutMs))
-            throw new XunitException($"pkv-server did not stop on SIGTERM\n{Output}");
-        EndProcess();
+        EndHost();
+        if (_process is not null)
+        {
+            Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+            if (!_process.WaitForExit(StopTimeoutMs))
+                throw new XunitException($"pkv-server did not stop on SIGTERM\n{Output}");
+            EndProcess();
+        }
+        ThrowFault();
     }
 
     /// <summary>SIGKILL: a child ends where it stands.</summary>
@@ -121,8 +131,7 @@ public sealed class PkvServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _host?.Dispose();
-        _host = null;
+        EndHost();
         if (_process is not null)
             Kill();
         try
@@ -133,6 +142,16 @@ public sealed class PkvServer : IDisposable
         {
             // A disk that a test broke: what the test has to say must not be hidden by it.
         }
+        ThrowFault();
+    }
+
+    // Told once: a test that stops the server and fails for it disposes it next.
+    private void ThrowFault()
+    {
+        if (Fault is not { } fault)
+            return;
+        _fault = null;
+        throw new ServerFaultException(fault, ThrownHere.Last);
     }
 
     private void StartHere(string[] arguments)
@@ -180,8 +199,21 @@ public sealed class PkvServer : IDisposable
             _output.Add(line);
     }
 
+    // One that failed while it stopped has failed, too.
+    private void EndHost()
+    {
+        if (_host is null)
+            return;
+        _host.Dispose();
+        _ = Fault;
+        _host = null;
+    }
+
     private void EndProcess()
     {
+        // Until all that it printed is here.
+        _process?.WaitForExit();
+        _fault ??= ServerFault.In(Output);
         _process?.Dispose();
         _process = null;
     }

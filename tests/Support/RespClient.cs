@@ -17,10 +17,14 @@ public sealed class RespClient : IDisposable
     private readonly TcpClient _socket;
     private readonly NetworkStream _raw;
     private readonly BufferedStream _input;
+    private readonly Func<string?>? _faultOf;
 
     /// <summary>Connects to 127.0.0.1.</summary>
-    public RespClient(int port)
+    /// <param name="port">The server's.</param>
+    /// <param name="faultOf">How the server failed, if it did: told where a reply does not come.</param>
+    public RespClient(int port, Func<string?>? faultOf = null)
     {
+        _faultOf = faultOf;
         _socket = new TcpClient("127.0.0.1", port) { NoDelay = true };
         _raw = _socket.GetStream();
         _input = new BufferedStream(_raw, BufferBytes);
@@ -75,7 +79,17 @@ public sealed class RespClient : IDisposable
     public void SendRaw(ReadOnlySpan<byte> bytes) => _raw.Write(bytes);
 
     /// <summary>Reads one reply.</summary>
-    public RespNode Read() => RespNode.Read(_input);
+    public RespNode Read()
+    {
+        try
+        {
+            return RespNode.Read(_input);
+        }
+        catch (IOException e) when (_faultOf?.Invoke() is { } fault)
+        {
+            throw new IOException($"{e.Message}\n{fault}", e);
+        }
+    }
 
     /// <summary>Sends all commands while it reads their replies, of which there is one for each.</summary>
     public IReadOnlyList<RespNode> Pipeline(IReadOnlyList<string[]> commands)

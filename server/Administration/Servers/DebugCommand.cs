@@ -94,7 +94,8 @@ internal static unsafe class DebugCommand
     // As in Redis it is the server that waits: this thread does nothing else until the device has it all.
     private static void Sync(CommandContext context)
     {
-        context.IoThread.Log.Commit(context.NowMs);
+        // Inside EXEC what that has noted is not committed before the rest of it.
+        context.IoThread.Log.CommitEarlier(context.NowMs);
         int error = context.Server.Durability.SyncNow();
         if (error == 0)
             context.Reply.Ok();

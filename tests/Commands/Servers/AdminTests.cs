@@ -234,4 +234,15 @@ public sealed class AdminTests : IDisposable
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public void Debug_sync_inside_exec_splits_nothing()
+    {
+        using var server = PkvServer.InProcess("--enable-debug-command", "local");
+        using RespClient client = server.Connect();
+        client.Pipeline([["MULTI"], ["SET", "a", "1"], ["DEBUG", "SYNC"], ["SET", "b", "2"]]);
+        long committed = server.Host.State.Threads[0].Engine.BatchesCommitted;
+        Assert.Equal("*[+OK, +OK, +OK]", client.Call("EXEC").ToString());
+        Assert.Equal(committed + 1, server.Host.State.Threads[0].Engine.BatchesCommitted);
+    }
 }
