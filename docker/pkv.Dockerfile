@@ -10,6 +10,7 @@ COPY linux/Pkv.Linux.csproj linux/packages.lock.json linux/
 COPY resp/Pkv.Resp.csproj resp/packages.lock.json resp/
 COPY persistence/Pkv.Persistence.csproj persistence/packages.lock.json persistence/
 COPY zio/Pkv.Zio.csproj zio/packages.lock.json zio/
+COPY lua/Pkv.Lua.csproj lua/packages.lock.json lua/
 COPY engine/Pkv.Engine.csproj engine/packages.lock.json engine/
 COPY server/Pkv.Server.csproj server/packages.lock.json server/
 COPY cli/Pkv.Cli.csproj cli/packages.lock.json cli/
@@ -18,6 +19,7 @@ COPY linux linux/
 COPY resp resp/
 COPY persistence persistence/
 COPY zio zio/
+COPY lua lua/
 COPY engine engine/
 COPY server server/
 COPY cli cli/

@@ -6,7 +6,7 @@ using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
 using Pkv.Engine.Table;

@@ -1,5 +1,5 @@
 using Pkv.Engine.Execution.Clients;
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Table;
 using Pkv.Resp;
 

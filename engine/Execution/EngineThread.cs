@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Persistence.Log;
 using Pkv.Zio.Buffers;
 

@@ -1,4 +1,4 @@
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 
 namespace Pkv.Engine.Execution;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Pkv.Engine.Commands.Scripts;
-using Pkv.Engine.Scripting.Functions;
+using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Persistence.Media;
 using Pkv.Server.Configuration;
 
@@ -36,7 +36,7 @@ internal static class FunctionFile
         FunctionRegistry registry = server.Engine.Scripts.Functions;
         if (File.Exists(path))
             registry.Restore(Load(server, path, logger));
-        registry.Save = payload => Save(server.Pool.PublicId, path, payload);
+        registry.Save = set => Save(server.Pool.PublicId, path, FunctionPayload.Write(set));
     }
 
     private static void Save(ulong pool, string path, byte[] payload)

@@ -5,7 +5,7 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Clients;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;

@@ -13,7 +13,7 @@ public sealed class ProjectRulesTests
     {
         ["linux"] = [],
         ["resp"] = [],
-        ["engine"] = ["linux", "resp", "persistence", "zio"],
+        ["engine"] = ["linux", "resp", "persistence", "zio", "lua"],
         ["server"] = ["linux", "resp", "persistence", "zio", "engine"],
         ["cli"] = ["server", "engine", "persistence"],
         ["persistence"] = ["linux"],

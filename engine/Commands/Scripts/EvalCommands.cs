@@ -1,6 +1,6 @@
 using System.Text;
 using Pkv.Engine.Execution;
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Lua;
 using Pkv.Resp;
 

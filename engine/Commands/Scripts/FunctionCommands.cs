@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Pkv.Engine.Execution;
-using Pkv.Engine.Scripting;
-using Pkv.Engine.Scripting.Functions;
+using Pkv.Engine.Execution.Scripting;
+using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Lua;
 using Pkv.Resp;
 

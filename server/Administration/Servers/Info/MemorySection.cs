@@ -1,4 +1,4 @@
-using Pkv.Engine.Scripting;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Server.Monitoring;
 
 namespace Pkv.Server.Administration.Servers.Info;

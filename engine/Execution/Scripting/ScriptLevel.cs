@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Pkv.Engine.Execution;
-using Pkv.Engine.Scripting.Functions;
+using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Lua;
 using Pkv.Resp;
 using Pkv.Zio.Buffers;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>
 /// What one script runs with: its Lua state, the arguments of the command that it gives, the locks that it wants, and what is known of the run. One for each

@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>The libraries of the server, kept where they survive its end. Any thread.</summary>
 public sealed class FunctionRegistry
@@ -8,8 +8,8 @@ public sealed class FunctionRegistry
 
     public FunctionSet Current => _current;
 
-    /// <summary>Keeps the payload of all libraries durably before a change counts. Throws <see cref="IOException"/> where it cannot. Null: nothing is kept.</summary>
-    public Action<byte[]>? Save { get; set; }
+    /// <summary>Keeps all libraries durably before a change counts. Throws <see cref="IOException"/> where it cannot. Null: nothing is kept.</summary>
+    public Action<FunctionSet>? Save { get; set; }
 
     /// <summary>Changes the libraries: durably, or not at all.</summary>
     /// <param name="change">The libraries after the change, or null, which changes nothing.</param>
@@ -22,7 +22,7 @@ public sealed class FunctionRegistry
                 return null;
             try
             {
-                Save?.Invoke(FunctionPayload.Write(next));
+                Save?.Invoke(next);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

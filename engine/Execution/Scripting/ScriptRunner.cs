@@ -2,7 +2,7 @@ using System.Text;
 using Pkv.Engine.Execution;
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>
 /// Runs a script, or a function, for a client: locks the stripes of the keys that it declares, chains all that it writes, and replies with what it

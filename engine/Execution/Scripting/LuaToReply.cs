@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Pkv.Engine.Replies;
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>Replies with a script's value. Source: "Lua to Redis type conversion" of Redis 7.0.</summary>
 internal sealed class LuaToReply(LuaState state, ReplyWriter reply)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pkv.Resp;
 using Pkv.Zio.Buffers;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>Reads a reply back that a command has written, from a place in the gather buffer: what was written there, and the slices between.</summary>
 internal unsafe ref struct ReplyCursor

@@ -3,7 +3,7 @@ using System.Text;
 using Pkv.Lua;
 using Pkv.Resp;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>Turns a command's reply into a script's value. Source: "Redis to Lua type conversion" of Redis 7.0.</summary>
 internal static class ReplyToLua

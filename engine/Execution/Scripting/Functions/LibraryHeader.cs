@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>The first line of a library: "#!lua name=mylib". Error texts of Redis 7.0.</summary>
 internal static class LibraryHeader

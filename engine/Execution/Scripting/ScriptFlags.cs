@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>What a script declares about itself in its first line, or a function when it is registered. Source: "Script flags" of Redis 7.0.</summary>
 [Flags]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pkv.Engine.Execution;
 using Pkv.Resp;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>One thread's part of the scripts: a level for each depth of its inner turns, made when it is needed. Owner thread only, but for <see cref="Levels"/>.</summary>
 public sealed class ScriptEngine(CommandContext context) : IDisposable

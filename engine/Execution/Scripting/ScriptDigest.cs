@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>The SHA-1 of a script's source: its name for EVALSHA.</summary>
 public readonly record struct ScriptDigest(ulong First, ulong Second, uint Third)

@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>A function of a library.</summary>
 /// <param name="library">It belongs to.</param>

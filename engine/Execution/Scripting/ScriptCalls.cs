@@ -2,7 +2,7 @@ using System.Text;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Table;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>What can be told of a command that runs a script before it does.</summary>
 public static class ScriptCalls

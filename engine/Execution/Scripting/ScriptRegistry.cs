@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Pkv.Engine.Execution;
-using Pkv.Engine.Scripting.Functions;
+using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>What the threads share of scripts: those that are known, those that run, and who of them may lock more. Any thread.</summary>
 public sealed class ScriptRegistry(EngineState engine)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>
 /// The Lua state that functions run in, and the libraries that are loaded there, each when one of its functions is called first. One for a

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>The first line of a script, if it begins with "#!": the engine, and what the script declares. Texts of Redis 7.0's errors.</summary>
 internal static class Shebang

@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>All libraries at a moment, and their functions by name. Immutable.</summary>
 public sealed class FunctionSet

@@ -1,6 +1,7 @@
+using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Engine.Rdb;
 
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Commands.Scripts;
 
 /// <summary>Libraries as FUNCTION DUMP gives them: Redis 7.0's format, the same as in its snapshots.</summary>
 public static class FunctionPayload

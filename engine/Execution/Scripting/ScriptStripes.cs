@@ -3,7 +3,7 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Table;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>
 /// The stripes that a running script has locked: those of the keys that it declares, and, as it goes on, those of keys that it does not

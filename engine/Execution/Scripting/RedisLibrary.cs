@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pkv.Engine.Table;
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>The table "redis" of scripts, and "os.clock". Source: "Redis Lua API reference" of Redis 7.0, whose error texts these are.</summary>
 internal static class RedisLibrary

@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting.Functions;
+namespace Pkv.Engine.Execution.Scripting.Functions;
 
 /// <summary>A library of functions, as FUNCTION LOAD has brought it. Immutable once it is loaded.</summary>
 /// <param name="name">Unique.</param>

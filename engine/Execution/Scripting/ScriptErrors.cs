@@ -1,6 +1,6 @@
 using Pkv.Lua;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>Errors that scripts get, as tables with the text in "err". Texts of Redis 7.0.</summary>
 internal static class ScriptErrors

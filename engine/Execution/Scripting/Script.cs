@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>A script that EVAL or SCRIPT LOAD has brought.</summary>
 public sealed class Script : Callable

@@ -3,7 +3,7 @@ using Pkv.Engine.Table;
 using Pkv.Lua;
 using Pkv.Resp;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>redis.call and redis.pcall: runs a command for a script, and gives it the reply. One for each <see cref="ScriptLevel"/>.</summary>
 internal sealed unsafe class CommandCall(ScriptLevel level)

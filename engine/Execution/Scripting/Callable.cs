@@ -1,4 +1,4 @@
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>Something that a client can run: a script, or a function of a library. Shared by all threads.</summary>
 /// <param name="name">In error messages: a script's digest, a function's name.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Pkv.Engine.Scripting;
+namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>The scripts that clients have brought since the start, or since SCRIPT FLUSH. Any thread.</summary>
 public sealed class ScriptCache
