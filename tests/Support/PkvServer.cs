@@ -137,6 +137,7 @@ public sealed class PkvServer : IDisposable
         try
         {
             File.Delete(PoolPath);
+            File.Delete(PoolPath + FunctionFile.Suffix);
         }
         catch (IOException)
         {

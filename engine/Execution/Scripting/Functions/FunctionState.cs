@@ -114,8 +114,7 @@ internal sealed class FunctionState
     {
         if (outcome == LuaOutcome.Stopped)
             return IsLoadInTime() ? State.TextOf(State.ErrorValue) : "FUNCTION LOAD timeout";
-        string text = State.ErrorValue is { IsTable: true, Object: LuaTable table } ? State.TextOf(State.GetField(table, "err")) : State.TextOf(State.ErrorValue);
-        return text.StartsWith("ERR ", StringComparison.Ordinal) ? text["ERR ".Length..] : text;
+        return State.ErrorValue is { IsTable: true, Object: LuaTable table } ? State.TextOf(State.GetField(table, "err")) : "ERR " + State.TextOf(State.ErrorValue);
     }
 
     private bool IsLoadInTime() => Stopwatch.GetElapsedTime(_loadBegan).TotalMilliseconds < LoadLimitMs;
@@ -143,7 +142,7 @@ internal sealed class FunctionState
 
     private static Registration FromArguments(HostCall call)
     {
-        if (!call[0].IsString)
+        if (!IsText(call[0]))
             throw Refuse(call, "first argument to redis.register_function must be a string");
         if (call[1].Type != LuaType.Function)
             throw Refuse(call, "second argument to redis.register_function must be a function");
@@ -158,15 +157,15 @@ internal sealed class FunctionState
         (string? name, string? description, LuaValue callback, ScriptFlags flags) = (null, null, LuaValue.Nil, ScriptFlags.None);
         for (LuaValue key = LuaValue.Nil; call.State.Next(table, ref key, out LuaValue value);)
         {
-            if (!key.IsString)
+            if (!IsText(key))
                 throw Refuse(call, "named argument key given to redis.register_function is not a string");
             switch (call.State.TextOf(key).ToLowerInvariant())
             {
                 case "function_name":
-                    name = value.IsString ? call.State.TextOf(value) : throw Refuse(call, "function_name argument given to redis.register_function must be a string");
+                    name = IsText(value) ? call.State.TextOf(value) : throw Refuse(call, "function_name argument given to redis.register_function must be a string");
                     break;
                 case "description":
-                    description = value.IsString ? call.State.TextOf(value) : throw Refuse(call, "description argument given to redis.register_function must be a string");
+                    description = IsText(value) ? call.State.TextOf(value) : throw Refuse(call, "description argument given to redis.register_function must be a string");
                     break;
                 case "callback":
                     callback = value.Type == LuaType.Function ? value : throw Refuse(call, "callback argument given to redis.register_function must be a function");
@@ -195,6 +194,9 @@ internal sealed class FunctionState
         }
         return flags;
     }
+
+    // As Lua sees it.
+    private static bool IsText(LuaValue value) => value.IsString || value.IsNumber;
 
     private static LuaException Refuse(HostCall call, string text) => HostCall.Raise(ScriptErrors.Of(call.State, text));
 
