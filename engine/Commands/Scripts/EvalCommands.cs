@@ -55,6 +55,7 @@ public static unsafe class EvalCommands
         }
         if (!TryCompile(context, level, script))
             return null;
+        script.OnlyDeclared = !context.Engine.Names.HasRenames && DeclaredKeys.AreSeen(script.Source.Span, context.Engine.Bindings);
         cache.Add(script);
         return script;
     }

@@ -11,5 +11,8 @@ public sealed class Script : Callable
     /// <summary>As it came, but for its first line if that declares something: that is empty.</summary>
     public ReadOnlyMemory<byte> Source { get; }
 
+    /// <summary>It names no keys but those that it declares: see <see cref="DeclaredKeys"/>.</summary>
+    public bool OnlyDeclared { get; internal set; }
+
     public override bool IsFunction => false;
 }

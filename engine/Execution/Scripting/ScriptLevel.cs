@@ -147,7 +147,7 @@ public sealed unsafe class ScriptLevel : IDisposable
 
     /// <summary>It is about to write: nothing may make it wait for others that do so, too. False: another one may lock more now.</summary>
     internal bool TryBeginWriting() =>
-        Context.Engine.Threads.Length == 1 || Context.Locks.HoldsAll || Context.Engine.Scripts.TryTakeTurn(this);
+        Context.Engine.Threads.Length == 1 || Context.Locks.HoldsAll || Running is Script { OnlyDeclared: true } || Context.Engine.Scripts.TryTakeTurn(this);
 
     /// <summary>A script, compiled for this level.</summary>
     /// <exception cref="LuaException">It does not compile.</exception>

@@ -46,7 +46,7 @@ internal static unsafe class ScriptRunner
         }
         bool isInExec = context.InExec;
         isReadOnly |= what.Flags.HasFlag(ScriptFlags.NoWrites);
-        if (!isInExec && !MayBegin(context, isReadOnly))
+        if (!isInExec && !MayBegin(context, isReadOnly || what is Script { OnlyDeclared: true }))
         {
             context.Locks.ForgetBusy();
             context.IsBusy = true;
@@ -95,8 +95,8 @@ internal static unsafe class ScriptRunner
     }
 
     // In an inner turn a script may not come to wait for what the suspended command holds.
-    private static bool MayBegin(CommandContext context, bool isReadOnly) =>
-        !context.Thread.Host.IsInside || (context.Thread.Host.CanServeOthers && (isReadOnly || !context.Locks.OthersHold));
+    private static bool MayBegin(CommandContext context, bool neverWaits) =>
+        !context.Thread.Host.IsInside || (context.Thread.Host.CanServeOthers && (neverWaits || !context.Locks.OthersHold));
 
     private static LuaOutcome RunLocked(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
     {
