@@ -42,7 +42,7 @@ internal ref struct Sketch
     }
 
     /// <summary>A valid one's copy. False: it has more bytes than any that counts something.</summary>
-    public static bool TryLoad(in StoredString value, Span<byte> buffer, long sparseMaxBytes, out Sketch loaded)
+    public static bool TryLoad(scoped in StoredString value, Span<byte> buffer, long sparseMaxBytes, out Sketch loaded)
     {
         loaded = new Sketch(buffer, sparseMaxBytes);
         if (value.Length > HyperLogLogFormat.SparseMaxBytes)
