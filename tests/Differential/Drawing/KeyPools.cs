@@ -18,12 +18,13 @@ public static class KeyPools
     private static readonly string[] _lexical = ["x1", "x2"];
     private static readonly string[] _sketches = ["p1", "p2", "p3"];
     private static readonly string[] _places = ["g1", "g2", "g3"];
-    private static readonly string[] _any = [.. _strings, .. _bitmaps, .. _hashes, .. _lists, .. _sets, .. _sortedSets, .. _sketches, .. _places];
+    private static readonly string[] _any = [.. _strings, .. _bitmaps, .. _hashes, .. _lists, .. _sets, .. _sortedSets, .. _places];
 
     /// <summary>The kinds of keys by name.</summary>
     public static IReadOnlyDictionary<string, Func<Random, string>> Kinds { get; } = new Dictionary<string, Func<Random, string>>
     {
-        ["key"] = random => Pick(random, _any),
+        // Not among the keys that any command is given: of runs that were written over by hand, Redis may read what is behind them.
+        ["key"] = random => Pick(random, random.Next(10) == 0 ? _sketches : _any),
         ["strkey"] = random => OrAny(random, _strings),
         ["bigkey"] = random => random.Next(2) == 0 ? "big:1" : "big:2",
         ["bitkey"] = random => OrAny(random, _bitmaps),

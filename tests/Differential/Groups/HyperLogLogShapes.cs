@@ -20,7 +20,6 @@ public static class HyperLogLogShapes
         new("PFDEBUG {DECODE|ENCODING|NONSENSE} hllkey"),
         new("PFDEBUG {GETREG|TODENSE} hllkey"),
         new("SET hllkey hllvalue"),
-        new("APPEND hllkey value"),
         new("EXPIRE hllkey 100000"),
         new("GET hllkey"),
         new("STRLEN hllkey"),
