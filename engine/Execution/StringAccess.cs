@@ -131,8 +131,15 @@ public sealed unsafe class StringAccess : IDisposable
     /// </summary>
     public bool HasRoomForChanges(in KeyRef key, in Entry entry, int count, int bytes)
     {
+        PlanChanges(_context.Recorder.BeginPlan(), key, entry, count, bytes);
+        return _context.Room.TryPrepare();
+    }
+
+    /// <summary>Adds to a plan what <see cref="TryPut"/> may log for so many changes of so many bytes each.</summary>
+    public void PlanChanges(RecordPlan plan, in KeyRef key, in Entry entry, int count, int bytes)
+    {
         StoredString old = Of(entry);
-        return HasRoom(key, count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key.Length, old.Length)));
+        plan.AddPieces(count * PieceRecord.MaxBytes(key.Length, 1, bytes + 2 * RegionBytes) + (entry.IsPieces || !CopiesOld(key, old) ? 0 : RoomFor(key.Length, old.Length)), key.Length);
     }
 
     /// <summary>

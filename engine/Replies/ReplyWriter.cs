@@ -173,11 +173,16 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     public void Double(double value)
     {
         byte* text = stackalloc byte[Doubles.MaxBytes];
-        ReadOnlySpan<byte> written = new(text, (int)(Doubles.Write(text, value) - text));
+        DoubleText(new ReadOnlySpan<byte>(text, (int)(Doubles.Write(text, value) - text)));
+    }
+
+    /// <summary>As <see cref="Double"/>, of a number whose text is there.</summary>
+    public void DoubleText(ReadOnlySpan<byte> text)
+    {
         if (Resp3)
-            Line((byte)',', written);
+            Line((byte)',', text);
         else
-            Bulk(written);
+            Bulk(text);
     }
 
     /// <summary>Text for people: RESP3's verbatim string with format "txt", or a bulk string.</summary>

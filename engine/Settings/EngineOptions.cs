@@ -69,6 +69,9 @@ public class EngineOptions
     /// <summary>Bytes of a member up to which a sorted set is a listpack.</summary>
     public long ZsetMaxListpackValueBytes { get; set; } = 64;
 
+    /// <summary>Bytes up to which a HyperLogLog stays sparse.</summary>
+    public long HllSparseMaxBytes { get; set; } = 3000;
+
     /// <summary>Commands slower than this many microseconds go to SLOWLOG; 0: all, -1: none.</summary>
     public long SlowlogLogSlowerThanMicros { get; set; } = 10_000;
 

@@ -45,6 +45,8 @@ public static class KeyExtraction
             KeySearch.Keyword => FindKeyword(spec, arguments) + 1,
             _ => 0,
         };
+        if (first == 0 && spec.IsOptional)
+            return true;
         if (first <= 0 || !TryResolve(spec, arguments, ref first, out int last))
             return false;
 

@@ -92,6 +92,9 @@ public sealed record KeySpec
     /// </summary>
     public int StartFrom { get; private init; }
 
+    /// <summary>For <see cref="KeySearch.Keyword"/>: a call without the word is legal, and has none of these keys.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>How the other keys are found.</summary>
     public KeyFinding Finding { get; private init; }
 

@@ -158,9 +158,6 @@ public sealed class PkvOptions : EngineOptions
     /// <summary>List nodes at either end that stay uncompressed; 0: no compression.</summary>
     public int ListCompressDepth { get; set; }
 
-    /// <summary>Bytes up to which a HyperLogLog stays sparse.</summary>
-    public long HllSparseMaxBytes { get; set; } = 3000;
-
     /// <summary>Bytes of one stream node; 0: no limit.</summary>
     public long StreamNodeMaxBytes { get; set; } = 4096;
 

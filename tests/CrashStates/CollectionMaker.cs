@@ -13,6 +13,10 @@ internal sealed class CollectionMaker(Random random, int maxBytes)
 {
     public const string Types = "hltz";
 
+    // Places and their scores, as Redis's documentation has them.
+    private static readonly (string Longitude, string Latitude, long Score)[] _places =
+        [("13.361389", "38.115556", 3479099956230698), ("15.087269", "37.502669", 3479447370796909)];
+
     private readonly Dictionary<string, double> _positions = [];
     private int _made;
 
@@ -67,18 +71,26 @@ internal sealed class CollectionMaker(Random random, int maxBytes)
 
     private (byte[], string, Func<byte[]?, byte[]?>) PutScored(StreamKey key, List<string> held)
     {
-        List<(byte[] Member, int Score)> pairs = [.. Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 30 : 4)).Select(_ => (Member(), random.Next(-5, 5))).DistinctBy(p => CollectionText.Of(p.Item1))];
-        // With an option what changes is logged as an effect.
-        bool asReceived = random.Next(2) == 0;
-        object[] head = asReceived ? ["ZADD", key.Name] : ["ZADD", key.Name, "CH"];
-        object[] words = [.. head, .. pairs.SelectMany(p => new object[] { p.Score.ToString(CultureInfo.InvariantCulture), p.Member })];
-        List<(byte[] Member, int Score)> changed = [.. pairs.Where(p => !held.Contains(string.Create(CultureInfo.InvariantCulture, $"{CollectionText.Of(p.Member)}\t{p.Score}")))];
-        List<(byte[] Member, int Score)> logged = asReceived && changed.Count > 0 ? pairs : changed;
+        List<(byte[] Member, long Score)> pairs = [.. Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 30 : 4)).Select(_ => (Member(), (long)random.Next(-5, 5))).DistinctBy(p => CollectionText.Of(p.Item1))];
+        // With an option what changes is logged as an effect, and so is what GEOADD makes of places.
+        bool asReceived = random.Next(2) == 0, arePlaces = !asReceived && random.Next(2) == 0;
+        if (arePlaces)
+            pairs = [.. pairs.Select(p => (p.Member, _places[Math.Abs(p.Score) % _places.Length].Score))];
+        object[] head = asReceived ? ["ZADD", key.Name] : [arePlaces ? "GEOADD" : "ZADD", key.Name, "CH"];
+        object[] words = [.. head, .. pairs.SelectMany(p => (object[])[.. arePlaces ? Place(p.Score) : [p.Score.ToString(CultureInfo.InvariantCulture)], p.Member])];
+        List<(byte[] Member, long Score)> changed = [.. pairs.Where(p => !held.Contains(string.Create(CultureInfo.InvariantCulture, $"{CollectionText.Of(p.Member)}\t{p.Score}")))];
+        List<(byte[] Member, long Score)> logged = asReceived && changed.Count > 0 ? pairs : changed;
         return Edited(key, words, items =>
         {
-            foreach ((byte[] member, int score) in logged)
+            foreach ((byte[] member, long score) in logged)
                 SetValue(items, CollectionText.Of(member), score.ToString(CultureInfo.InvariantCulture));
         });
+    }
+
+    private static object[] Place(long score)
+    {
+        (string longitude, string latitude, _) = _places.Single(p => p.Score == score);
+        return [longitude, latitude];
     }
 
     // The sum as the server must find it; absolute, as the log has it.

@@ -144,7 +144,8 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
                 < 70 when allowsJoint => TwoKeys(connection),
                 < 80 => Edit(connection),
                 < 90 => Expire(connection),
-                < 94 => Count(connection),
+                < 92 => Count(connection),
+                < 94 => Sketch(connection),
                 < 97 => Plain("GET", Ascii(AnyKey(connection).Name)),
                 _ => random.Next(3) == 0 ? Plain("DEBUG", "SYNC"u8.ToArray()) : Plain("BGREWRITEAOF"),
             };
@@ -309,6 +310,25 @@ internal sealed class CommandMaker(StreamKeys keys, StreamProfile profile, Rando
         long by = random.Next(-50, 1000);
         KeyState state = _state[key.Index];
         return Command([Put(key, Ascii(Judge.NumberOf(state) + by), state)], "INCRBY", key.Name, $"{by}");
+    }
+
+    private StreamCommand? Sketch(int connection)
+    {
+        StreamKey key = keys[_selected[connection], $"c{connection}:sketch"];
+        if (!Knows(key))
+            return null;
+        KeyState state = _state[key.Index];
+        if (random.Next(12) == 0)
+            return Command([new Effect(key.Index, EffectKind.Delete)], "DEL", key.Name);
+        if (random.Next(6) == 0)
+        {
+            byte[] dense = SketchMaker.Dense(random);
+            return Command([Put(key, dense)], "SET", key.Name, dense);
+        }
+        string[] elements = [.. Enumerable.Range(0, random.Next(1, random.Next(6) == 0 ? 60 : 5)).Select(_ => $"e{random.Next(100_000)}")];
+        byte[] added = SketchMaker.Add(state.Value, elements, out bool isPart);
+        Effect[] effects = state.Value is not null && added.AsSpan().SequenceEqual(state.Value) ? [] : [Put(key, added, state) with { IsPart = isPart }];
+        return Command(effects, ["PFADD", key.Name, .. elements]);
     }
 
     private StreamKey AnyKey(int connection) => keys[_selected[connection], $"c{connection}:s{random.Next(StreamKeys.OwnStrings)}"];

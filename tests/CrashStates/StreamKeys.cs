@@ -35,6 +35,7 @@ internal sealed class StreamKeys
                 for (int i = 0; i < OwnStrings; i++)
                     Add(database, $"c{owner}:s{i}", owner);
                 Add(database, $"c{owner}:number", owner);
+                Add(database, $"c{owner}:sketch", owner);
                 foreach (char type in CollectionMaker.Types)
                 {
                     for (int i = 0; i < OwnOfType; i++)

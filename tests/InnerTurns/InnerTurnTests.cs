@@ -129,6 +129,33 @@ public sealed class InnerTurnTests
     }
 
     [Theory]
+    [InlineData("GEOSEARCH scores FROMLONLAT 0 0 BYRADIUS 99999 km COUNT 10", 10)]
+    [InlineData("GEOSEARCHSTORE target scores FROMLONLAT 0 0 BYRADIUS 99999 km DESC", Members)]
+    [InlineData("GEORADIUS scores 0 0 99999 km STOREDIST target", Members)]
+    public void Others_are_answered_while_places_are_looked_for(string command, int found)
+    {
+        using PkvServer server = PkvServer.InProcess("--io-threads", "1");
+        using RespClient hostile = server.Connect(), other = server.Connect();
+        LoadScores(hostile, "scores");
+        Assert.True(SeesSuspended(other, hostile, command.Split(' ')));
+        RespNode reply = hostile.Read();
+        Assert.Equal(found, reply.Kind == '*' ? reply.Items.Count : reply.Integer);
+    }
+
+    [Fact]
+    public void Others_are_answered_while_many_sketches_are_merged()
+    {
+        using PkvServer server = PkvServer.InProcess("--io-threads", "1");
+        using RespClient hostile = server.Connect(), other = server.Connect();
+        hostile.Call(["PFADD", "sketch", .. Enumerable.Range(0, 5000).Select(i => $"m{i}")]);
+        string[] sources = [.. Enumerable.Repeat("sketch", 4000)];
+        Assert.True(SeesSuspended(other, hostile, ["PFMERGE", "target", .. sources]));
+        Assert.Equal("OK", hostile.Read().Text);
+        Assert.True(SeesSuspended(other, hostile, ["PFCOUNT", .. sources]));
+        Assert.Equal(other.Call("PFCOUNT", "target").Integer, hostile.Read().Integer);
+    }
+
+    [Theory]
     [InlineData("SADD")]
     [InlineData("RPUSH")]
     public void Others_are_served_while_one_command_adds_very_many(string name)
@@ -149,6 +176,8 @@ public sealed class InnerTurnTests
     [InlineData("SMISMEMBER set")]
     [InlineData("ZMSCORE scores")]
     [InlineData("ZREM scores")]
+    [InlineData("GEOPOS scores")]
+    [InlineData("GEOHASH scores")]
     public void Others_are_served_while_very_many_arguments_are_parsed_and_looked_up(string command)
     {
         using PkvServer server = PkvServer.InProcess("--io-threads", "1");

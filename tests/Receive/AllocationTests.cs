@@ -63,6 +63,10 @@ public sealed class AllocationTests
     [InlineData("SADD s a b c|SISMEMBER s a|SMISMEMBER s a z|SMEMBERS s|SCARD s|SRANDMEMBER s 2|SSCAN s 0|SPOP s|SPOP s 1|SREM s a b c", 0)]
     [InlineData("SADD x a b|SADD y b c|SINTER x y|SUNION x y|SDIFF x y|SINTERCARD 2 x y|SUNIONSTORE d x y|SINTERSTORE d x y|SDIFFSTORE d x y|SMOVE d e a", 0)]
     [InlineData("SADD n 3 1 2|OBJECT ENCODING n|TYPE n|MEMORY USAGE n|RENAME n m|COPY m n", 0)]
+    [InlineData("PFADD p a b c|PFADD q d|PFCOUNT p|PFCOUNT p q none|PFMERGE m p q|PFADD p a|DEL p q m", 0)]
+    [InlineData("PFADD dense a|PFDEBUG TODENSE dense|PFADD dense b c d|PFCOUNT dense|PFADD dense e|DEL dense", 0)]
+    [InlineData("GEOADD g 13.361389 38.115556 P 15.087269 37.502669 C|GEOADD g CH 13.5 38 P|GEODIST g P C km|GEOHASH g P none|GEOPOS g P none|DEL g", 0)]
+    [InlineData("GEOADD g 13.361389 38.115556 P 15.087269 37.502669 C|GEOSEARCH g FROMLONLAT 15 37 BYRADIUS 200 km WITHCOORD WITHDIST WITHHASH COUNT 1|GEOSEARCHSTORE d g FROMMEMBER P BYBOX 400 400 km DESC|GEORADIUS g 15 37 200 km STORE d", 0)]
     [InlineData("ZADD x 1 a 2 b|ZADD x GT CH 3 a 1 b 9 c|ZADD y 1 b|ZUNION 2 x y WITHSCORES|ZINTER 2 x y|ZDIFF 2 x y|ZINTERCARD 2 x y|ZUNIONSTORE d 2 x y|ZRANGESTORE d x 0 0", 0)]
     public void Nothing_is_allocated_by_ordinary_commands(string commands, int messages)
     {

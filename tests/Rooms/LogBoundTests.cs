@@ -31,6 +31,9 @@ public sealed class LogBoundTests(WholeOrNothingTests.SharedServer shared) : ICl
         "ZREMRANGEBYSCORE z 1 5", "ZREMRANGEBYLEX z - +", "ZUNIONSTORE new 2 z s", "ZINTERSTORE new 2 z s", "ZDIFFSTORE new 2 z s2", "ZRANGESTORE new z 0 -1",
         "DEL str l s z h", "UNLINK str l", "EXPIRE s 100", "PEXPIRE s 100000", "EXPIREAT s 9999999999", "PEXPIREAT s 9999999999999", "PERSIST brief", "RENAME l new", "RENAMENX z new",
         "COPY s new", "COPY h new DB 2", "COPY str new REPLACE", "MOVE z 3", "SORT l BY nosort STORE new", "SORT s ALPHA DESC STORE new", "RESTORE new 0 @dump", "RESTORE new 100 @dump",
+        "PFADD new a b c", "PFADD p a b c", "PFADD dense a b c", "PFCOUNT p", "PFCOUNT dense", "PFMERGE new p dense", "PFMERGE p dense", "PFDEBUG GETREG p", "PFDEBUG TODENSE p",
+        "GEOADD z 13 38 @700:x 14 38 @900:y", "GEOADD z CH 13 38 @310:0", "GEOADD new 13 38 a", "GEORADIUS z 0 0 99999 km STORE new", "GEORADIUSBYMEMBER z @310:0 99999 km STOREDIST new",
+        "GEOSEARCHSTORE new z FROMLONLAT 0 0 BYRADIUS 99999 km", "GEOSEARCHSTORE new z FROMLONLAT 0 0 BYBOX 99999 99999 km STOREDIST",
         "FLUSHDB", "FLUSHALL", "SWAPDB 0 1",
     ];
 
@@ -87,7 +90,7 @@ public sealed class LogBoundTests(WholeOrNothingTests.SharedServer shared) : ICl
     private static void Fill(RespClient client)
     {
         client.Call("FLUSHALL");
-        foreach (string line in new[] { "SET str @3000", "SET str2 @2000", "SET n 5", "HSET h n 5", "SADD s2 x", "RPUSH l2 x", "SET brief x EX 1000" })
+        foreach (string line in new[] { "SET str @3000", "SET str2 @2000", "SET n 5", "HSET h n 5", "SADD s2 x", "RPUSH l2 x", "SET brief x EX 1000", "PFADD p x y", "PFADD dense x y", "PFDEBUG TODENSE dense" })
             Send(client, line);
         for (int i = 0; i < 8; i++)
         {

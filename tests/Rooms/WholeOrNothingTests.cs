@@ -24,7 +24,7 @@ public sealed class WholeOrNothingTests(WholeOrNothingTests.SharedServer shared)
         "COPY s target REPLACE", "RENAME s target", "RENAMENX h new", "MOVE z 1", "COPY big target REPLACE", "SUNIONSTORE target s s2",
         "SDIFFSTORE target s s2", "SINTERSTORE target s s", "ZUNIONSTORE target 1 z", "ZINTERSTORE target 1 z", "ZRANGESTORE target z 0 -1",
         "SORT l BY nosort STORE target", "LMOVE l2 l LEFT RIGHT", "RPOPLPUSH l2 l", "BLMOVE l2 l LEFT RIGHT 1", "BITOP NOT target big",
-        "SMOVE s2 s @large", "RESTORE target 0 @payload REPLACE", "RESTORE target 1000000 @payload REPLACE",
+        "SMOVE s2 s @large", "GEOSEARCHSTORE target z FROMLONLAT 0 0 BYRADIUS 99999 km", "GEORADIUS z 0 0 99999 km STORE target", "RESTORE target 0 @payload REPLACE", "RESTORE target 1000000 @payload REPLACE",
     ];
 
     public static TheoryData<string> Removals =>

@@ -7,7 +7,7 @@ using Pkv.Resp;
 namespace Pkv.Engine.Commands.SortedSets;
 
 /// <summary>
-/// ZADD and ZINCRBY. A ZADD without options stays in the log as received if its scores are in the log's format; everything
+/// ZADD and ZINCRBY, and what GEOADD does once it has scores. A ZADD without options stays in the log as received if its scores are in the log's format; everything
 /// else is logged as the resulting scores. Source: redis.io/commands/zadd; texts and order of checks compared with Redis
 /// 7.0.
 /// </summary>
@@ -25,19 +25,25 @@ internal static unsafe class AddCommands
 
     private static void IncrementBy(CommandContext context) => Run(context, AddOptions.Increment);
 
-    private static void Run(CommandContext context, AddOptions options)
+    /// <summary>Puts members whose scores can all be read; replies.</summary>
+    public static void Run(CommandContext context, AddOptions options, in AddPairs pairs)
     {
-        if (!AddOptionsReader.TryRead(context, ref options, out int first) || !AreScores(context, first))
-            return;
         KeyRef key = context.KeyAt(1);
         if (!context.Collections.TryOpen(key, ValueKind.SortedSet, out Collection* set))
             return;
-        if (options == AddOptions.None && IsLogForm(context))
+        bool isPlain = options == AddOptions.None && pairs.Stride == 2;
+        if (isPlain && IsLogForm(context))
             AddAsReceived(context, key, set);
-        else if (context.ArgCount - first == 2)
-            AddOne(context, key, set, options, first);
+        else if (context.ArgCount - pairs.First == pairs.Stride)
+            AddOne(context, key, set, options, pairs);
         else
-            AddMany(context, key, set, options, first);
+            AddMany(context, key, set, options, pairs);
+    }
+
+    private static void Run(CommandContext context, AddOptions options)
+    {
+        if (AddOptionsReader.TryRead(context, ref options, out int first) && AreScores(context, first))
+            Run(context, options, new AddPairs(first, stride: 2, &Score));
     }
 
     // The command itself becomes the record, unless it says nothing new.
@@ -54,10 +60,10 @@ internal static unsafe class AddCommands
         context.Reply.Integer(added);
     }
 
-    private static void AddOne(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
+    private static void AddOne(CommandContext context, in KeyRef key, Collection* set, AddOptions options, in AddPairs pairs)
     {
-        Arg* member = context.Args.Items + first + 1;
-        double score = Score(context, first), old = 0;
+        Arg* member = pairs.MemberAt(context, pairs.First);
+        double score = pairs.ScoreAt(context, pairs.First), old = 0;
         bool exists = set != null && SortedSetValue.TryFind(set, context.PoolBase, member->Data, member->Length, out old, out _);
         AddOutcome outcome = Outcome(options, exists, old, ref score);
         bool increments = (options & AddOptions.Increment) != 0;
@@ -84,16 +90,16 @@ internal static unsafe class AddCommands
     }
 
     // One after the other: a member that appears twice is met as its first score left it.
-    private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, int first)
+    private static void AddMany(CommandContext context, in KeyRef key, Collection* set, AddOptions options, in AddPairs pairs)
     {
-        using ScoredMembers changed = ScoredMembers.Begin((uint)(context.ArgCount - first) / 2, isIndexed: true, context);
+        using ScoredMembers changed = ScoredMembers.Begin((uint)((context.ArgCount - pairs.First) / pairs.Stride), isIndexed: true, context);
         long counted = 0;
-        for (int i = first; i < context.ArgCount; i += 2)
+        for (int i = pairs.First; i < context.ArgCount; i += pairs.Stride)
         {
             context.Breathe(i >> 1);
-            Arg* member = context.Args.Items + i + 1;
+            Arg* member = pairs.MemberAt(context, i);
             ulong hash = KeyHash.Of(member->Data, member->Length);
-            double score = Score(context, i), old = 0;
+            double score = pairs.ScoreAt(context, i), old = 0;
             ScoredMembers.Item* before = changed.Find(hash, member->Data, member->Length);
             bool exists = before != null || (set != null && SortedSetValue.TryFind(set, context.PoolBase, member->Data, member->Length, out old, out _));
             AddOutcome outcome = Outcome(options, exists, before != null ? before->Score : old, ref score);

@@ -3,7 +3,6 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Settings;
-using Pkv.Resp;
 
 namespace Pkv.Engine.Commands.Sorting;
 
@@ -33,51 +32,12 @@ internal static unsafe class SortCommand
 
     private static void RunLocked(CommandContext context, ref SortOptions options)
     {
-        bool held = context.Locks.HoldsAll;
-        SetHash(context, 1);
-        if (options.StoreArg != 0)
-            SetHash(context, options.StoreArg);
-        if (!held && !TryEnter(context, options))
-        {
-            context.IsBusy = true;
+        if (!KeyAndTarget.TryEnter(context, options.StoreArg, out bool held, options.LooksElsewhere))
             return;
-        }
         context.Thread.Log.BeginTransaction();
         Run(context, ref options);
         context.Thread.Log.EndTransaction();
-        if (held)
-            return;
-        if (context.Locks.HoldsAll)
-            context.Locks.ExitEverything(context.Engine.Keyspace, context.Recorder.Wrote);
-        else
-            context.Locks.Exit(context.Recorder.Wrote);
-    }
-
-    private static void SetHash(CommandContext context, int arg)
-    {
-        Arg* key = context.Args.Items + arg;
-        key->Hash = KeyHash.Of(key->Data, key->Length);
-        key->Hashed = true;
-    }
-
-    private static bool TryEnter(CommandContext context, in SortOptions options)
-    {
-        KeyspaceState keyspace = context.Engine.Keyspace;
-        Span<nint> stripes = stackalloc nint[2];
-        while (true)
-        {
-            int swaps = keyspace.SwapCount;
-            // Looked up before anything is locked: a database that was never used is made by it.
-            stripes[0] = (nint)context.KeyAt(1).Stripe;
-            stripes[1] = options.StoreArg == 0 ? stripes[0] : (nint)context.KeyAt(options.StoreArg).Stripe;
-            if (options.LooksElsewhere)
-                return context.Locks.TryEnterEverything(keyspace);
-            if (!context.Locks.TryEnterAll(stripes))
-                return false;
-            if (keyspace.SwapCount == swaps)
-                return true;
-            context.Locks.Exit(wrote: false);
-        }
+        KeyAndTarget.Exit(context, held);
     }
 
     private static void Run(CommandContext context, ref SortOptions options)

@@ -1,4 +1,5 @@
 using Pkv.Engine.Commands.Dump;
+using Pkv.Engine.Commands.HyperLogLogs;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Bounds;
 using Pkv.Engine.Execution.Clients;
@@ -138,6 +139,9 @@ internal sealed unsafe class TransactionPlan
             case LogBound.Rewrite:
                 AddRewrite();
                 break;
+            case LogBound.HyperLogLog:
+                AddHyperLogLog(keys.First);
+                break;
             case LogBound.Restore:
                 AddRestore();
                 break;
@@ -216,16 +220,16 @@ internal sealed unsafe class TransactionPlan
 
     private void AddUnion(bool isLongest, in KeyPositions keys, in KeyPositions counted)
     {
-        bool isSort = _spec.Name == "sort";
+        bool isSort = _spec.Name == "sort", isGeo = _spec.Name is "georadius" or "georadiusbymember", mayStore = isSort || isGeo;
         KeySize all = default;
-        for (int i = isSort ? keys.First : keys.First + keys.Step; i <= keys.Last && keys.Count > 0; i += keys.Step)
+        for (int i = mayStore ? keys.First : keys.First + keys.Step; i <= keys.Last && keys.Count > 0; i += keys.Step)
             Join(i);
         for (int i = counted.First; i <= counted.Last && counted.Count > 0; i += counted.Step)
             Join(i);
         int target = keys.First;
-        for (int i = 2; isSort && i + 1 < _context.ArgCount; i++)
-            target = OptionWord.Is(_context.Arg(i), "STORE"u8) ? i + 1 : target;
-        if (isSort && target == keys.First)
+        for (int i = 2; mayStore && i + 1 < _context.ArgCount; i++)
+            target = OptionWord.Is(_context.Arg(i), "STORE"u8) || (isGeo && OptionWord.Is(_context.Arg(i), "STOREDIST"u8)) ? i + 1 : target;
+        if (mayStore && target == keys.First)
             return;
         all.Plan(_plan.Slots, Length(target));
         AddTombstone(target);
@@ -259,6 +263,22 @@ internal sealed unsafe class TransactionPlan
             bytes += Length(i) + sizeof(long);
         _plan.AddPieces(StringAccess.MaxChangeBytes(Length(1), held, _context.ArgCount, bytes), Length(1));
         size.AddPieces(length);
+    }
+
+    // The whole string, or so many changes; what was there may have to be copied first.
+    private void AddHyperLogLog(int key)
+    {
+        ref KeySize size = ref _sizes.Of(_context, key, _database);
+        long length = HyperLogLogFormat.LengthMax(size.Length, _context.Engine.Options.HllSparseMaxBytes);
+        size = default;
+        size.Length = length;
+        size.Add(length);
+        size.Plan(_plan.Slots, Length(key));
+        size.AddPieces(length);
+        if (_spec.Name is not ("pfadd" or "pfcount"))
+            return;
+        long changes = Math.Min(_context.ArgCount, AddCommand.ElementsInPart + 2);
+        _plan.AddPieces(StringAccess.MaxChangeBytes(Length(key), length, changes, changes * sizeof(ulong)), Length(key));
     }
 
     private void AddRestore()

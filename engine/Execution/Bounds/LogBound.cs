@@ -45,6 +45,9 @@ public enum LogBound : byte
     /// <summary>The key's string as it becomes: APPEND, SETRANGE, SETBIT, BITFIELD.</summary>
     Rewrite,
 
+    /// <summary>A HyperLogLog, whole or in part: PFADD, PFMERGE, PFDEBUG, and PFCOUNT, which caches what it has counted.</summary>
+    HyperLogLog,
+
     /// <summary>What a payload holds: RESTORE.</summary>
     Restore,
 }

@@ -31,7 +31,7 @@ public static class LogBounds
     {
         LogBound[] bounds = new LogBound[CommandTable.IndexCount];
         foreach (CommandSpec spec in CommandTable.All)
-            bounds[spec.Index] = spec.Flags.HasFlag(CommandFlags.Write) ? OfName(spec.Name) : LogBound.None;
+            bounds[spec.Index] = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name == "pfcount" ? OfName(spec.Name) : LogBound.None;
         return bounds;
     }
 
@@ -39,7 +39,7 @@ public static class LogBounds
     {
         "set" or "setnx" or "setex" or "psetex" or "mset" or "msetnx" or "getset" or "hset" or "hmset" or "hsetnx" or "sadd"
             or "lpush" or "rpush" or "lpushx" or "rpushx" => LogBound.Command,
-        "incr" or "decr" or "incrby" or "decrby" or "incrbyfloat" or "hincrby" or "hincrbyfloat" or "zincrby" or "lset"
+        "incr" or "decr" or "incrby" or "decrby" or "incrbyfloat" or "hincrby" or "hincrbyfloat" or "zincrby" or "lset" or "geoadd"
             or "del" or "unlink" or "getdel" or "getex" or "expire" or "pexpire" or "expireat" or "pexpireat" or "persist"
             or "hdel" or "srem" or "zrem" or "lpop" or "rpop" or "lmpop" or "blpop" or "brpop" or "blmpop" or "ltrim" => LogBound.Arguments,
         "flushall" or "flushdb" or "swapdb" => LogBound.Global,
@@ -53,6 +53,7 @@ public static class LogBounds
         "lmove" or "rpoplpush" or "blmove" or "brpoplpush" => LogBound.Shift,
         "linsert" => LogBound.Insert,
         "append" or "setrange" or "setbit" or "bitfield" => LogBound.Rewrite,
+        "pfadd" or "pfcount" or "pfmerge" or "pfdebug" => LogBound.HyperLogLog,
         "restore" => LogBound.Restore,
         _ => LogBound.Union,
     };

@@ -12,8 +12,5 @@ public static class AbsentCommands
         ("Cluster", ["migrate", "restore-asking"], "not implemented yet; CLUSTER and related commands reply like a Redis outside a cluster"),
         ("Users", ["acl"], "there is one user, whose password is `requirepass`"),
         ("Client-side caching", ["client|caching", "client|tracking"], "not implemented yet"),
-        ("Geo", ["geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro", "geosearch", "geosearchstore"],
-            "not implemented yet"),
-        ("HyperLogLog", ["pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"], "not implemented yet"),
     ];
 }

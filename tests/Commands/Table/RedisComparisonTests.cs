@@ -86,6 +86,8 @@ public sealed class RedisComparisonTests(ReferenceRedis redis) : IClassFixture<R
             "getex a persist", "expire a 1 NX", "flushall async", "scan 0 match x", "command getkeys get a",
             "sort a", "sort a store b by x* get y STORE c", "sort a limit 1 2 store", "sort a limit 1 store store b", "sort a get store b", "sort_ro a by x",
             "sort_ro a store b", "sintercard 2 a b limit 1", "sintercard 3 a b", "sintercard 0 a", "sinterstore d a b", "smove a b c", "hset h f v",
+            "georadius k 0 0 1 m", "georadius k 0 0 1 m store d", "georadius k 0 0 1 m STOREDIST d", "georadius k 0 0 1 m STORE d STOREDIST e STORE f", "georadius k 0 0 1 store d",
+            "georadiusbymember k m 1 km store d", "georadiusbymember k m 1 km store", "geosearchstore d k frommember m byradius 1 m", "geoadd k 1 2 m", "pfmerge d a b", "pfcount a b", "pfdebug getreg k",
         ];
         foreach (string call in calls)
         {

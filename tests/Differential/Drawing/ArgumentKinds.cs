@@ -45,6 +45,15 @@ public static class ArgumentKinds
         ["field"] = random => random.Next(4) == 0 ? Pick(random, _elements) : $"f{random.Next(8)}",
         ["wide"] = random => $"w:{random.Next(WideNames)}",
         ["wideinteger"] = random => Int(random, -WideNames, WideNames),
+        ["distinct"] = random => Int(random, 0, 1_000_000),
+        // Headers that are right, wrong, or right before registers that are not.
+        ["hllvalue"] = random => Pick(random, ["HYLL", "HYLL\u0001" + new string('\0', 11), "HYLL\0" + new string('\0', 11), "HYLL\u0002" + new string('\0', 20), "HYLL\u0001" + new string('\0', 11) + "\u007f\u00ff", "HYLL\u0001" + new string('\0', 10) + "\u0080\u0084\u0085"]),
+        ["longitude"] = random => random.Next(15) == 0 ? Pick(random, ["180", "-180", "180.0001", "-181", "inf", "nan", "", "x", "0x10", "1e308"])
+            : random.Next(3) == 0 ? Degrees(random, -180, 180) : random.Next(2) == 0 ? Degrees(random, 12, 13) : Pick(random, ["12.5", "12.4", "13.361389"]),
+        ["latitude"] = random => random.Next(15) == 0 ? Pick(random, ["85.05112878", "-85.05112878", "85.06", "-90", "inf", "x", "200.0078125"])
+            : random.Next(3) == 0 ? Degrees(random, -85, 85) : random.Next(2) == 0 ? Degrees(random, 37, 38) : Pick(random, ["37.5", "37.4", "38.115556"]),
+        ["distance"] = random => random.Next(10) == 0 ? Pick(random, ["-1", "x", "inf", "1e400", "-0"]) : Pick(random, ["0", "1", "10", "100.5", "5000", "20000", "100000", "1e6", "3e7"]),
+        ["unit"] = random => random.Next(15) == 0 ? Pick(random, ["KM", "Mi", "x", ""]) : Pick(random, ["m", "km", "ft", "mi"]),
         ["integer"] = random => random.Next(5) == 0 ? Pick(random, NumberWords.BadIntegers)
             : random.Next(3) == 0 ? Int(random, -1000, 1000) : Pick(random, NumberWords.Integers),
         ["float"] = random => random.Next(5) switch
@@ -142,6 +151,8 @@ public static class ArgumentKinds
     private static string Time(Random random, long min, long max) =>
         random.Next(8) == 0 ? Pick(random, random.Next(3) == 0 ? NumberWords.BadIntegers : _badTimes)
             : random.NextInt64(min, max).ToString(CultureInfo.InvariantCulture);
+
+    private static string Degrees(Random random, double min, double max) => (min + random.NextDouble() * (max - min)).ToString("R", CultureInfo.InvariantCulture);
 
     private static string Int(Random random, int min, int end) => random.Next(min, end).ToString(CultureInfo.InvariantCulture);
 
