@@ -16,7 +16,7 @@ namespace Pkv.Bench.Scripts;
 internal sealed class ScriptsComparison
 {
     private const int FillPipeline = 32;
-    private const int WarmUpPatience = 8;
+    private const int Patience = 8;
     private static readonly TimeSpan NoLimit = TimeSpan.FromMinutes(10);
 
     private readonly ScriptsOptions _options;
@@ -60,9 +60,16 @@ internal sealed class ScriptsComparison
         {
             foreach (ServerSpec spec in _servers)
                 servers.Add(ServerProcess.Start(spec, _serverCore, _clientCore, _options.WorkDirectory, TypedShapes.ValueBytes, _options.PoolSize));
+            // All code is compiled, in the background, before the first window.
+            foreach (ServerProcess server in servers)
+                foreach (ScriptShape shape in _shapes)
+                    Telling(server, shape, () => WarmCode(server, shape));
             foreach (ScriptShape shape in _shapes)
                 for (int i = 0; i < servers.Count; i++)
-                    MeasureOrTell(servers[(i + round) % servers.Count], shape);
+                {
+                    ServerProcess server = servers[(i + round) % servers.Count];
+                    Telling(server, shape, () => Measure(server, shape));
+                }
         }
         finally
         {
@@ -71,11 +78,11 @@ internal sealed class ScriptsComparison
     }
 
     // An answer that is wrong comes with what the server said.
-    private void MeasureOrTell(ServerProcess server, ScriptShape shape)
+    private static void Telling(ServerProcess server, ScriptShape shape, Action act)
     {
         try
         {
-            Measure(server, shape);
+            act();
         }
         catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)
         {
@@ -83,24 +90,31 @@ internal sealed class ScriptsComparison
         }
     }
 
+    private void WarmCode(ServerProcess server, ScriptShape shape)
+    {
+        Fill(server, shape);
+        using LoadClient client = Client(server, shape.Traffic.Cycle, shape.Traffic.Draw, _options.Pipeline);
+        Drive(server, client, _options.WarmUp);
+    }
+
     private void Measure(ServerProcess server, ScriptShape shape)
     {
         Fill(server, shape);
         using LoadClient client = Client(server, shape.Traffic.Cycle, shape.Traffic.Draw, _options.Pipeline);
-        WarmUp(server, client);
+        Drive(server, client, _options.WarmUp / 4);
         (LoadResult load, long cpu, Disturbance disturbance) = MeasuredWindow.Run(server, client, _options.OperationsMax, _options.Window, _serverCore, _clientCore);
         _results.Add(new RunResult(new CellKey(shape.Traffic.Name, TypedShapes.ValueBytes, _options.Pipeline, server.Spec.Name), load, cpu, null) { Disturbance = disturbance });
         _progress.Step(string.Create(CultureInfo.InvariantCulture,
             $"{shape.Traffic.Name,-11} {server.Spec.Name,-9} {load.Throughput,10:N0}/s  {cpu / 1e3 / load.Operations,8:F2} µs CPU/op  p99 {load.P99Ns / 1e3,9:F1} µs{(disturbance.IsBusy ? "  BUSY" : "")}"));
     }
 
-    // By the server's own time: on a busy machine it gets little of the clock's, and its code would be compiled in the window.
-    private void WarmUp(ServerProcess server, LoadClient client)
+    // By the server's own time: on a busy machine it gets little of the clock's.
+    private void Drive(ServerProcess server, LoadClient client, TimeSpan cpu)
     {
         Stopwatch clock = Stopwatch.StartNew();
         long began = CpuClock.OfProcess(server.ProcessId);
-        do client.Run(_options.OperationsMax, _options.WarmUp / 10);
-        while (CpuClock.OfProcess(server.ProcessId) - began < _options.WarmUp.TotalNanoseconds && clock.Elapsed < WarmUpPatience * _options.WarmUp);
+        do client.Run(_options.OperationsMax, cpu / 10);
+        while (CpuClock.OfProcess(server.ProcessId) - began < cpu.TotalNanoseconds && clock.Elapsed < Patience * cpu);
     }
 
     private void Fill(ServerProcess server, ScriptShape shape)

@@ -24,7 +24,7 @@ internal sealed record ScriptsOptions
     /// <summary>Longest measured window.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>CPU time that the server spends on each shape before its window, so that managed code is compiled with what was learnt of it.</summary>
+    /// <summary>CPU time that a server spends on each shape before the first window, so that its code is compiled with what was learnt of it; a quarter of it again before the shape's window.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Requests of a window at most; keeps the logs within memory.</summary>

@@ -46,7 +46,8 @@ internal sealed class ScriptsReport
         text.Append(CultureInfo.InvariantCulture, $"""
             {MachineDescription.LineOfRun()}. {DateTime.UtcNow:yyyy-MM-dd}. `bench -- scripts`: EVALSHA of scripts that declare their keys. Medians of {_options.Rounds} rounds;
             in each round the servers are restarted and take turns at each shape; servers on one core, client on another, {_options.Connections} connections,
-            pipeline {_options.Pipeline}, closed loop, {_options.Keys} keys. A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s; before it the server spends {Units.Text(_options.WarmUp.TotalSeconds, 1)} s of CPU on the same load.
+            pipeline {_options.Pipeline}, closed loop, {_options.Keys} keys. A window ends after {Units.Text(_options.Window.TotalSeconds, 1)} s; before the first one each server spends {Units.Text(_options.WarmUp.TotalSeconds, 1)} s of CPU
+            on every shape (to compile its code), and before its own a quarter of that again.
             Every reply is known in advance and compared. Where a shape has two scripts, an operation is one of them. The client
             {(_options.ClientSpins ? "spins, so that no server pays for waking it" : "sleeps while nothing comes")}. CPU is user + system of the whole server process; "core" is its share of the window.
 
