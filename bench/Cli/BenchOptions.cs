@@ -2,6 +2,7 @@ using Pkv.Bench.Cleaning;
 using Pkv.Bench.Client;
 using Pkv.Bench.Memory;
 using Pkv.Bench.Paper;
+using Pkv.Bench.Scripts;
 using Pkv.Bench.Servers;
 using Pkv.Bench.Stalls;
 using Pkv.Bench.Types;
@@ -79,7 +80,7 @@ internal sealed record BenchOptions
 
     public bool IsSmoke { get; init; }
 
-    /// <summary>A smoke run of everything, in which types, memory, cleaning and the paper have their parts.</summary>
+    /// <summary>A smoke run of everything, in which types, memory, cleaning, stalls, scripts and the paper have their parts.</summary>
     public bool IsSmokeOfAll => IsSmoke && Verbs.Count == 3 && Servers.Contains("pkv");
 
     /// <summary>The part of types: every shape, once.</summary>
@@ -103,6 +104,13 @@ internal sealed record BenchOptions
     public StallsOptions StallsSmoke()
     {
         StallsOptions all = new StallsOptions().AsSmoke();
+        return all with { Servers = [.. all.Servers.Intersect(Servers)], PkvPath = PkvPath, WorkDirectory = WorkDirectory };
+    }
+
+    /// <summary>The part of scripts.</summary>
+    public ScriptsOptions ScriptsSmoke()
+    {
+        ScriptsOptions all = new ScriptsOptions().AsSmoke();
         return all with { Servers = [.. all.Servers.Intersect(Servers)], PkvPath = PkvPath, WorkDirectory = WorkDirectory };
     }
 

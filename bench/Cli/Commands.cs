@@ -11,6 +11,7 @@ using Pkv.Bench.Memory;
 using Pkv.Bench.Paper;
 using Pkv.Bench.Report;
 using Pkv.Bench.Runs;
+using Pkv.Bench.Scripts;
 using Pkv.Bench.Servers;
 using Pkv.Bench.Stalls;
 using Pkv.Bench.Types;
@@ -26,6 +27,9 @@ internal static class Commands
     private const string Usage = """
         usage: pkv-bench set|get|mixed|all [options]   compare servers
                pkv-bench types [options]               compare servers over hashes, lists, sets and sorted sets
+               pkv-bench scripts [--shapes get,incr-expire,lock,job,loop] [--servers redis-aof,pkv] [--rounds 5] [--pipeline 32]
+                         [--connections 8] [--keys 100000] [--seconds 1] [--warm-up 2] [--pool-size 4gb] [--pkv PATH] [--work-dir /dev/shm]
+                         [--smoke] [--out FILE]        compare servers over EVALSHA
                pkv-bench media [--dir DIR] [--rounds 3] [--seconds 0.5] [--pool-size 128m] [--out FILE]
                                                        compare ways to make a batch durable on a disk
                pkv-bench disk [--dir DIR] [--sizes 128,1k,16k] [--connections 1,8,50] [--pipelines 1,32] [--rounds 3]
@@ -83,6 +87,7 @@ internal static class Commands
                 "limit-server" => ServeLimit(rest),
                 "media" => CompareMedia(rest),
                 "types" => TypesCommand.Run(BenchOptionsParser.Parse(verb, rest), EndAll),
+                "scripts" => ScriptsCommand.Run(rest, EndAll),
                 "disk" => DiskCommand.Run(rest, EndAll),
                 "memory" => MemoryCommand.Run(rest, EndAll),
                 "cleaning" => CleaningCommand.Run(rest, EndAll),
@@ -148,7 +153,7 @@ internal static class Commands
     private static int SmokeOfTheRest(BenchOptions options) =>
         TypesCommand.Run(options.TypesSmoke(), EndAll) | MemoryCommand.Run(options.MemorySmoke(), EndAll) | CleaningCommand.Run(options.CleaningSmoke(), EndAll)
         | EchoCommand.Run(new EchoOptions().AsSmoke(), EndAll) | FaultsCommand.Run(new FaultsOptions().AsSmoke()) | PaperCommand.Run(options.PaperSmoke(), EndAll)
-        | StallsCommand.Run(options.StallsSmoke(), EndAll);
+        | StallsCommand.Run(options.StallsSmoke(), EndAll) | ScriptsCommand.Run(options.ScriptsSmoke(), EndAll);
 
     // The servers would outlive a benchmark that is interrupted.
     private static void EndAll(PosixSignalContext context)

@@ -8,7 +8,7 @@ namespace Pkv.Bench.Types;
 /// <summary>
 /// Bytes in which numbers of fixed width stand in fixed places, named in braces when it is written: <c>{key}</c> and
 /// <c>{set}</c> twelve digits, <c>{stamp}</c>, <c>{score}</c> and <c>{newscore}</c> eight, <c>{field}</c> one;
-/// <c>{any}</c> are eight bytes that are not compared. Immutable; shared by all connections.
+/// <c>{any}</c> are eight bytes that are not compared; <c>{{</c> is a brace itself. Immutable; shared by all connections.
 /// </summary>
 internal sealed unsafe class Template
 {
@@ -58,9 +58,11 @@ internal sealed unsafe class Template
         List<(Number, int)> places = [];
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] != '{')
+            bool isDoubled = text[i] == '{' && i + 1 < text.Length && text[i + 1] == '{';
+            if (text[i] != '{' || isDoubled)
             {
                 bytes.Append(text[i]);
+                if (isDoubled) i++;
                 continue;
             }
             int end = text.IndexOf('}', i);

@@ -16,7 +16,7 @@ public sealed class BenchUsageTests
         ProgramRun run = ProgramRun.Of("pkv-bench", question);
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.StartsWith("usage: pkv-bench set|get|mixed|all ", run.Out);
-        foreach (string verb in new[] { "types", "media", "disk", "cleaning", "memory", "stalls", "echo", "faults", "zio-redis", "paper" })
+        foreach (string verb in new[] { "types", "scripts", "media", "disk", "cleaning", "memory", "stalls", "echo", "faults", "zio-redis", "paper" })
             Assert.Contains($"\n       pkv-bench {verb} ", run.Out);
     }
 

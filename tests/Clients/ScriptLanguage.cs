@@ -8,4 +8,10 @@ public enum ScriptLanguage
 
     /// <summary>Python 3 with redis-py.</summary>
     Python,
+
+    /// <summary>Python 3 with Celery and redis-py.</summary>
+    Celery,
+
+    /// <summary>Ruby with Sidekiq.</summary>
+    Sidekiq,
 }

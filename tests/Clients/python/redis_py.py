@@ -248,17 +248,18 @@ def transaction(port, prefix):
 SCENARIOS = (cache, queue, leaderboard, session, fanout, transaction)
 
 
-def main(port, *wanted):
-    known = {scenario.__name__: scenario for scenario in SCENARIOS}
+def run_all(client, scenarios, port, *wanted):
+    """Runs the scenarios that are wanted, or all; the exit code."""
+    known = {scenario.__name__: scenario for scenario in scenarios}
     for name in wanted or known:
         try:
-            known[name](int(port), f"redis-py:{name}:")
+            known[name](int(port), f"{client}:{name}:")
         except BaseException:
             traceback.print_exc()
             return 1
-        print(f"redis-py {name}: ok", flush=True)
+        print(f"{client} {name}: ok", flush=True)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(run_all("redis-py", SCENARIOS, *sys.argv[1:]))
