@@ -4,24 +4,49 @@ using Pkv.Lua;
 
 namespace Pkv.Engine.Execution.Scripting;
 
-/// <summary>Replies with a script's value. Source: "Lua to Redis type conversion" of Redis 7.0.</summary>
-internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
+/// <summary>
+/// Replies with a script's value. Source: "Lua to Redis type conversion" of Redis 7.0. A value may hold one table or string many times over,
+/// and so stand for a reply without end: what is written counts as the script's memory, and as its work.
+/// </summary>
+/// <param name="state">Of the script.</param>
+/// <param name="reply">Where to write.</param>
+/// <param name="goesOn">Asked every <see cref="StepsPerInterrupt"/> values; false: the script is to end.</param>
+internal sealed class LuaToReply(LuaState state, ReplyWriter reply, Func<bool> goesOn)
 {
     // Redis runs out of its Lua stack near here.
     private const int MaxDepth = 1990;
+
+    // Some 20 us, mostly for the names that a table is looked through for.
+    private const int StepsPerInterrupt = 256;
 
     private readonly LuaValue[] _names =
         [.. new[] { "err", "ok", "double", "map", "set", "big_number", "verbatim_string" }.Select(name => new LuaValue(state.String(name)))];
 
     private readonly LuaValue _counted = new(state.String(ScriptErrors.CountedField));
 
+    private int _start;
+    private int _steps;
+
     /// <summary>Writes the value for the reply's protocol version.</summary>
     /// <param name="value">What the script returned.</param>
     /// <param name="keepsBooleans">The script asked for RESP3: true and false stay what they are.</param>
-    public void Write(LuaValue value, bool keepsBooleans) => Write(value, keepsBooleans, 0);
+    /// <returns>How it ended. Unless it is complete, nothing is written.</returns>
+    public ReplyEnd Write(LuaValue value, bool keepsBooleans)
+    {
+        int slice = reply.Output.SliceCount;
+        (_start, _steps, End) = (reply.Output.Length, 0, ReplyEnd.Complete);
+        Write(value, keepsBooleans, 0);
+        if (End != ReplyEnd.Complete)
+            reply.Output.Truncate(_start, slice);
+        return End;
+    }
+
+    private ReplyEnd End { get; set; }
 
     private void Write(LuaValue value, bool keepsBooleans, int depth)
     {
+        if (!Admits(value))
+            return;
         if (depth > MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             reply.Error("ERR reached lua stack limit"u8);
@@ -59,11 +84,29 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
                 return;
         }
         int count = 0;
-        while (!state.GetItem(table, count + 1).IsNil)
+        while (!state.GetItem(table, count + 1).IsNil && GoesOn())
             count++;
         reply.Array(count);
-        for (int i = 1; i <= count; i++)
+        for (int i = 1; i <= count && End == ReplyEnd.Complete; i++)
             Write(state.GetItem(table, i), keepsBooleans, depth + 1);
+    }
+
+    // Once something ended it, whoever is on the way there comes back without a further step.
+    private bool Admits(LuaValue value)
+    {
+        if (End != ReplyEnd.Complete)
+            return false;
+        long bytes = (long)reply.Output.Length - _start + (value.IsString ? value.Bytes.Length : 0);
+        if (bytes > state.Limits.HardMemoryBytes)
+            End = ReplyEnd.TooLong;
+        return GoesOn();
+    }
+
+    private bool GoesOn()
+    {
+        if (End == ReplyEnd.Complete && ++_steps % StepsPerInterrupt == 0 && !goesOn())
+            End = ReplyEnd.Stopped;
+        return End == ReplyEnd.Complete;
     }
 
     // False: it is no value of that kind, and the table is looked at further.
@@ -99,7 +142,7 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
     private void WriteMap(LuaTable map, bool keepsBooleans, int depth)
     {
         reply.Map(CountOf(map));
-        for (LuaValue key = LuaValue.Nil; state.Next(map, ref key, out LuaValue value);)
+        for (LuaValue key = LuaValue.Nil; End == ReplyEnd.Complete && state.Next(map, ref key, out LuaValue value);)
         {
             Write(key, keepsBooleans, depth + 1);
             Write(value, keepsBooleans, depth + 1);
@@ -109,7 +152,7 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
     private void WriteSet(LuaTable set, bool keepsBooleans, int depth)
     {
         reply.Set(CountOf(set));
-        for (LuaValue key = LuaValue.Nil; state.Next(set, ref key, out _);)
+        for (LuaValue key = LuaValue.Nil; End == ReplyEnd.Complete && state.Next(set, ref key, out _);)
             Write(key, keepsBooleans, depth + 1);
     }
 
@@ -125,7 +168,7 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
     private int CountOf(LuaTable table)
     {
         int count = 0;
-        for (LuaValue key = LuaValue.Nil; state.Next(table, ref key, out _);)
+        for (LuaValue key = LuaValue.Nil; state.Next(table, ref key, out _) && GoesOn();)
             count++;
         return count;
     }
@@ -150,4 +193,16 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply)
 
     // As C converts it on x86-64: what does not fit becomes the least.
     private static long ToInteger(double number) => number is >= long.MinValue and < -(double)long.MinValue ? (long)number : long.MinValue;
+}
+
+/// <summary>How the writing of a script's reply ended.</summary>
+internal enum ReplyEnd
+{
+    Complete,
+
+    /// <summary>It passes what a script may hold.</summary>
+    TooLong,
+
+    /// <summary>The script was asked to end.</summary>
+    Stopped,
 }

@@ -73,7 +73,7 @@ internal static class RedisLibrary
             throw Refuse(call, "First argument must be a number (log level).");
         int level = (int)call[0].Number;
         if (level < 0 || level >= _levels.Length)
-            throw Refuse(call, "Invalid log level.");
+            throw Refuse(call, "Invalid debug level.");
         if (level < options.MinScriptLogLevel)
             return call.ReturnNothing();
         System.Text.StringBuilder line = new();
@@ -135,18 +135,18 @@ internal static class RedisLibrary
         if (call.Count != 1)
             throw Refuse(call, "redis.set_repl() requires one argument.");
         if (!call[0].IsNumber || ((int)call[0].Number & ~3) != 0)
-            throw Refuse(call, "Invalid replication flags. Please use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
+            throw Refuse(call, "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.");
         return call.ReturnNothing();
     }
 
     private static int CheckCommand(HostCall call, ScriptLevel level)
     {
         if (call.Count == 0)
-            throw Refuse(call, "Please specify at least one argument for this redis.acl_check_cmd() call");
+            throw Refuse(call, "Please specify at least one argument for this redis lib call");
         for (int i = 0; i < call.Count; i++)
         {
             if (!call[i].IsString && !call[i].IsNumber)
-                throw Refuse(call, "redis.acl_check_cmd() command arguments must be strings or integers");
+                throw Refuse(call, "Lua redis lib command arguments must be strings or integers");
         }
         CommandSpec? spec = CommandTable.Find(call.CheckString(0).Span);
         if (spec is { IsContainer: true } && call.Count > 1)

@@ -37,7 +37,7 @@ public sealed unsafe class ScriptLevel : IDisposable
         State.SetGlobal("redis", new LuaValue(RedisLibrary.Make(this, State)));
         State.ProtectGlobals();
         Active = State;
-        Writer = new LuaToReply(State, context.Reply);
+        Writer = new LuaToReply(State, context.Reply, Interrupt);
         _scriptWriter = Writer;
     }
 
@@ -108,8 +108,10 @@ public sealed unsafe class ScriptLevel : IDisposable
     internal string? Fault { get; set; }
 
     /// <summary>Why the run was ended from outside.</summary>
-    internal string StopText => Volatile.Read(ref _killedRun) != _run ? System.Text.Encoding.Latin1.GetString(Active.ErrorValue.Bytes)
-        : Running!.IsFunction ? ScriptErrors.FunctionKilled : ScriptErrors.Killed;
+    internal string StopText => Volatile.Read(ref _killedRun) != _run ? System.Text.Encoding.Latin1.GetString(Active.ErrorValue.Bytes) : KillText;
+
+    /// <summary>What a script that was ended by SCRIPT KILL, or by FUNCTION KILL, is told.</summary>
+    internal string KillText => Running!.IsFunction ? ScriptErrors.FunctionKilled : ScriptErrors.Killed;
 
     /// <summary>It was ended to be run again, and why.</summary>
     internal RestartReason Restart { get; set; }

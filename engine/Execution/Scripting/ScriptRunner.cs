@@ -145,7 +145,10 @@ internal static unsafe class ScriptRunner
         LuaState state = level.Active;
         if (outcome == LuaOutcome.Completed)
         {
-            level.Writer.Write(state.Results.Length == 0 ? LuaValue.Nil : state.Results[0], level.Resp3);
+            ReplyEnd end = level.Writer.Write(state.Results.Length == 0 ? LuaValue.Nil : state.Results[0], level.Resp3);
+            if (end == ReplyEnd.Complete)
+                return;
+            context.Reply.Error($"ERR {(end == ReplyEnd.TooLong ? "not enough memory for the reply of the script" : level.KillText)} script: {what.Name}");
             return;
         }
         bool isCounted = false;

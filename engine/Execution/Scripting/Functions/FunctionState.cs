@@ -31,7 +31,7 @@ internal sealed class FunctionState
     private FunctionState(Func<bool>? interrupt, Execution.EngineState engine, ScriptLevel? level)
     {
         State = new LuaState(engine.Scripts.Limits) { Interrupt = () => _library is not null ? IsLoadInTime() : interrupt!() };
-        Writer = level is null ? null! : new LuaToReply(State, level.Context.Reply);
+        Writer = level is null ? null! : new LuaToReply(State, level.Context.Reply, interrupt!);
         RedisLibrary.OpenLua(State);
         // A library sees little while it is loaded, and all when its functions run, by the same names: its globals are looked for in one
         // table or in the other.
