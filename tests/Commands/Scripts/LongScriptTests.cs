@@ -43,8 +43,8 @@ public sealed class LongScriptTests
         for (int attempt = 0; ended < runners.Length; attempt++)
         {
             Assert.True(attempt < 10_000_000, "a script is not killed");
-            if (other.Call("SCRIPT", "KILL").Text == "OK")
-                ended = runners.Count(static runner => runner.Socket.Available > 0);
+            Assert.Contains(other.Call("SCRIPT", "KILL").Text[..2], (string[])["OK", "NO"]);
+            ended = runners.Count(static runner => runner.Socket.Available > 0);
         }
         foreach (RespClient runner in runners)
         {
@@ -67,7 +67,7 @@ public sealed class LongScriptTests
         server.Kill();
         server.Start();
         using RespClient again = server.Connect();
-        Assert.Equal("*[$, $, $1]", again.Call("MGET", "half", "other", "free").ToString());
+        Assert.Equal("*[$(null), $(null), $1]", again.Call("MGET", "half", "other", "free").ToString());
     }
 
     [Theory]
