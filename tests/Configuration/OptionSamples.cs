@@ -51,6 +51,8 @@ internal static class OptionSamples
         ("always-show-logo", "yes", "yes"),
         ("slowlog-log-slower-than", "-1", "-1"),
         ("slowlog-max-len", "0", "0"),
+        ("busy-reply-threshold", "100", "100"),
+        ("script-memory-limit", "32mb", "33554432"),
         ("latency-monitor-threshold", "100", "100"),
         ("enable-debug-command", "yes", "yes"),
         ("enable-protected-configs", "local", "local"),
