@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
 using Pkv.Engine.Table;

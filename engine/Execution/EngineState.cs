@@ -1,7 +1,7 @@
 using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Records;
-using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
 using Pkv.Engine.Table;

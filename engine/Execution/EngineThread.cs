@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Execution.Scripting;
 using Pkv.Persistence.Log;
 using Pkv.Zio.Buffers;
 

@@ -79,23 +79,14 @@ public sealed unsafe class Database(int number, KeyspaceState keyspace) : IDispo
     }
 
     /// <summary>Makes the stripes if there are none. False: somebody holds all databases, or makes one.</summary>
-    public bool TryMake()
-    {
-        if (IsMade)
-            return true;
-        if (!keyspace.TryEnterMaking())
-            return false;
-        Make();
-        keyspace.Making.Exit();
-        return true;
-    }
+    public bool TryMake() => IsMade || TryMake(keyspace.TryEnterMaking());
 
-    /// <summary>As <see cref="TryMake"/>, without any waiting, and nothing is committed.</summary>
-    public bool TryMakeAtOnce()
+    /// <summary>As <see cref="TryMake()"/>, without any waiting, and nothing is committed.</summary>
+    public bool TryMakeAtOnce() => IsMade || TryMake(keyspace.Making.TryEnter());
+
+    private bool TryMake(bool isEntered)
     {
-        if (IsMade)
-            return true;
-        if (!keyspace.Making.TryEnter())
+        if (!isEntered)
             return false;
         Make();
         keyspace.Making.Exit();

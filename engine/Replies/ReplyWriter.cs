@@ -186,18 +186,7 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
     }
 
     /// <summary>Text for people: RESP3's verbatim string with format "txt", or a bulk string.</summary>
-    public void Verbatim(string text)
-    {
-        if (!Resp3)
-        {
-            Bulk(text);
-            return;
-        }
-        byte[] bytes = Encoding.UTF8.GetBytes("txt:" + text);
-        Number((byte)'=', bytes.Length);
-        Output.Append(bytes);
-        Output.Append("\r\n"u8);
-    }
+    public void Verbatim(string text) => Verbatim("txt"u8, Encoding.UTF8.GetBytes(text));
 
     /// <summary>RESP3's verbatim string with a format of three characters, or a bulk string.</summary>
     public void Verbatim(ReadOnlySpan<byte> format, ReadOnlySpan<byte> text)
@@ -224,6 +213,15 @@ public sealed unsafe class ReplyWriter(GatherBuffer output)
             Line((byte)'(', digits);
         else
             Bulk(digits);
+    }
+
+    /// <summary>Text for a line of a reply: line breaks become spaces.</summary>
+    public static byte[] OneLine(ReadOnlySpan<byte> text)
+    {
+        byte[] line = text.ToArray();
+        foreach (ref byte c in line.AsSpan())
+            c = c is (byte)'\r' or (byte)'\n' ? (byte)' ' : c;
+        return line;
     }
 
     private void Zeros(int count)

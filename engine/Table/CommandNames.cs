@@ -24,6 +24,10 @@ public sealed class CommandNames
     /// <summary>Whether this command's own name was taken away.</summary>
     public bool IsRenamedAway(CommandSpec spec) => _renamedAway.Count != 0 && _renamedAway.Contains(spec);
 
+    /// <summary>The command that answers to this name, or null.</summary>
+    public CommandSpec? Find(ReadOnlySpan<byte> name) =>
+        CommandTable.Find(name) is { } own && !IsRenamedAway(own) ? own : FindRenamed(name);
+
     /// <summary>The command that was given this name, or null.</summary>
     public CommandSpec? FindRenamed(ReadOnlySpan<byte> name) =>
         _given.Count != 0 ? _given.GetValueOrDefault(Encoding.Latin1.GetString(name)) : null;

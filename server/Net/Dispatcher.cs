@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 using Pkv.Engine.Commands.Transactions;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Clients;
+using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Replies;
-using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Table;
 using Pkv.Persistence.Log;
 using Pkv.Persistence.Segments;
@@ -91,8 +91,7 @@ public sealed unsafe class Dispatcher
             if (session.Transaction is { } transaction && !binding.EscapesMulti)
             {
                 transaction.HoldsSecrets |= binding.CarriesSecret;
-                transaction.Queue(binding, _context.Args.Items, _context.Args.Count);
-                transaction.Writes |= binding.ChangesAnything || (binding.RunsScript && ScriptCalls.MayWrite(_context, binding));
+                transaction.Queue(binding, _context.Args.Items, _context.Args.Count, ScriptCalls.MayWrite(_context, binding));
                 _reply.Queued();
             }
             else if (!TryRun(connection, binding))

@@ -128,7 +128,7 @@ public sealed unsafe class PoolSession : IDisposable
             return Encoding.Latin1.GetString(refusal);
         if (_session.Transaction is { } transaction && !binding.EscapesMulti)
         {
-            transaction.Queue(binding, args.Items, args.Count);
+            transaction.Queue(binding, args.Items, args.Count, binding.IsWrite);
             return null;
         }
         CommandFrame outer = _context.Frame;

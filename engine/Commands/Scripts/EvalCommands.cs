@@ -1,16 +1,14 @@
 using System.Text;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Scripting;
+using Pkv.Engine.Replies;
 using Pkv.Lua;
-using Pkv.Resp;
 
 namespace Pkv.Engine.Commands.Scripts;
 
 /// <summary>EVAL, EVALSHA, and those of them that only read. Source: redis.io/commands, eval.c of Redis 7.0 for the texts.</summary>
 public static unsafe class EvalCommands
 {
-    private const int KeysArg = 3;
-
     public static void Bind(CommandBindings bindings)
     {
         bindings.Bind("eval", &Eval, LockMode.Self);
@@ -29,7 +27,7 @@ public static unsafe class EvalCommands
 
     private static void Run(CommandContext context, bool isDigest, bool isReadOnly)
     {
-        if (!ScriptRunner.TryReadKeys(context, "ERR value is not an integer or out of range"u8, out _))
+        if (!ScriptRunner.TryReadKeys(context, "ERR value is not an integer or out of range"u8, out int keys))
             return;
         ScriptLevel level = context.Thread.Scripts.Next;
         Script? script = isDigest ? FindByDigest(context) : Load(context, level, context.Arg(1));
@@ -37,6 +35,7 @@ public static unsafe class EvalCommands
             return;
         if (!TryCompile(context, level, script))
             return;
+        level.KeyCount = keys;
         ScriptRunner.Run(context, level, script, static level => RunChunk(level), isReadOnly);
     }
 
@@ -77,27 +76,16 @@ public static unsafe class EvalCommands
         }
         catch (LuaException error)
         {
-            context.Reply.Error(LuaToReply.OneLine(Encoding.Latin1.GetBytes($"ERR Error compiling script (new function): {level.State.TextOf(error.Value)}")));
+            context.Reply.Error(ReplyWriter.OneLine(Encoding.Latin1.GetBytes($"ERR Error compiling script (new function): {level.State.TextOf(error.Value)}")));
             return false;
         }
     }
 
     private static LuaOutcome RunChunk(ScriptLevel level)
     {
-        CommandContext context = level.Context;
-        LuaState state = level.State;
-        _ = Integers.TryParse(context.Arg(KeysArg - 1), out long keys);
-        state.SetGlobal("KEYS", Table(context, state, KeysArg, (int)keys));
-        state.SetGlobal("ARGV", Table(context, state, KeysArg + (int)keys, context.ArgCount - KeysArg - (int)keys));
-        return state.Run(level.Chunk!);
-    }
-
-    /// <summary>Some of a command's arguments, as a table of a script.</summary>
-    internal static LuaValue Table(CommandContext context, LuaState state, int first, int count)
-    {
-        LuaTable table = state.NewTable(count);
-        for (int i = 0; i < count; i++)
-            state.SetItem(table, i + 1, new LuaValue(state.String(context.Arg(first + i))));
-        return new LuaValue(table);
+        (LuaValue keys, LuaValue others) = ScriptRunner.Arguments(level);
+        level.State.SetGlobal("KEYS", keys);
+        level.State.SetGlobal("ARGV", others);
+        return level.State.Run(level.Chunk!);
     }
 }

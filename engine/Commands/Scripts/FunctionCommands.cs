@@ -3,6 +3,7 @@ using System.Text;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Execution.Scripting.Functions;
+using Pkv.Engine.Replies;
 using Pkv.Lua;
 using Pkv.Resp;
 
@@ -11,8 +12,6 @@ namespace Pkv.Engine.Commands.Scripts;
 /// <summary>FUNCTION, FCALL and FCALL_RO. Source: redis.io/commands, functions.c of Redis 7.0 for the texts.</summary>
 public static unsafe class FunctionCommands
 {
-    private const int KeysArg = 3;
-
     public static void Bind(CommandBindings bindings)
     {
         bindings.Bind("fcall", &Call, LockMode.Self);
@@ -54,7 +53,7 @@ public static unsafe class FunctionCommands
             context.Reply.Error("ERR Function not found"u8);
             return;
         }
-        if (!ScriptRunner.TryReadKeys(context, "ERR Bad number of keys provided"u8, out _))
+        if (!ScriptRunner.TryReadKeys(context, "ERR Bad number of keys provided"u8, out int keys))
             return;
         ScriptLevel level = context.Thread.Scripts.Next;
         if (level.Functions.Prepare(function, current) is { } error)
@@ -62,18 +61,14 @@ public static unsafe class FunctionCommands
             context.Reply.Error("ERR " + error);
             return;
         }
-        level.Function = function;
+        (level.Function, level.KeyCount) = (function, keys);
         ScriptRunner.Run(context, level, function, static level => RunFunction(level), isReadOnly);
     }
 
     private static LuaOutcome RunFunction(ScriptLevel level)
     {
-        CommandContext context = level.Context;
-        LuaState state = level.Active;
-        _ = Integers.TryParse(context.Arg(KeysArg - 1), out long keys);
-        LuaValue names = EvalCommands.Table(context, state, KeysArg, (int)keys);
-        LuaValue arguments = EvalCommands.Table(context, state, KeysArg + (int)keys, context.ArgCount - KeysArg - (int)keys);
-        return level.Functions.Run(level.Function!, [names, arguments]);
+        (LuaValue keys, LuaValue others) = ScriptRunner.Arguments(level);
+        return level.Functions.Run(level.Function!, [keys, others]);
     }
 
     private static void Load(CommandContext context)
@@ -83,7 +78,7 @@ public static unsafe class FunctionCommands
         {
             if (!Ascii.EqualsIgnoreCase(context.Arg(i), "replace"u8))
             {
-                context.Reply.Error(LuaToReply.OneLine([.. "ERR Unknown option given: "u8, .. context.Arg(i)]));
+                context.Reply.Error(ReplyWriter.OneLine([.. "ERR Unknown option given: "u8, .. context.Arg(i)]));
                 return;
             }
             replaces = true;
@@ -104,7 +99,7 @@ public static unsafe class FunctionCommands
     }
 
     private static void Tell(CommandContext context, string error) =>
-        context.Reply.Error(LuaToReply.OneLine(Encoding.Latin1.GetBytes(error.StartsWith("MISCONF", StringComparison.Ordinal) ? error : "ERR " + error)));
+        context.Reply.Error(ReplyWriter.OneLine(Encoding.Latin1.GetBytes(error.StartsWith("MISCONF", StringComparison.Ordinal) ? error : "ERR " + error)));
 
     private static void Delete(CommandContext context)
     {
@@ -125,12 +120,14 @@ public static unsafe class FunctionCommands
 
     private static void Flush(CommandContext context)
     {
-        if (context.ArgCount > 3 || (context.ArgCount == 3 && !ScriptCommands.IsFlushMode(context.Arg(2))))
+        if (context.ArgCount > 3)
         {
-            if (context.ArgCount > 3)
-                HelpReply.Mismatch(context);
-            else
-                context.Reply.Error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option"u8);
+            HelpReply.Mismatch(context);
+            return;
+        }
+        if (context.ArgCount == 3 && !ScriptCommands.IsFlushMode(context.Arg(2)))
+        {
+            context.Reply.Error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option"u8);
             return;
         }
         string? error = null;
@@ -144,13 +141,15 @@ public static unsafe class FunctionCommands
 
     private static void Restore(CommandContext context)
     {
-        string policy = context.ArgCount > 3 ? Encoding.Latin1.GetString(context.Arg(3)).ToUpperInvariant() : "APPEND";
-        if (context.ArgCount > 4 || policy is not ("FLUSH" or "APPEND" or "REPLACE"))
+        if (context.ArgCount > 4)
         {
-            if (context.ArgCount > 4)
-                HelpReply.Mismatch(context);
-            else
-                context.Reply.Error("ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."u8);
+            HelpReply.Mismatch(context);
+            return;
+        }
+        string policy = context.ArgCount == 4 ? Encoding.Latin1.GetString(context.Arg(3)).ToUpperInvariant() : "APPEND";
+        if (policy is not ("FLUSH" or "APPEND" or "REPLACE"))
+        {
+            context.Reply.Error("ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."u8);
             return;
         }
         if (FunctionPayload.Read(context.Arg(2)) is not { } codes)
@@ -210,7 +209,7 @@ public static unsafe class FunctionCommands
             }
             else
             {
-                context.Reply.Error(LuaToReply.OneLine([.. "ERR Unknown argument "u8, .. context.Arg(i)]));
+                context.Reply.Error(ReplyWriter.OneLine([.. "ERR Unknown argument "u8, .. context.Arg(i)]));
                 return;
             }
         }
@@ -244,8 +243,8 @@ public static unsafe class FunctionCommands
             else
                 context.Reply.Bulk(Encoding.Latin1.GetBytes(function.Description));
             context.Reply.Bulk("flags"u8);
-            string[] flags = [.. ScriptFlagNames.NamesOf(function.Flags)];
-            context.Reply.Set(flags.Length);
+            IReadOnlyList<string> flags = ScriptFlagNames.NamesOf(function.Flags);
+            context.Reply.Set(flags.Count);
             foreach (string flag in flags)
                 context.Reply.Simple(Encoding.ASCII.GetBytes(flag));
         }

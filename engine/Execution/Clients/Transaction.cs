@@ -45,7 +45,7 @@ public sealed unsafe class Transaction : IDisposable
     public bool UsesOtherDatabases { get; private set; }
 
     /// <summary>A command among those queued writes.</summary>
-    public bool Writes { get; set; }
+    public bool Writes { get; private set; }
 
     /// <summary>A SWAPDB is among those queued.</summary>
     public bool ExchangesDatabases { get; private set; }
@@ -63,7 +63,11 @@ public sealed unsafe class Transaction : IDisposable
     public long Bytes => _length;
 
     /// <summary>Copies a command's arguments behind the others, framed.</summary>
-    public void Queue(CommandBinding binding, Arg* args, int count)
+    /// <param name="binding">Of the command.</param>
+    /// <param name="args">Its name first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="mayWrite">It may change something, or tell others something.</param>
+    public void Queue(CommandBinding binding, Arg* args, int count, bool mayWrite)
     {
         CommandSpec spec = binding.Spec;
         Reserve(CommandBytes.Of(args, count));
@@ -78,7 +82,7 @@ public sealed unsafe class Transaction : IDisposable
         LogBytesMax += bound == LogBound.None ? 0 : LogBounds.MaxBytes(spec, _length - start, count);
         LocksEverything |= binding.Mode is LockMode.Self or LockMode.Everything;
         UsesOtherDatabases |= spec.Name is "select" or "swapdb" or "move" or "copy";
-        Writes |= binding.IsWrite;
+        Writes |= mayWrite;
         ExchangesDatabases |= spec.Name == "swapdb";
         _commands[Count++] = new QueuedCommand(spec.Index, start, _length - start);
     }

@@ -1,4 +1,3 @@
-using Pkv.Engine.Execution;
 using Pkv.Engine.Table;
 using Pkv.Lua;
 using Pkv.Resp;
@@ -150,9 +149,7 @@ internal sealed unsafe class CommandCall(ScriptLevel level)
     private CommandBinding? Resolve(out string? refusal)
     {
         ArgList args = level.Args;
-        CommandSpec? spec = CommandTable.Find(args.Items[0].Span);
-        if (spec is null || _context.Engine.Names.IsRenamedAway(spec))
-            spec = _context.Engine.Names.FindRenamed(args.Items[0].Span);
+        CommandSpec? spec = _context.Engine.Names.Find(args.Items[0].Span);
         if (spec is { IsContainer: true } && args.Count > 1)
             spec = CommandTable.FindSub(spec, args.Items[1].Span);
         CommandBinding? binding = spec is null ? null : _context.Engine.Bindings[spec.Index];

@@ -115,10 +115,10 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply, Func<bool> g
         switch (name)
         {
             case 0 when field.IsString:
-                WriteError(OneLine(field.Bytes), state.Get(table, _counted).IsTrue);
+                WriteError(ReplyWriter.OneLine(field.Bytes), state.Get(table, _counted).IsTrue);
                 return true;
             case 1 when field.IsString:
-                reply.Simple(OneLine(field.Bytes));
+                reply.Simple(ReplyWriter.OneLine(field.Bytes));
                 return true;
             case 2 when field.IsNumber:
                 reply.Double(field.Number);
@@ -130,7 +130,7 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply, Func<bool> g
                 WriteSet((LuaTable)field.Object!, keepsBooleans, depth);
                 return true;
             case 5 when field.IsString:
-                reply.BigNumber(OneLine(field.Bytes));
+                reply.BigNumber(ReplyWriter.OneLine(field.Bytes));
                 return true;
             case 6 when field.IsTable:
                 return WriteVerbatim((LuaTable)field.Object!);
@@ -180,15 +180,6 @@ internal sealed class LuaToReply(LuaState state, ReplyWriter reply, Func<bool> g
             reply.ErrorCountedBefore(text);
         else
             reply.Error(text);
-    }
-
-    /// <summary>Text for a line of a reply: line breaks become spaces.</summary>
-    public static byte[] OneLine(ReadOnlySpan<byte> text)
-    {
-        byte[] line = text.ToArray();
-        foreach (ref byte c in line.AsSpan())
-            c = c is (byte)'\r' or (byte)'\n' ? (byte)' ' : c;
-        return line;
     }
 
     // As C converts it on x86-64: what does not fit becomes the least.

@@ -53,7 +53,7 @@ internal static class RedisLibrary
         AddFunction(state, redis, "log", call => Log(call, log, options));
         AddFunction(state, redis, "sha1hex", Sha1Hex);
         AddFunction(state, redis, "error_reply", static call => Reply(call, static text => ScriptErrors.Of(text.State, text.Bytes is [(byte)'-', ..] ? text.Bytes : [(byte)'-', .. text.Bytes])));
-        AddFunction(state, redis, "status_reply", static call => Reply(call, static text => Status(text.State, text.Bytes)));
+        AddFunction(state, redis, "status_reply", static call => Reply(call, static text => ReplyToLua.Field(text.State, "ok", new LuaValue(text.State.String(text.Bytes)))));
         for (int i = 0; i < _levels.Length; i++)
             state.SetField(redis, "LOG_" + _levels[i].ToUpperInvariant(), new LuaValue(i));
         state.SetField(redis, "REDIS_VERSION", new LuaValue(state.String(Version)));
@@ -81,20 +81,10 @@ internal static class RedisLibrary
         {
             if (i > 1)
                 line.Append(' ');
-            line.Append(TextOf(call[i]));
+            line.Append(call[i].IsString || call[i].IsNumber ? call.State.TextOf(call[i]) : "");
         }
         log(line.ToString());
         return call.ReturnNothing();
-    }
-
-    private static string TextOf(LuaValue value)
-    {
-        if (value.IsString)
-            return System.Text.Encoding.Latin1.GetString(value.Bytes);
-        if (!value.IsNumber)
-            return "";
-        Span<byte> digits = stackalloc byte[LuaValue.MaxNumberBytes];
-        return System.Text.Encoding.Latin1.GetString(digits[..LuaValue.WriteNumber(value.Number, 14, digits)]);
     }
 
     private static int Sha1Hex(HostCall call)
@@ -110,13 +100,6 @@ internal static class RedisLibrary
         if (call.Count != 1 || !call[0].IsString)
             return call.Return(ScriptErrors.Of(call.State, "wrong number or type of arguments"));
         return call.Return(make((call.State, call[0].Bytes.ToArray())));
-    }
-
-    private static LuaValue Status(LuaState state, ReadOnlySpan<byte> text)
-    {
-        LuaTable table = state.NewTable(0, 1);
-        state.SetField(table, "ok", new LuaValue(state.String(text)));
-        return new LuaValue(table);
     }
 
     private static int SetResp(HostCall call, ScriptLevel level)
@@ -148,7 +131,7 @@ internal static class RedisLibrary
             if (!call[i].IsString && !call[i].IsNumber)
                 throw Refuse(call, "Lua redis lib command arguments must be strings or integers");
         }
-        CommandSpec? spec = CommandTable.Find(call.CheckString(0).Span);
+        CommandSpec? spec = level.Context.Engine.Names.Find(call.CheckString(0).Span);
         if (spec is { IsContainer: true } && call.Count > 1)
             spec = CommandTable.FindSub(spec, call.CheckString(1).Span);
         if (spec is null || level.Context.Engine.Bindings[spec.Index] is null)

@@ -97,7 +97,8 @@ internal static class ReplyToLua
         return Field(state, "verbatim_string", new LuaValue(verbatim));
     }
 
-    private static LuaValue Field(LuaState state, string name, LuaValue value)
+    /// <summary>A table with nothing but this field.</summary>
+    public static LuaValue Field(LuaState state, string name, LuaValue value)
     {
         LuaTable table = state.NewTable(0, 1);
         state.SetField(table, name, value);

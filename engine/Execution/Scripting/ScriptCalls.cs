@@ -1,5 +1,4 @@
 using System.Text;
-using Pkv.Engine.Execution;
 using Pkv.Engine.Table;
 
 namespace Pkv.Engine.Execution.Scripting;

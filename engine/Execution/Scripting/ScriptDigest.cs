@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -17,7 +18,7 @@ public readonly record struct ScriptDigest(ulong First, ulong Second, uint Third
     {
         Span<byte> hash = stackalloc byte[Bytes];
         SHA1.HashData(source, hash);
-        return Of(hash, 0);
+        return OfHash(hash);
     }
 
     /// <summary>Reads 40 hexadecimal digits in any case. Does not allocate.</summary>
@@ -27,28 +28,15 @@ public readonly record struct ScriptDigest(ulong First, ulong Second, uint Third
         if (text.Length != TextLength)
             return false;
         Span<byte> hash = stackalloc byte[Bytes];
-        for (int i = 0; i < Bytes; i++)
-        {
-            int high = HexDigit(text[2 * i]), low = HexDigit(text[2 * i + 1]);
-            if ((high | low) < 0)
-                return false;
-            hash[i] = (byte)(high << 4 | low);
-        }
-        digest = Of(hash, 0);
+        if (Convert.FromHexString(text, hash, out _, out _) != OperationStatus.Done)
+            return false;
+        digest = OfHash(hash);
         return true;
     }
 
     /// <summary>40 hexadecimal digits, lower-case.</summary>
     public override string ToString() => $"{First:x16}{Second:x16}{Third:x8}";
 
-    private static ScriptDigest Of(ReadOnlySpan<byte> hash, int at) =>
-        new(BinaryPrimitives.ReadUInt64BigEndian(hash[at..]), BinaryPrimitives.ReadUInt64BigEndian(hash[(at + 8)..]), BinaryPrimitives.ReadUInt32BigEndian(hash[(at + 16)..]));
-
-    private static int HexDigit(byte c) => c switch
-    {
-        >= (byte)'0' and <= (byte)'9' => c - '0',
-        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
-        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
-        _ => -1,
-    };
+    private static ScriptDigest OfHash(ReadOnlySpan<byte> hash) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[8..]), BinaryPrimitives.ReadUInt32BigEndian(hash[16..]));
 }

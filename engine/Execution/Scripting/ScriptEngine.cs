@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Engine.Execution;
 using Pkv.Resp;
 
 namespace Pkv.Engine.Execution.Scripting;

@@ -21,9 +21,7 @@ internal static class ScriptErrors
         if (text.StartsWith("-"u8))
             text = text[1..];
         ReadOnlySpan<byte> trimmed = text.Trim("\r\n"u8);
-        LuaTable table = state.NewTable(0, 1);
-        state.SetField(table, "err", new LuaValue(state.String(hasCode ? trimmed : [.. "ERR "u8, .. trimmed])));
-        return new LuaValue(table);
+        return ReplyToLua.Field(state, "err", new LuaValue(state.String(hasCode ? trimmed : [.. "ERR "u8, .. trimmed])));
     }
 
     /// <summary>An error reply of a command.</summary>

@@ -1,3 +1,5 @@
+using Pkv.Engine.Table;
+
 namespace Pkv.Engine.Execution.Scripting;
 
 /// <summary>What a script declares about itself in its first line, or a function when it is registered. Source: "Script flags" of Redis 7.0.</summary>
@@ -42,5 +44,5 @@ public static class ScriptFlagNames
     }
 
     /// <summary>The names of all flags set.</summary>
-    public static IEnumerable<string> NamesOf(ScriptFlags flags) => _names.Where((_, i) => ((int)flags & 1 << i) != 0);
+    public static IReadOnlyList<string> NamesOf(ScriptFlags flags) => WireNames.All(_names, (uint)flags);
 }

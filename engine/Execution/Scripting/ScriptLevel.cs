@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Lua;
 using Pkv.Resp;
@@ -97,6 +96,9 @@ public sealed unsafe class ScriptLevel : IDisposable
 
     /// <summary>Error replies that its commands gave.</summary>
     internal long Errors { get; set; }
+
+    /// <summary>How many of the command's arguments are keys.</summary>
+    internal int KeyCount { get; set; }
 
     /// <summary>What runs, if it is a function.</summary>
     internal LibraryFunction? Function { get; set; }

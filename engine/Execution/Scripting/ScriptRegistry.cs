@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Engine.Execution;
 using Pkv.Engine.Execution.Scripting.Functions;
 using Pkv.Lua;
 
@@ -32,15 +31,14 @@ public sealed class ScriptRegistry(EngineState engine)
         ? "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE."u8
         : "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."u8;
 
-    /// <summary>The scripts that run now, but for those of one thread's running command.</summary>
-    public IEnumerable<ScriptLevel> Running() =>
-        engine.Threads.Where(static thread => thread is not null).SelectMany(static thread => thread.Scripts.Levels).Where(static level => level.Running is not null);
+    /// <summary>The scripts that run now.</summary>
+    public IEnumerable<ScriptLevel> Running() => Levels.Where(static level => level.Running is not null);
 
     /// <summary>Bytes that scripts, and functions, hold in their Lua states.</summary>
     public (long Scripts, long Functions) MemoryUsed()
     {
         (long scripts, long functions) = (0, 0);
-        foreach (ScriptLevel level in engine.Threads.Where(static thread => thread is not null).SelectMany(static thread => thread.Scripts.Levels))
+        foreach (ScriptLevel level in Levels)
         {
             scripts += level.State.MemoryUsed;
             functions += level.FunctionMemory;
@@ -69,6 +67,8 @@ public sealed class ScriptRegistry(EngineState engine)
         }
         return outcome;
     }
+
+    private IEnumerable<ScriptLevel> Levels => engine.Threads.Where(static thread => thread is not null).SelectMany(static thread => thread.Scripts.Levels);
 
     internal void CountBusy(int change) => Interlocked.Add(ref _busy, change);
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Pkv.Engine.Execution;
+using Pkv.Engine.Replies;
 using Pkv.Lua;
 
 namespace Pkv.Engine.Execution.Scripting;
@@ -10,16 +10,19 @@ namespace Pkv.Engine.Execution.Scripting;
 /// </summary>
 internal static unsafe class ScriptRunner
 {
-    /// <summary>Arguments before the number of keys.</summary>
-    private const int CountArg = 2;
+    // The number of keys; they follow, then the other arguments.
+    private const int CountArg = 2, KeysArg = 3;
 
     /// <summary>Reads the number of keys of the command in the context. False: it is wrong, the client has been told.</summary>
+    /// <param name="context">EVAL, FCALL, or the like.</param>
+    /// <param name="noNumber">The error where it is no number.</param>
+    /// <param name="keys">How many.</param>
     public static bool TryReadKeys(CommandContext context, ReadOnlySpan<byte> noNumber, out int keys)
     {
         keys = 0;
         if (!Resp.Integers.TryParse(context.Arg(CountArg), out long count))
             context.Reply.Error(noNumber);
-        else if (count > context.ArgCount - CountArg - 1)
+        else if (count > context.ArgCount - KeysArg)
             context.Reply.Error("ERR Number of keys can't be greater than number of args"u8);
         else if (count < 0)
             context.Reply.Error("ERR Number of keys can't be negative"u8);
@@ -30,6 +33,10 @@ internal static unsafe class ScriptRunner
         }
         return false;
     }
+
+    /// <summary>The keys, and the other arguments, of the command that runs a script, as tables of it.</summary>
+    public static (LuaValue Keys, LuaValue Others) Arguments(ScriptLevel level) =>
+        (Table(level, KeysArg, level.KeyCount), Table(level, KeysArg + level.KeyCount, level.Context.ArgCount - KeysArg - level.KeyCount));
 
     /// <summary>Runs what the command in the context asks for.</summary>
     /// <param name="context">The command: EVAL, EVALSHA, FCALL, or the like.</param>
@@ -69,23 +76,12 @@ internal static unsafe class ScriptRunner
                 context.IsBusy = true;
                 break;
             }
-            LuaOutcome outcome = RunLocked(context, level, what, run, isReadOnly);
+            RunLocked(context, level, what, run, isReadOnly);
             if (!isInExec)
                 level.Stripes.Exit(context.Recorder.Wrote);
-            if (level.Restart == RestartReason.Room)
+            if (level.Restart is not (RestartReason.Stripes or RestartReason.Everything))
             {
-                context.Room.IsShort = true;
-                break;
-            }
-            if (level.Restart == RestartReason.Turn)
-            {
-                context.Locks.ForgetBusy();
-                context.IsBusy = true;
-                break;
-            }
-            if (level.Restart == RestartReason.None)
-            {
-                context.Thread.Runner.DiscountErrors(level.Errors);
+                Conclude(context, level);
                 break;
             }
             what.LocksEverything |= level.Restart == RestartReason.Everything;
@@ -94,16 +90,43 @@ internal static unsafe class ScriptRunner
         context.Thread.Scripts.Exit();
     }
 
+    // It is through, or its command is to be offered again.
+    private static void Conclude(CommandContext context, ScriptLevel level)
+    {
+        switch (level.Restart)
+        {
+            case RestartReason.Room:
+                context.Room.IsShort = true;
+                break;
+            case RestartReason.Turn:
+                context.Locks.ForgetBusy();
+                context.IsBusy = true;
+                break;
+            default:
+                context.Thread.Runner.DiscountErrors(level.Errors);
+                break;
+        }
+    }
+
+    private static LuaValue Table(ScriptLevel level, int first, int count)
+    {
+        LuaState state = level.Active;
+        LuaTable table = state.NewTable(count);
+        for (int i = 0; i < count; i++)
+            state.SetItem(table, i + 1, new LuaValue(state.String(level.Context.Arg(first + i))));
+        return new LuaValue(table);
+    }
+
     // In an inner turn a script may not come to wait for what the suspended command holds.
     private static bool MayBegin(CommandContext context, bool neverWaits) =>
         !context.Thread.Host.IsInside || (context.Thread.Host.CanServeOthers && (neverWaits || !context.Locks.OthersHold));
 
-    private static LuaOutcome RunLocked(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
+    private static void RunLocked(CommandContext context, ScriptLevel level, Callable what, Func<ScriptLevel, LuaOutcome> run, bool isReadOnly)
     {
         CommandFrame outer = context.Frame;
         int start = context.Reply.Output.Length, slice = context.Reply.Output.SliceCount;
         int database = context.Client.Database;
-        Execution.Clients.Transaction? transaction = context.Client.Transaction;
+        Clients.Transaction? transaction = context.Client.Transaction;
         context.Client.Transaction = null;
         level.Begin(what, isReadOnly);
         context.Script = context.InExec ? outer.Script : level.Stripes;
@@ -122,7 +145,6 @@ internal static unsafe class ScriptRunner
         if (level.Restart == RestartReason.None)
             Reply(context, level, what, outcome);
         level.End();
-        return outcome;
     }
 
     // A fault of the script engine costs the script, not the server; one of a command is not the script engine's.
@@ -167,7 +189,7 @@ internal static unsafe class ScriptRunner
             text.Append("ERR ").Append(state.TextOf(state.ErrorValue));
         if (state.ErrorSource is { } source)
             text.Append($" script: {what.Name}, on {source}:{state.ErrorLine}.");
-        level.Writer.WriteError(LuaToReply.OneLine(Encoding.Latin1.GetBytes(text.ToString())), isCounted);
+        level.Writer.WriteError(ReplyWriter.OneLine(Encoding.Latin1.GetBytes(text.ToString())), isCounted);
     }
 
     private static string? Refusal(CommandContext context, Callable what, bool isReadOnly)

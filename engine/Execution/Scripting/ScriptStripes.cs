@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Table;
 
