@@ -12,8 +12,12 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public bool IsSingleKey { get; } = spec.FirstKey != 0 && spec.LastKey == spec.FirstKey && spec.CountedKeys is null;
     public bool IsWrite { get; } = spec.Flags.HasFlag(CommandFlags.Write);
 
-    /// <summary>Its handler changes nothing that anybody else sees: an exception in it costs no more than its client's connection.</summary>
-    public bool OnlyReads { get; } = spec.Flags.HasFlag(CommandFlags.ReadOnly) || spec.Name is "info" or "command" or "memory" or "ping" or "echo" or "lolwut";
+    /// <summary>
+    /// Its handler changes nothing that anybody else sees: an exception in it costs no more than its client's connection. Not one that runs a
+    /// script, whose state on the thread nobody else could end.
+    /// </summary>
+    public bool OnlyReads { get; } = (spec.Flags.HasFlag(CommandFlags.ReadOnly) && !IsScriptCall(spec))
+        || spec.Name is "info" or "command" or "memory" or "ping" or "echo" or "lolwut";
 
     /// <summary>Refused in a script that may not write: it changes, or tells others, something.</summary>
     public bool ChangesAnything { get; } = spec.Flags.HasFlag(CommandFlags.Write) || spec.Name is "publish" or "spublish" or "pfcount";
@@ -35,7 +39,7 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
     public bool TellsOfBusy { get; } = spec.Name is "ping" or "eval" or "evalsha" or "fcall";
 
     /// <summary>Runs a script: what it does depends on that.</summary>
-    public bool RunsScript { get; } = spec.Name is "eval" or "eval_ro" or "evalsha" or "evalsha_ro" or "fcall" or "fcall_ro";
+    public bool RunsScript { get; } = IsScriptCall(spec);
 
     /// <summary>Runs inside MULTI instead of being queued.</summary>
     public bool EscapesMulti { get; init; }
@@ -45,4 +49,6 @@ public sealed unsafe class CommandBinding(CommandSpec spec, delegate*<CommandCon
 
     /// <summary>Quick and frequent: timed only now and then.</summary>
     public bool TimedBySample { get; } = spec.Flags.HasFlag(CommandFlags.Fast) || spec.Name == "set" || spec.Name == "get";
+
+    private static bool IsScriptCall(CommandSpec spec) => spec.Name is "eval" or "eval_ro" or "evalsha" or "evalsha_ro" or "fcall" or "fcall_ro";
 }

@@ -51,6 +51,21 @@ public sealed class ContainmentTests
         Assert.Equal(3_000_000, other.Call("ECHO", new string('x', 3_000_000)).Text.Length);
     }
 
+    // What the script has begun could not be undone by who contains it: the thread would take no locks any more.
+    [Theory]
+    [InlineData("EVAL")]
+    [InlineData("EVAL_RO")]
+    public void A_reading_command_of_a_script_that_throws_ends_the_server_with_a_reason(string command)
+    {
+        using PkvServer server = new() { MayFail = true };
+        using BrokenCommand get = new(server.Host, "get", LockMode.Keys);
+        using RespClient victim = server.Connect();
+        victim.TimeoutMs = 5000;
+        victim.Send(command, "return redis.call('get', KEYS[1])", "1", "k");
+        Assert.True(server.Host.State.ShutdownRequested.Wait(60_000, TestContext.Current.CancellationToken), "the server goes on");
+        Assert.Contains("FATAL BUG in pkv-io-0, get (BrokenCommand.Throw): InvalidTimeZoneException: on purpose", server.Host.State.Fatal!.Line);
+    }
+
     [Fact]
     public void A_writing_command_that_throws_ends_the_server_with_a_reason()
     {
