@@ -25,4 +25,8 @@ internal sealed class CellTable
     /// <summary>Throughput of a server over that of another; null if either was not measured.</summary>
     public double? ThroughputRatio(string workload, int valueBytes, int pipeline, string server, string other) =>
         At(workload, valueBytes, pipeline, server)?.Throughput / At(workload, valueBytes, pipeline, other)?.Throughput;
+
+    /// <summary>CPU per operation, its range, and the share of the core, as three columns of a table.</summary>
+    public static string CpuColumns(CellSummary cell) =>
+        $"**{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} %";
 }

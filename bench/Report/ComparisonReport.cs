@@ -96,7 +96,7 @@ internal sealed class ComparisonReport
         (string workload, int size, int pipeline, string server) = cell.Cell;
         string counters = cell.Counters is { } c ? $"{Units.Text(c.Received, 0)} · {Units.Text(c.Moved, 1)} · {Units.Text(c.Rewound, 1)}" : "";
         return $"| {Units.Bytes(size)} | {server}{(cell.Disturbance.IsBusy ? " " + Bar.Busy : "")} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} | {Units.Microseconds(cell.P999Us)} "
-            + $"| **{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} % "
+            + $"| {CellTable.CpuColumns(cell)} "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "redis-aof"))} | {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit"))} "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "limit-log"))} "
             + $"| {Units.Ratio(_table.ThroughputRatio(workload, size, pipeline, server, "limit"))} | {counters} |\n";

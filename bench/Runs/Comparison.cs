@@ -78,7 +78,7 @@ internal sealed class Comparison
         ServerProcess server = ServerProcess.Start(spec, _serverCore, _clientCore, _options.WorkDirectory, valueBytes, _options.PoolSize);
         try
         {
-            Telling(server, valueBytes, () => WarmCode(server, valueBytes));
+            server.Telling($"{valueBytes} B", () => WarmCode(server, valueBytes));
             return server;
         }
         catch
@@ -89,21 +89,8 @@ internal sealed class Comparison
     }
 
     private void Measure(ServerProcess server, Verb verb, int valueBytes, int pipeline) =>
-        Telling(server, valueBytes, () => Measure(server, new Workload(verb, valueBytes, pipeline, _options.ConnectionsFor(valueBytes),
+        server.Telling($"{valueBytes} B", () => Measure(server, new Workload(verb, valueBytes, pipeline, _options.ConnectionsFor(valueBytes),
             _options.KeysFor(valueBytes), _options.SetPercent, server.Spec.StoresValues)));
-
-    // An answer that is wrong comes with what the server said.
-    private static void Telling(ServerProcess server, int valueBytes, Action act)
-    {
-        try
-        {
-            act();
-        }
-        catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)
-        {
-            throw new BadReplyException($"{server.Spec.Name}, {valueBytes} B: {e.Message}{Environment.NewLine}{server.Output}");
-        }
-    }
 
     // Small requests of both kinds, so that the managed servers (and this client) run optimised code in every window.
     private void WarmCode(ServerProcess server, int valueBytes)

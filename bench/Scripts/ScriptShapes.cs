@@ -70,13 +70,8 @@ internal static class ScriptShapes
     private static string Job => "{{\"id\":\"job-{key}\",\"priority\":{field},\"queue\":\"mail\",\"tags\":[\"new\",\"urgent\",\"{stamp}\"],\"done\":false,\"retry\":{{\"max\":5,\"delay\":1.5}}";
 
     /// <summary>The shapes of these names, in the order in which they are measured.</summary>
-    /// <exception cref="ArgumentException">There is none of a name.</exception>
-    public static IReadOnlyList<ScriptShape> ByName(IReadOnlyList<string> names)
-    {
-        foreach (string name in names)
-            if (All.All(s => s.Traffic.Name != name)) throw new ArgumentException($"unknown shape '{name}'; known are {string.Join(", ", All.Select(s => s.Traffic.Name))}");
-        return [.. All.Where(s => names.Contains(s.Traffic.Name))];
-    }
+    /// <exception cref="ArgumentException">No shape has one of the names.</exception>
+    public static IReadOnlyList<ScriptShape> ByName(IReadOnlyList<string> names) => TypedShapes.ByName(All, static shape => shape.Traffic.Name, names);
 
     private static Template Call(string source, int keys, params string[] keysAndArguments) =>
         Template.Command(["EVALSHA", ScriptShape.DigestOf(source), keys.ToString(CultureInfo.InvariantCulture), .. keysAndArguments]);

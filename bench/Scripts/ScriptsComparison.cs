@@ -63,30 +63,17 @@ internal sealed class ScriptsComparison
             // All code is compiled, in the background, before the first window.
             foreach (ServerProcess server in servers)
                 foreach (ScriptShape shape in _shapes)
-                    Telling(server, shape, () => WarmCode(server, shape));
+                    server.Telling(shape.Traffic.Name, () => WarmCode(server, shape));
             foreach (ScriptShape shape in _shapes)
                 for (int i = 0; i < servers.Count; i++)
                 {
                     ServerProcess server = servers[(i + round) % servers.Count];
-                    Telling(server, shape, () => Measure(server, shape));
+                    server.Telling(shape.Traffic.Name, () => Measure(server, shape));
                 }
         }
         finally
         {
             foreach (ServerProcess server in servers) server.Dispose();
-        }
-    }
-
-    // An answer that is wrong comes with what the server said.
-    private static void Telling(ServerProcess server, ScriptShape shape, Action act)
-    {
-        try
-        {
-            act();
-        }
-        catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)
-        {
-            throw new BadReplyException($"{server.Spec.Name}, {shape.Traffic.Name}: {e.Message}{Environment.NewLine}{server.Output}");
         }
     }
 

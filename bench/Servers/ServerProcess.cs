@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Pkv.Bench.Client;
 using Pkv.Bench.Native;
 
 namespace Pkv.Bench.Servers;
@@ -41,6 +42,22 @@ internal sealed class ServerProcess : IDisposable
     public int Port { get; }
 
     public int ProcessId => _process.Id;
+
+    /// <summary>Does something with the server. An answer that is wrong comes with what the server said.</summary>
+    /// <param name="what">Is done, for the message.</param>
+    /// <param name="act">Does it.</param>
+    /// <exception cref="BadReplyException">It answered wrongly, or not at all.</exception>
+    public void Telling(string what, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception e) when (e is BadReplyException or InvalidDataException or IOException)
+        {
+            throw new BadReplyException($"{Spec.Name}, {what}: {e.Message}{Environment.NewLine}{Output}");
+        }
+    }
 
     /// <summary>Starts the server on a core and waits until it answers a command.</summary>
     /// <exception cref="InvalidOperationException">It is not installed, ended at once, or did not answer in time.</exception>

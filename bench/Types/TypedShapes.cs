@@ -69,12 +69,16 @@ internal static class TypedShapes
     ];
 
     /// <summary>The shapes of these names, in the order in which they are measured.</summary>
-    /// <exception cref="ArgumentException">There is none of a name.</exception>
-    public static IReadOnlyList<TypedShape> ByName(IReadOnlyList<string> names)
+    /// <exception cref="ArgumentException">No shape has one of the names.</exception>
+    public static IReadOnlyList<TypedShape> ByName(IReadOnlyList<string> names) => ByName(All, static shape => shape.Name, names);
+
+    /// <summary>Those of these names among others, in their order.</summary>
+    /// <exception cref="ArgumentException">None has one of the names.</exception>
+    public static IReadOnlyList<T> ByName<T>(IReadOnlyList<T> all, Func<T, string> nameOf, IReadOnlyList<string> names)
     {
         foreach (string name in names)
-            if (All.All(s => s.Name != name)) throw new ArgumentException($"unknown shape '{name}'; known are {string.Join(", ", All.Select(s => s.Name))}");
-        return [.. All.Where(s => names.Contains(s.Name))];
+            if (all.All(shape => nameOf(shape) != name)) throw new ArgumentException($"unknown shape '{name}'; known are {string.Join(", ", all.Select(nameOf))}");
+        return [.. all.Where(shape => names.Contains(nameOf(shape)))];
     }
 
     /// <summary>How many sets the members are spread over.</summary>

@@ -81,7 +81,7 @@ internal sealed class TypesReport
     {
         (string workload, int size, int pipeline, string server) = cell.Cell;
         return $"| {shape.Title} | {server}{(cell.Disturbance.IsBusy ? " " + Bar.Busy : "")} | {Units.Count(cell.Throughput)} | {Units.Microseconds(cell.P50Us)} | {Units.Microseconds(cell.P99Us)} "
-            + $"| **{Units.Microseconds(cell.CpuUs)}** | {Units.Microseconds(cell.CpuUsMin)}–{Units.Microseconds(cell.CpuUsMax)} | {Units.Text(cell.CoreShare * 100, 0)} % "
+            + $"| {CellTable.CpuColumns(cell)} "
             + $"| {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, Reference))} | {Units.Ratio(_table.CpuRatio(workload, size, pipeline, server, "redis"))} "
             + $"| {Units.Ratio(_table.ThroughputRatio(workload, size, pipeline, server, Reference))} |\n";
     }
