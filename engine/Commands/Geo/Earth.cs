@@ -30,7 +30,7 @@ internal static class Earth
     /// <summary>The distance along a meridian.</summary>
     public static double LatitudeDistance(double a, double b) => RadiusMeters * Math.Abs(Radians(b) - Radians(a));
 
-    /// <summary>What encloses everything up to so many meters to either side of a place.</summary>
+    /// <summary>The bounding range of a place, given how far it extends to each side, in meters.</summary>
     public static GeoRange Around(in GeoPoint center, double eastWest, double northSouth)
     {
         double height = Degrees(northSouth / RadiusMeters);

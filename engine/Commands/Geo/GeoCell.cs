@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Pkv.Engine.Commands.Geo;
 
 /// <summary>
-/// A cell of the grid that comes of halving longitudes and latitudes so many times. Its number has the bits of both by turns, the
-/// latitude's first bit being the lowest: cells that share a prefix lie side by side, so a cell is a range of scores. At
+/// A cell of the grid that results from halving the ranges of longitude and latitude repeatedly. Its number interleaves the bits of both indexes, with
+/// the lowest bit of the latitude first: cells that share a prefix lie side by side, so a cell is a range of scores. At
 /// <see cref="StepsMax"/> the number of 52 bits is a member's score. The same bits as Redis, also beyond the edge: the last longitude and latitude of all belong
 /// to a cell of their own there. Pure; any thread. Source: redis.io/commands/geoadd.
 /// </summary>
@@ -43,7 +43,7 @@ internal readonly record struct GeoCell(uint Latitude, uint Longitude, int Steps
     /// <summary>The lowest score behind all members in it.</summary>
     public ulong EndScore => Number + 1 << ScoreBits - 2 * Steps;
 
-    /// <summary>The cell so many columns and rows away, around the Earth. What does not move keeps its index, even one beyond the edge.</summary>
+    /// <summary>The cell at an offset of columns and rows; it wraps around the Earth. An index that does not move is kept, even if it is beyond the edge.</summary>
     public GeoCell Moved(int columns, int rows)
     {
         uint mask = (1u << Steps) - 1;

@@ -21,7 +21,7 @@ internal unsafe struct GeoMatches : IDisposable
     /// <param name="context">The command.</param>
     /// <param name="set">Where.</param>
     /// <param name="shape">What it covers.</param>
-    /// <param name="limit">Ends the search once so many were found; 0: it ends with the last one.</param>
+    /// <param name="limit">Ends the search once this many matches are found; 0 means no limit.</param>
     public void Search(CommandContext context, Collection* set, in GeoShape shape, long limit)
     {
         SearchCells cells = SearchCells.Of(shape);

@@ -32,7 +32,7 @@ internal static unsafe class GeoNumber
     /// <summary>The same with a sign: what has no place becomes the lowest number.</summary>
     public static long ToInt64(double value) => value is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)value : long.MinValue;
 
-    /// <summary>Writes so many digits behind the point, rounded once, ties to even; returns the end.</summary>
+    /// <summary>Writes a number with this many decimal places, rounded once, ties to even; returns the end.</summary>
     /// <param name="p">Where to.</param>
     /// <param name="value">Any number.</param>
     /// <param name="digits">1 to 17.</param>
