@@ -60,13 +60,15 @@ static void move_all(int fd, unsigned char *bytes, size_t size, int writes)
     }
 }
 
-static pid_t feed(int fd, uint64_t stream, uint64_t messages)
+/* Sends its messages; each when it is asked to, or as soon as there is room. */
+static pid_t feed(int fd, uint64_t stream, uint64_t messages, int when_asked)
 {
-    static unsigned char bytes[SIZE];
+    static unsigned char bytes[SIZE], ask[1];
     pid_t child = fork();
     if (child != 0) return child;
     for (uint64_t n = 0; n < messages; n++) {
         write_message(bytes, stream, n);
+        if (when_asked) move_all(fd, ask, sizeof ask, 0);
         move_all(fd, bytes, SIZE, 1);
     }
     _exit(0);
@@ -142,7 +144,7 @@ int main(int argc, char **argv)
     int room = 8 * PAGE;
     if (setsockopt(out[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room) < 0 || setsockopt(landing[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room) < 0)
         fail("setsockopt");
-    pid_t children[] = { feed(in[1], 0, messages), feed(landing[1], 1, messages), drain(out[1], messages) };
+    pid_t children[] = { feed(in[1], 0, messages, 0), feed(landing[1], 1, messages, 1), drain(out[1], messages) };
     for (uint64_t n = 0; n < messages; n++) {
         for (size_t got = 0; got < SIZE;) {
             ssize_t step = recv(in[0], buffers[0] + got, SIZE - got, MSG_WAITALL);
@@ -153,6 +155,8 @@ int main(int argc, char **argv)
         memcpy(buffers[2], buffers[1], SIZE);
         submit(&ring, IORING_OP_SEND, out[0], buffers[1]);
         submit(&ring, IORING_OP_RECV, landing[0], buffers[2]);
+        /* Now there is nothing to receive: the request's first byte comes while the thread is at what follows. */
+        move_all(landing[0], (unsigned char[]){ 1 }, 1, 1);
         for (int done = 0; done < 2; done += take_results(&ring)) memcpy(buffers[3], buffers[0], SIZE);
         check_message(buffers[2], 1, n, "landed");
         if (n % 8 == 0) check_message(buffers[3], 0, n, "copied");

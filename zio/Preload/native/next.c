@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct zio_options zio_options = { ZIO_ON, ZIO_VAULT, 0, 0, 16384, 512ul << 20 };
+struct zio_options zio_options = { .mode = ZIO_ON, .engine = ZIO_VAULT, .threshold = 16384, .vault_max = 512ul << 20 };
 ZIO_EXPORT struct zio_counters zio_counters;
 size_t zio_copy_threshold = SIZE_MAX;
 
@@ -71,6 +71,7 @@ __attribute__((constructor)) static void begin(void)
         zio_options.mode = strcmp(mode, "off") == 0 ? ZIO_OFF : strcmp(mode, "count") == 0 ? ZIO_COUNT : ZIO_ON;
     zio_options.engine = engine != NULL && strcmp(engine, "published") == 0 ? ZIO_PUBLISHED : ZIO_VAULT;
     zio_options.always_elide = backoff != NULL && strcmp(backoff, "off") == 0;
+    zio_options.linger = (long)bytes_of(getenv("ZIO_LINGER"), 0);
     zio_options.stats = stats != NULL && strcmp(stats, "1") == 0;
     zio_options.threshold = bytes_of(getenv("ZIO_THRESHOLD"), zio_options.threshold);
     zio_options.vault_max = bytes_of(getenv("ZIO_VAULT_MAX"), zio_options.vault_max);

@@ -157,12 +157,21 @@ void zio_meet(void)
     step_back(&stance);
 }
 
+/* Holds the lock for longer, asleep, so that the kernel has something for this thread before it goes on. */
+static void linger(void)
+{
+    const struct timespec pause = { 0, zio_options.linger * 1000 };
+    NEXT(syscall)(SYS_nanosleep, &pause, NULL);
+}
+
 void zio_enter(void)
 {
     if (unlikely(acquaintance == NEW))
         zio_meet();
     zio_lock();
     zio_follow();
+    if (unlikely(zio_options.linger > 0))
+        linger();
     zio_mend();
 }
 

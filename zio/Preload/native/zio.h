@@ -74,6 +74,7 @@ struct zio_options {
     enum zio_engine engine;
     int stats;
     int always_elide;   /* no back-off: for tests, which touch more than any program worth eliding for */
+    long linger;        /* microseconds for which a thread sleeps with the lock: for tests of what happens meanwhile */
     size_t threshold;   /* bytes; a copy or receive of no more is left alone */
     size_t vault_max;   /* bytes of vault at most */
 };
