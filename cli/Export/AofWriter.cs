@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Server.Offline;
 
 namespace Pkv.Cli.Export;
@@ -26,6 +27,8 @@ internal sealed class AofWriter(Stream target)
             Command("SELECT", _database = key.Database);
         if (key.IsString)
             WriteString(key);
+        else if (key.IsStream)
+            WriteStream(key);
         else
             WriteElements(key);
         if (key.ExpiryMs >= 0)
@@ -63,6 +66,35 @@ internal sealed class AofWriter(Stream target)
             target.Write(element.Frames);
             _inCommand--;
         });
+    }
+
+    // An empty one is made by an entry that is trimmed at once, as Redis's own rewrite does.
+    private void WriteStream(in StoredKey key)
+    {
+        StoredKey held = key;
+        (StreamId last, ulong added, StreamId deleted) = key.StreamSummary;
+        if (key.Count == 0)
+        {
+            Head(7, "XADD", key);
+            foreach (string text in (string[])["MAXLEN", "0", last == StreamId.Min ? "0-1" : last.ToString(), "x", "y"])
+                Bulk(text);
+        }
+        key.VisitEntries((in StoredEntry entry) =>
+        {
+            Head(3 + 2 * entry.Pairs, "XADD", held);
+            Bulk(entry.Id.ToString());
+            target.Write(entry.Frames);
+        });
+        Head(7, "XSETID", key);
+        foreach (string text in (string[])[last.ToString(), "ENTRIESADDED", added.ToString(CultureInfo.InvariantCulture), "MAXDELETEDID", deleted.ToString()])
+            Bulk(text);
+    }
+
+    private void Head(int arguments, string name, in StoredKey key)
+    {
+        target.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"*{arguments}\r\n")));
+        Bulk(name);
+        target.Write(key.KeyFrame);
     }
 
     private void Command(string name, long argument)

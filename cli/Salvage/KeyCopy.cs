@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using Pkv.Cli.Import;
 using Pkv.Engine.Execution;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Table;
 using Pkv.Server.Hosting;
 using Pkv.Server.Offline;
@@ -16,6 +19,8 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
     private readonly CommandSpec _select = CommandTable.Find("SELECT"u8)!;
     private readonly CommandSpec _set = CommandTable.Find("SET"u8)!;
     private readonly CommandSpec _expireAt = CommandTable.Find("PEXPIREAT"u8)!;
+    private readonly CommandSpec _addEntry = CommandTable.Find("XADD"u8)!;
+    private readonly CommandSpec _setId = CommandTable.Find("XSETID"u8)!;
     private readonly CommandBuilder _command = new();
     private readonly List<StoredKey> _pending = [];
     private long _pendingBytes;
@@ -74,7 +79,11 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
         }
         if (!key.IsString)
         {
-            WriteElements(key);
+            if (key.IsStream)
+                WriteStream(key);
+            else
+                WriteElements(key);
+            WriteExpiry(key);
             return;
         }
         _command.Begin("SET"u8);
@@ -109,6 +118,39 @@ internal sealed class KeyCopy(PoolSession target) : IDisposable
             Run(put);
             started = 0;
         });
+    }
+
+    // An empty one is made by an entry that is trimmed at once.
+    private void WriteStream(in StoredKey key)
+    {
+        StoredKey held = key;
+        (StreamId last, ulong added, StreamId deleted) = key.StreamSummary;
+        if (key.Count == 0)
+            RunOn(key, _addEntry, "MAXLEN", "0", last == StreamId.Min ? "0-1" : last.ToString(), "x", "y");
+        key.VisitEntries((in StoredEntry entry) =>
+        {
+            _command.Begin("XADD"u8);
+            _command.Add(held.Key);
+            _command.Add(Encoding.ASCII.GetBytes(entry.Id.ToString()));
+            ReadOnlySpan<byte> frames = entry.Frames;
+            while (frames.Length > 0)
+                _command.Add(StoredEntry.Next(ref frames));
+            Run(_addEntry);
+        });
+        RunOn(key, _setId, last.ToString(), "ENTRIESADDED", added.ToString(CultureInfo.InvariantCulture), "MAXDELETEDID", deleted.ToString());
+    }
+
+    private void RunOn(in StoredKey key, CommandSpec spec, params string[] arguments)
+    {
+        _command.Begin(Encoding.ASCII.GetBytes(spec.Name));
+        _command.Add(key.Key);
+        foreach (string argument in arguments)
+            _command.Add(Encoding.ASCII.GetBytes(argument));
+        Run(spec);
+    }
+
+    private void WriteExpiry(in StoredKey key)
+    {
         if (key.ExpiryMs < 0)
             return;
         _command.Begin("PEXPIREAT"u8);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Engine.Recovery;
 using Pkv.Persistence.Cleaning;
@@ -102,14 +103,20 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         return true;
     }
 
-    /// <summary>Whether a list has elements again where the record once cut: they came later, and must be found later.</summary>
+    /// <summary>Whether a list or stream has elements again where the record once cut: they came later, and must be found later.</summary>
     public bool CutsLiving(in ReplayOp op, Collection* list)
     {
-        if (op.Verb != RecordVerb.Cut)
+        if (op.Verb is not (RecordVerb.Cut or RecordVerb.CutEntries))
             return false;
         byte* bulk = op.Elements;
         for (int i = 0; i < op.Bulks; i += 2, bulk = Skip(bulk, 2))
         {
+            if (op.Verb == RecordVerb.CutEntries)
+            {
+                if (HasEntry(list, StreamStore.IdOf(bulk), StreamStore.IdOf(BulkString.Next(bulk))))
+                    return true;
+                continue;
+            }
             ElementCursor cursor = ElementCursor.AtKey(list->Elements, RecordElements.OrdinalKey(bulk));
             if (cursor.IsValid && cursor.Key <= RecordElements.OrdinalKey(BulkString.Next(bulk)))
                 return true;
@@ -117,13 +124,19 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         return false;
     }
 
+    private bool HasEntry(Collection* stream, StreamId first, StreamId last)
+    {
+        ElementCursor cursor = new(stream->Elements, StreamEntry.ProbeOf(first, pool));
+        return cursor.IsValid && StreamEntry.IdOf(cursor.Element, pool) <= last;
+    }
+
     private bool IsNeeded(RecordVerb verb, byte* bulk, Collection* collection)
     {
-        // What a list has there again may be one of several that were cut.
-        if (collection == null || verb == RecordVerb.Cut)
+        // What a list or stream has there again may be one of several that were cut.
+        if (collection == null || verb is RecordVerb.Cut or RecordVerb.CutEntries)
             return true;
         byte* name = BulkString.Data(bulk, out int length);
-        OrderTree named = collection->Kind == ValueKind.SortedSet ? collection->Members : collection->Elements;
+        OrderTree named = collection->Kind is ValueKind.SortedSet or ValueKind.Stream ? collection->Members : collection->Elements;
         return named.Find(Probe.OfHash(name, length, pool)) == null;
     }
 
@@ -218,7 +231,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
     }
 
     // At its old place, before these elements, it would find no key to act on.
-    private void AppendExpiry(Collection* collection, byte* record, long expiryMs, in LogPlace place)
+    internal void AppendExpiry(Collection* collection, byte* record, long expiryMs, in LogPlace place)
     {
         byte* p = record;
         byte* key = BulkString.Data(Collection.KeyBulk(collection), out int keyLength);
@@ -227,7 +240,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         _store.SetExpiryPlace(collection, (ulong)(record + Effects.ExpireAtHeaderBytes - pool));
     }
 
-    private static long ExpiryBytes(Collection* collection)
+    internal static long ExpiryBytes(Collection* collection)
     {
         byte* key = Collection.KeyBulk(collection);
         return BulkString.Next(key) - key + 64;

@@ -39,6 +39,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     private readonly SurvivorLog _survivors;
     private readonly ElementMover _elements;
     private readonly PieceMover _pieces;
+    private readonly StreamMover _streams;
     private readonly KeptTombstones _tombstones = new();
     private readonly RecordGroup _group;
     private readonly byte* _pool;
@@ -56,6 +57,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         _pool = _keyspace.PoolBase;
         _survivors = new SurvivorLog(_engine.Pool, thread.Survivors, thread.Log, _locks, statistics);
         _elements = new ElementMover(_pool, _live, _survivors, statistics);
+        _streams = new StreamMover(_pool, _live, _survivors, _elements, _locks, statistics);
         _pieces = new PieceMover(_pool, _live, _survivors, statistics);
         _statistics = statistics;
         _group = new RecordGroup(_engine);
@@ -177,18 +179,20 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         Database database = Enter(item.Op, item.Number, out Stripe* stripe);
         byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
-        if (slot != null && Slot.Kind(*slot) == item.Op.Kind && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
+        if (slot != null && StripeIndex.KindOf(stripe, *slot) == item.Op.Kind && IsExpired(StripeIndex.ExpiryOf(stripe, *slot)))
         {
             _context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
             slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         }
         bool settled = true;
-        if (slot != null && Slot.Kind(*slot) == item.Op.Kind)
+        if (slot != null && StripeIndex.KindOf(stripe, *slot) == item.Op.Kind)
         {
             bool mayGather = _engine.Pool.FreeFor(AppendPurpose.Write) > 2 * _engine.Options.IoThreads;
             LogPlace place = PlaceOf(item, range, database, stripe);
+            Collection* collection = StripeIndex.CollectionOf(stripe, *slot);
+            long expiryMs = StripeIndex.ExpiryOf(stripe, *slot);
             settled = MustStay(place, range)
-                || _elements.TryMove(item.Op, item.Number, StripeIndex.CollectionOf(stripe, *slot), StripeIndex.ExpiryOf(stripe, *slot), place, mayGather);
+                || (item.Op.Kind == ValueKind.Stream ? _streams.TryMove(item.Op, collection, expiryMs, place) : _elements.TryMove(item.Op, item.Number, collection, expiryMs, place, mayGather));
         }
         Exit();
         return settled;
@@ -238,7 +242,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* key = BulkString.Data(op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _pool);
         expiryMs = slot == null ? -1 : StripeIndex.ExpiryOf(stripe, *slot);
-        if (slot == null || !Slot.IsPieces(*slot))
+        if (slot == null || !StripeIndex.IsPieces(stripe, *slot))
             return null;
         if (!IsExpired(expiryMs) || !_context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false))
             return IsExpired(expiryMs) ? null : StripeIndex.CollectionOf(stripe, *slot);
@@ -305,7 +309,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         LogPlace place = _locks.IsDurable(stripe) ? new LogPlace { Database = item.Database.Number } : OldPlace(item);
         bool settled = item.Op.Action switch
         {
-            ReplayAction.Delete => SettleDelete(item, slot, place, victim),
+            ReplayAction.Delete => SettleDelete(item, stripe, slot, place, victim),
             ReplayAction.Remove => SettleRemoval(item, stripe, slot, place, victim),
             _ => SettleExpiry(item, stripe, slot, place, victim),
         };
@@ -315,9 +319,9 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
 
     // A string that is there again needs no deletion of its past: its value, which is newer, replaces that too. Elements that came
     // later do not, so what they must not meet stays deleted, at the place where that was in the order.
-    private bool SettleDelete(in Tombstone item, ulong* slot, in LogPlace place, Segment victim)
+    private bool SettleDelete(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
-        if (slot != null && Slot.IsString(*slot))
+        if (slot != null && StripeIndex.IsString(stripe, *slot))
         {
             _statistics.TombstonesDropped++;
             return true;
@@ -329,12 +333,12 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
     // What would be removed is a string by now, or another collection, whose coming removed it too; or it is there again.
     private bool SettleRemoval(in Tombstone item, Stripe* stripe, ulong* slot, in LogPlace place, Segment victim)
     {
-        if (slot != null && Slot.IsString(*slot))
+        if (slot != null && StripeIndex.IsString(stripe, *slot))
         {
             _statistics.TombstonesDropped++;
             return true;
         }
-        bool isSame = slot != null && Slot.Kind(*slot) == item.Op.Kind;
+        bool isSame = slot != null && StripeIndex.KindOf(stripe, *slot) == item.Op.Kind;
         Collection* collection = isSame ? StripeIndex.CollectionOf(stripe, *slot) : null;
         bool isNewest = slot == null || (isSame && !_elements.CutsLiving(item.Op, collection));
         return _elements.TryKeepRemoval(item.Op, collection, isNewest ? place : OldPlace(item), victim.TombstoneBound);
@@ -353,7 +357,7 @@ public sealed unsafe class RecordMover : ISurvivors, IDisposable
         byte* key = BulkString.Data(item.Op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, item.Op.Hash, key, length, _pool);
         bool hasRoom = true;
-        if (slot != null && Slot.IsString(*slot) && !Slot.IsPieces(*slot) && _locks.IsDurable(stripe))
+        if (slot != null && !Slot.IsCollection(*slot) && _locks.IsDurable(stripe))
         {
             ulong address = StripeIndex.AddressOf(stripe, *slot);
             isFolded = !IsNewer(address, item.Number) && Cell.LogBytes(_pool + address, Slot.Kind(*slot)) <= MaxFoldedBytes;

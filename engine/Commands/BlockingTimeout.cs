@@ -28,6 +28,26 @@ public static class BlockingTimeout
         return true;
     }
 
+    /// <summary>As <see cref="TryRead"/>, of a whole number of milliseconds: XREAD's.</summary>
+    public static bool TryReadMilliseconds(CommandContext context, int index, out long untilMs)
+    {
+        untilMs = 0;
+        ReadOnlySpan<byte> error = default;
+        if (!Integers.TryParse(context.Arg(index), out long milliseconds))
+            error = "ERR timeout is not an integer or out of range"u8;
+        else if (milliseconds < 0)
+            error = "ERR timeout is negative"u8;
+        else if (milliseconds > long.MaxValue - context.NowMs)
+            error = "ERR timeout is out of range"u8;
+        if (error.Length > 0)
+        {
+            context.Reply.Error(error);
+            return false;
+        }
+        untilMs = milliseconds == 0 ? long.MaxValue : context.NowMs + milliseconds;
+        return true;
+    }
+
     // Whole seconds are what clients send; all else goes the long way.
     private static bool TryReadMilliseconds(ReadOnlySpan<byte> text, out long milliseconds)
     {

@@ -11,6 +11,7 @@ using Pkv.Engine.Commands.Scripts;
 using Pkv.Engine.Commands.Sets;
 using Pkv.Engine.Commands.SortedSets;
 using Pkv.Engine.Commands.Sorting;
+using Pkv.Engine.Commands.Streams;
 using Pkv.Engine.Commands.Strings;
 using Pkv.Engine.Commands.Transactions;
 using Pkv.Engine.Execution;
@@ -41,6 +42,7 @@ public sealed unsafe class CommandBindings
         SetCommands.Bind(all);
         SortedSetCommands.Bind(all);
         GeoCommands.Bind(all);
+        StreamCommands.Bind(all);
         KeyCommands.Bind(all);
         DumpCommands.Bind(all);
         SortCommand.Bind(all);

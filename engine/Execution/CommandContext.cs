@@ -5,6 +5,7 @@ using Pkv.Engine.Execution.Scripting;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Engine.Replies;
 using Pkv.Engine.Settings;
@@ -48,6 +49,7 @@ public sealed unsafe class CommandContext
         _use = new UseBits(Engine.Space, () => Engine.Options.LfuLogFactor);
         Room = new CommandRoom(this);
         Collections = new CollectionAccess(this, new CollectionStore(_pool, _live), _use);
+        Streams = new StreamAccess(this, new StreamStore(_pool, _live), _use);
         Strings = new StringAccess(this, new PieceStore(_pool, _live));
     }
 
@@ -62,6 +64,9 @@ public sealed unsafe class CommandContext
 
     /// <summary>Hashes, lists, sets and sorted sets.</summary>
     public CollectionAccess Collections { get; }
+
+    /// <summary>Streams.</summary>
+    public StreamAccess Streams { get; }
 
     /// <summary>Strings, where they may lie in pieces.</summary>
     public StringAccess Strings { get; }
@@ -171,12 +176,13 @@ public sealed unsafe class CommandContext
         }
         ulong held = *slot;
         ulong address = StripeIndex.AddressOf(key.Stripe, held);
+        Collection* collection = Slot.IsCollection(held) ? Collection.At(address) : null;
         entry = new Entry
         {
             Slot = slot,
-            Kind = Slot.Kind(held),
+            Kind = collection != null ? collection->Kind : Slot.Kind(held),
             KeyBulk = StripeIndex.KeyBulk(address, _pool),
-            Collection = Slot.IsCollection(held) ? Collection.At(address) : null,
+            Collection = collection,
             ExpiryMs = StripeIndex.ExpiryOf(key.Stripe, held),
         };
         if (entry.ExpiryMs >= 0 && entry.ExpiryMs <= NowMs && Expire(key, entry))

@@ -35,6 +35,10 @@ public static class Slot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ValueKind Kind(ulong slot) => (ValueKind)((slot & KindMask) >> KindShift);
 
+    /// <summary>The bits that tell a kind. Of those that share the last number the native object tells which it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong KindBits(ValueKind kind) => (ulong)Math.Min((byte)kind, (byte)ValueKind.Pieces) << KindShift;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsVolatile(ulong slot) => (slot & VolatileBit) != 0;
 
@@ -45,19 +49,11 @@ public static class Slot
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCollection(ulong slot) => (slot & KindMask) >= (ulong)ValueKind.Hash << KindShift;
 
-    /// <summary>Whether the slot holds a string, in one stretch or in pieces.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsString(ulong slot) => Kind(slot) is <= ValueKind.RawString or ValueKind.Pieces;
-
-    /// <summary>Whether the slot holds a string of pieces.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsPieces(ulong slot) => Kind(slot) == ValueKind.Pieces;
-
     /// <summary>The LRU clock now, in units, modulo its width.</summary>
     public static ulong LruClock(long nowMs) => (ulong)(nowMs / (1000 * LruUnitSeconds)) & ((1UL << LruBits) - 1);
 }
 
-/// <summary>What a slot's address leads to. Three bits.</summary>
+/// <summary>What a key holds. A slot has three bits for it: from <see cref="Pieces"/> on the native object tells the kind.</summary>
 public enum ValueKind : byte
 {
     /// <summary>A cell: the key's bulk string directly followed by the value's.</summary>
@@ -79,4 +75,7 @@ public enum ValueKind : byte
 
     /// <summary>A string that was changed in part: a native object of its pieces' places (see <see cref="Pieces.PieceStore"/>).</summary>
     Pieces = 7,
+
+    /// <summary>A stream: a native object, as the collections are (see <see cref="Streams.StreamStore"/>).</summary>
+    Stream = 8,
 }

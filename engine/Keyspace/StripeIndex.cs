@@ -147,7 +147,7 @@ public static unsafe class StripeIndex
         if (stripe->Count >= stripe->BucketCount * KeysPerBucket)
             Split(stripe, pool);
         Debug.Assert(IsPlace(kind, address) && lru < 1UL << Slot.LruBits, "a slot holds a place in the pool, or a native object");
-        ulong slot = Slot.Tag(hash) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
+        ulong slot = Slot.Tag(hash) | Slot.KindBits(kind) | lru << Slot.LruShift;
         slot |= expiryMs < 0 ? address & Slot.AddressMask : Slot.VolatileBit | TakeVolatile(stripe, address, expiryMs);
         Debug.Assert(slot != 0, "a slot of zero is empty");
         Place(stripe, Home(stripe, hash), slot);
@@ -160,7 +160,7 @@ public static unsafe class StripeIndex
     {
         ulong old = *slot;
         Debug.Assert(old != 0 && IsPlace(kind, address) && lru < 1UL << Slot.LruBits, "a key that is there gets another place");
-        ulong updated = (old & 0xFFUL << Slot.TagShift) | (ulong)kind << Slot.KindShift | lru << Slot.LruShift;
+        ulong updated = (old & 0xFFUL << Slot.TagShift) | Slot.KindBits(kind) | lru << Slot.LruShift;
         if (Slot.IsVolatile(old))
         {
             uint cell = (uint)Slot.Address(old);
@@ -181,7 +181,7 @@ public static unsafe class StripeIndex
     public static void Move(Stripe* stripe, ulong* slot, ulong address)
     {
         ulong held = *slot;
-        Debug.Assert(held != 0 && Slot.IsString(held) && !Slot.IsPieces(held) && IsPlace(ValueKind.String, address), "a string in one stretch moves to another place in the pool");
+        Debug.Assert(held != 0 && !Slot.IsCollection(held) && IsPlace(ValueKind.String, address), "a string in one stretch moves to another place in the pool");
         if (Slot.Kind(held) == ValueKind.StringAfterGap)
             held &= ~Slot.KindMask; // the copy has no gap
         if (Slot.IsVolatile(held))
@@ -227,6 +227,16 @@ public static unsafe class StripeIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* KeyBulk(ulong address, byte* pool) =>
         (address & Slot.CollectionFlag) == 0 ? pool + address : Collection.KeyBulk(Collection.At(address));
+
+    /// <summary>What the slot holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ValueKind KindOf(Stripe* stripe, ulong slot) => Slot.IsCollection(slot) ? CollectionOf(stripe, slot)->Kind : Slot.Kind(slot);
+
+    /// <summary>Whether the slot holds a string, in one stretch or in pieces.</summary>
+    public static bool IsString(Stripe* stripe, ulong slot) => KindOf(stripe, slot) is <= ValueKind.RawString or ValueKind.Pieces;
+
+    /// <summary>Whether the slot holds a string of pieces.</summary>
+    public static bool IsPieces(Stripe* stripe, ulong slot) => KindOf(stripe, slot) == ValueKind.Pieces;
 
     /// <summary>The collection that the slot holds.</summary>
     public static Collection* CollectionOf(Stripe* stripe, ulong slot) => Collection.At(AddressOf(stripe, slot));

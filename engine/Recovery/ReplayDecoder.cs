@@ -111,12 +111,16 @@ internal sealed unsafe class ReplayDecoder(Action<ReplayOp> emit) : IDisposable
             if (isNumber && !(verb == RecordVerb.PutScored ? ScoreText.TryParse(_args.Items[i].Span, out _) : Integers.TryParse(_args.Items[i].Span, out _)))
                 return false;
         }
+        int idAt = 0;
+        if (RecordVerbs.KindOf(verb) == ValueKind.Stream && !StreamRecords.IsSound(_args, verb, out idAt))
+            return false;
         Arg key = _args.Items[1];
         emit(new ReplayOp
         {
             Hash = KeyHash.Of(key.Data, key.Length),
             KeyBulk = key.Bulk,
-            ExpiryMs = -1,
+            ExpiryMs = verb == RecordVerb.AppendEntry ? entry.TimeMs : -1,
+            IdAt = (byte)idAt,
             Database = entry.Database,
             Action = _isTombstone ? ReplayAction.Remove : ReplayAction.Put,
             Kind = RecordVerbs.KindOf(verb),

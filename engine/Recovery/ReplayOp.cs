@@ -22,6 +22,9 @@ internal unsafe struct ReplayOp
     /// <summary>Put, Remove: which way.</summary>
     public RecordVerb Verb;
 
+    /// <summary>Of an XADD: how many bulk strings stand between the key and the ID. Its time, in Unix ms, is <see cref="ExpiryMs"/>.</summary>
+    public byte IdAt;
+
     /// <summary>Put, Remove, PutPieces: bulk strings behind the key. Global: bytes of the record.</summary>
     public int Bulks;
 

@@ -3,6 +3,7 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Engine.Space;
 using Pkv.Persistence.Format;
@@ -140,7 +141,7 @@ internal sealed unsafe class Replayer
         byte* key = BulkString.Data(op.KeyBulk, out int length);
         ulong* slot = StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase);
         // A string of pieces began after it: as they were logged, this came first.
-        if (slot != null && op.Action != ReplayAction.PutPieces && Slot.IsPieces(*slot) && StripeIndex.CollectionOf(stripe, *slot)->Birth > op.Number)
+        if (slot != null && op.Action != ReplayAction.PutPieces && StripeIndex.IsPieces(stripe, *slot) && StripeIndex.CollectionOf(stripe, *slot)->Birth > op.Number)
             return;
         switch (op.Action)
         {
@@ -194,7 +195,7 @@ internal sealed unsafe class Replayer
     // A key of another type was deleted by removing its last element, whose record may be gone.
     private void ApplyPut(LiveBytes live, PendingExpiries pending, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
     {
-        if (slot != null && Slot.Kind(*slot) != op.Kind)
+        if (slot != null && StripeIndex.KindOf(stripe, *slot) != op.Kind)
         {
             Drop(live, database, stripe, slot);
             slot = null;
@@ -203,14 +204,17 @@ internal sealed unsafe class Replayer
         if (collection == null)
         {
             byte* key = BulkString.Data(op.KeyBulk, out int length);
-            collection = Collection.Make(op.Kind, key, length, op.Bulks / RecordVerbs.BulksPerElement(op.Verb));
+            collection = Collection.Make(op.Kind, key, length, op.Kind == ValueKind.Stream ? 1 : op.Bulks / RecordVerbs.BulksPerElement(op.Verb));
             StripeIndex.Insert(stripe, op.Hash, op.Kind, Collection.Locator(collection), -1, _lru, _keyspace.PoolBase);
             database.CountKeys(1);
             database.CountCollections(1);
             if (pending.TryTake(database, op.Hash, out ReplayOp expiry) && BulkString.Holds(expiry.KeyBulk, key, length))
                 ApplyExpiry(live, expiry, database, stripe, StripeIndex.Find(stripe, op.Hash, key, length, _keyspace.PoolBase));
         }
-        new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number, isReplay: true);
+        if (op.Kind == ValueKind.Stream)
+            StreamRecords.Put(new StreamStore(_keyspace.PoolBase, live), collection, op, new NodeLimits(_engine.Options.StreamNodeMaxEntries, _engine.Options.StreamNodeMaxBytes));
+        else
+            new CollectionStore(_keyspace.PoolBase, live).Put(collection, op.Verb, op.Elements, op.Bulks, op.Number, isReplay: true);
     }
 
     // Whatever the key holds that is not this string, or the value that it began with, is older and gone: see PieceHead.
@@ -218,7 +222,7 @@ internal sealed unsafe class Replayer
     {
         PieceStore store = new(_keyspace.PoolBase, live);
         PieceHead head = PieceRecord.HeadOf(op.Elements);
-        Collection* held = slot != null && Slot.IsPieces(*slot) ? StripeIndex.CollectionOf(stripe, *slot) : null;
+        Collection* held = slot != null && StripeIndex.IsPieces(stripe, *slot) ? StripeIndex.CollectionOf(stripe, *slot) : null;
         if (held != null && held->Birth > head.Birth)
             return;
         if (held != null && held->Birth == head.Birth)
@@ -257,9 +261,15 @@ internal sealed unsafe class Replayer
 
     private void ApplyRemove(LiveBytes live, PendingExpiries pending, in ReplayOp op, Database database, Stripe* stripe, ulong* slot)
     {
-        if (Slot.Kind(*slot) != op.Kind)
+        if (StripeIndex.KindOf(stripe, *slot) != op.Kind)
             return;
         Collection* collection = StripeIndex.CollectionOf(stripe, *slot);
+        if (op.Kind == ValueKind.Stream)
+        {
+            // A stream stays when its last entry goes.
+            StreamRecords.Remove(new StreamStore(_keyspace.PoolBase, live), collection, op);
+            return;
+        }
         new CollectionStore(_keyspace.PoolBase, live).Remove(collection, op.Verb, op.Elements, op.Bulks);
         if (collection->Count != 0)
             return;
@@ -275,7 +285,7 @@ internal sealed unsafe class Replayer
         database.CountVolatile((op.ExpiryMs >= 0 ? 1 : 0) - (StripeIndex.ExpiryOf(stripe, *slot) >= 0 ? 1 : 0));
         if (Slot.IsCollection(*slot))
             new CollectionStore(_keyspace.PoolBase, live).SetExpiryPlace(Collection.At(address), op.ExpiryMs >= 0 ? (ulong)(op.KeyBulk - _keyspace.PoolBase) : 0);
-        StripeIndex.Update(stripe, slot, Slot.Kind(*slot), address, op.ExpiryMs, _lru);
+        StripeIndex.Update(stripe, slot, StripeIndex.KindOf(stripe, *slot), address, op.ExpiryMs, _lru);
     }
 
     private void Drop(LiveBytes live, Database database, Stripe* stripe, ulong* slot)

@@ -72,6 +72,12 @@ public class EngineOptions
     /// <summary>Bytes up to which a HyperLogLog stays sparse.</summary>
     public long HllSparseMaxBytes { get; set; } = 3000;
 
+    /// <summary>Bytes of one stream node; 0: no limit.</summary>
+    public long StreamNodeMaxBytes { get; set; } = 4096;
+
+    /// <summary>Entries of one stream node; 0: no limit.</summary>
+    public long StreamNodeMaxEntries { get; set; } = 100;
+
     /// <summary>Commands slower than this many microseconds go to SLOWLOG; 0: all, -1: none.</summary>
     public long SlowlogLogSlowerThanMicros { get; set; } = 10_000;
 

@@ -138,7 +138,7 @@ public sealed class CommandSpec
         {
             bool isRange = spec is { Search: KeySearch.Index, Finding: KeyFinding.Range };
             bool isAlone = KeySpecs.Count == 1;
-            if (spec is { Search: KeySearch.Index, Finding: KeyFinding.KeyNum })
+            if (spec is { Search: KeySearch.Index, Finding: KeyFinding.KeyNum } or { Search: KeySearch.Keyword, Limit: > 1 })
                 CountedKeys = spec;
             bool isAdjacent = previousLast == 0 || previousLast == spec.BeginIndex - 1;
             if (!isRange || (!isAlone && (spec.KeyStep != 1 || !isAdjacent)))

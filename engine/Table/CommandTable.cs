@@ -8,7 +8,7 @@ namespace Pkv.Engine.Table;
 /// </summary>
 public static class CommandTable
 {
-    private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HyperLogLogSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. SortedSetSpecs.All, .. GeoSpecs.All,
+    private static readonly CommandSpec[] _all = [.. StringSpecs.All, .. BitmapSpecs.All, .. HyperLogLogSpecs.All, .. HashSpecs.All, .. ListSpecs.All, .. SetSpecs.All, .. SortedSetSpecs.All, .. GeoSpecs.All, .. StreamSpecs.All,
         .. GenericSpecs.All, .. SortSpecs.All, .. ConnectionSpecs.All,
         .. ServerSpecs.All, .. ServerContainerSpecs.All, .. TransactionSpecs.All, .. ScriptSpecs.All, .. PubSubSpecs.All, .. ClusterSpecs.All];
 

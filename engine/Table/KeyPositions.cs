@@ -28,18 +28,30 @@ public readonly record struct KeyPositions(int First, int Last, int Step)
     }
 
     /// <summary>
-    /// Resolves the keys whose number the call tells: as many as the arguments hold, none when the count is no count (then
+    /// Resolves the keys whose number the call tells, or that follow a word: as many as the arguments hold, none when the count is no count (then
     /// the command refuses the call). Does not allocate.
     /// </summary>
     public static KeyPositions Counted(CommandSpec spec, ArgList args)
     {
         if (spec.CountedKeys is not { } keys)
             return new KeyPositions(0, -1, 1);
+        if (keys.Search == KeySearch.Keyword)
+            return AfterWord(keys, args);
         int countAt = keys.BeginIndex + keys.KeyNumIndex, first = keys.BeginIndex + keys.FirstKey;
         if (countAt >= args.Count || !Integers.TryParse(GetSpan(args, countAt), out long count) || count <= 0)
             return new KeyPositions(0, -1, 1);
         long last = Math.Min(args.Count - 1, first + (Math.Min(count, args.Count) - 1) * keys.KeyStep);
         return new KeyPositions(first, (int)last, keys.KeyStep);
+    }
+
+    // Behind the first such word, of which a part are keys: XREAD … STREAMS key … id …
+    private static KeyPositions AfterWord(KeySpec keys, ArgList args)
+    {
+        int at = keys.StartFrom;
+        while (at < args.Count && !System.Text.Ascii.EqualsIgnoreCase(GetSpan(args, at), keys.Keyword))
+            at++;
+        int first = at + 1;
+        return new KeyPositions(first, first + Math.Max(args.Count - first, 0) / keys.Limit - 1, keys.KeyStep);
     }
 
     private static unsafe ReadOnlySpan<byte> GetSpan(ArgList args, int index) => args.Items[index].Span;

@@ -23,6 +23,8 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
     private readonly Queue<Connection> _released = [];
     private readonly ArgList _args = new();
     private List<ReadyKey> _ready = [], _taken = [];
+    private readonly List<BlockedClient> _readers = [];
+    private readonly HashSet<IoThread> _told = [];
     private BlockedClient? _served;
     private ReadyKey _servedKey;
     private bool _staysBlocked, _isPostponed;
@@ -104,7 +106,7 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
                 KeyRef key = CommandContext.MakeKey(database, data, awaited.Key.Length);
                 ulong* slot = StripeIndex.Find(key.Stripe, key.Hash, data, key.Length, thread.Context.PoolBase);
                 if (slot != null)
-                    KeyBecame(key, Slot.Kind(*slot));
+                    KeyBecame(key, StripeIndex.KindOf(key.Stripe, *slot));
             }
             _table.LetGo(awaited);
         }
@@ -172,6 +174,11 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
 
     private void Serve(ReadyKey key)
     {
+        if (key.Kind == ValueKind.Stream)
+        {
+            ServeReaders(key, tellsOthers: true);
+            return;
+        }
         while (_table.First(key) is { } client)
         {
             IoThread owner = client.Connection.Owner;
@@ -189,6 +196,36 @@ public sealed unsafe class BlockedClients(ServerState server, IoThread thread) :
             return;
         }
         _table.LetGo(key);
+    }
+
+    // What one client reads is there for the others: each is asked whether it has come to what it waits for, on its own thread.
+    private void ServeReaders(ReadyKey key, bool tellsOthers)
+    {
+        _readers.Clear();
+        _table.AllOf(key, _readers);
+        _told.Clear();
+        _isPostponed = false;
+        foreach (BlockedClient client in _readers)
+        {
+            IoThread owner = client.Connection.Owner;
+            if (owner == thread && client.IsWaiting && !_isPostponed)
+                TryServe(client, key);
+            else if (owner != thread && tellsOthers && _told.Add(owner))
+            {
+                _table.Keep(key);
+                owner.Post(t => t.Blocked.ServeReadersPosted(key));
+            }
+        }
+        if (_isPostponed)
+            _postponed.Add(key);
+        else
+            _table.LetGo(key);
+    }
+
+    private void ServeReadersPosted(ReadyKey key)
+    {
+        ServeReaders(key, tellsOthers: false);
+        ServeReady();
     }
 
     private void ServePosted(ReadyKey key)

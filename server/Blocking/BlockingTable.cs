@@ -52,11 +52,31 @@ public sealed unsafe class BlockingTable
             for (KeyPlace* place = key.Entry->First; place != null; place = place->After)
             {
                 BlockedClient client = _waiting.ClientOf(place);
-                if (client.Kind == key.Kind && client is { IsWaiting: true, Request: UnblockReason.None, Connection.Session.KillRequested: false })
+                if (Waits(client, key))
                     return client;
             }
             return null;
         }
+    }
+
+    /// <summary>All clients that wait for this key to hold this kind, as <see cref="First"/> finds them.</summary>
+    public void AllOf(ReadyKey key, List<BlockedClient> found)
+    {
+        lock (_lock)
+        {
+            for (KeyPlace* place = key.Entry->First; place != null; place = place->After)
+            {
+                if (Waits(_waiting.ClientOf(place), key))
+                    found.Add(_waiting.ClientOf(place));
+            }
+        }
+    }
+
+    /// <summary>Somebody else looks at the key as well, and will <see cref="LetGo"/> it.</summary>
+    public void Keep(ReadyKey key)
+    {
+        lock (_lock)
+            KeyInterests<BlockedClient>.Pin(key.Entry);
     }
 
     /// <summary>Begins to wait, for each of these keys once. Of many, a part at a time: it is not served before it has the last one.</summary>
@@ -97,6 +117,9 @@ public sealed unsafe class BlockingTable
             return true;
         }
     }
+
+    private static bool Waits(BlockedClient client, ReadyKey key) =>
+        client.Kind == key.Kind && client is { IsWaiting: true, Request: UnblockReason.None, Connection.Session.KillRequested: false };
 
     /// <summary>The keys of a database that anybody waits for, each to be <see cref="LetGo"/>.</summary>
     public List<ReadyKey> KeysOf(int database)

@@ -157,10 +157,4 @@ public sealed class PkvOptions : EngineOptions
 
     /// <summary>List nodes at either end that stay uncompressed; 0: no compression.</summary>
     public int ListCompressDepth { get; set; }
-
-    /// <summary>Bytes of one stream node; 0: no limit.</summary>
-    public long StreamNodeMaxBytes { get; set; } = 4096;
-
-    /// <summary>Entries of one stream node; 0: no limit.</summary>
-    public long StreamNodeMaxEntries { get; set; } = 100;
 }

@@ -141,7 +141,7 @@ public sealed unsafe class OfflinePool : IDisposable
                     }
                     for (int i = 0; i < count; i++)
                     {
-                        visit(new StoredKey(database.Number, Pool.Medium.Base, StripeIndex.AddressOf(stripe, slots[i]), Slot.Kind(slots[i]), StripeIndex.ExpiryOf(stripe, slots[i])));
+                        visit(new StoredKey(database.Number, Pool.Medium.Base, StripeIndex.AddressOf(stripe, slots[i]), StripeIndex.KindOf(stripe, slots[i]), StripeIndex.ExpiryOf(stripe, slots[i])));
                     }
                 }
             }

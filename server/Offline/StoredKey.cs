@@ -3,6 +3,7 @@ using Pkv.Engine.Commands.Keys;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Resp;
 
 namespace Pkv.Server.Offline;
@@ -72,12 +73,43 @@ public readonly unsafe struct StoredKey
     /// <summary>Arguments of one element in that command.</summary>
     public int ArgumentsPerElement => Kind is ValueKind.Hash or ValueKind.SortedSet ? 2 : 1;
 
-    /// <summary>Calls <paramref name="visit"/> for every element (collections): a list's and a sorted set's in order.</summary>
+    /// <summary>The value is a stream: see <see cref="VisitEntries"/>.</summary>
+    public bool IsStream => Kind == ValueKind.Stream;
+
+    /// <summary>What a stream tells of itself: its last ID, how many entries it ever had, the largest ID that was deleted.</summary>
+    public (StreamId LastId, ulong Added, StreamId MaxDeletedId) StreamSummary
+    {
+        get
+        {
+            RequireStream();
+            return (_collection->Stream->LastId, _collection->Stream->Added, _collection->Stream->MaxDeletedId);
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for every entry of a stream, in order.</summary>
+    /// <exception cref="InvalidOperationException">The key holds no stream.</exception>
+    public void VisitEntries(StoredEntryVisitor visit)
+    {
+        RequireStream();
+        for (ElementCursor cursor = new(_collection->Elements); cursor.IsValid; cursor.MoveNext())
+        {
+            Element entry = cursor.Element;
+            byte* fields = StreamEntry.Fields(entry, _pool);
+            visit(new StoredEntry
+            {
+                Id = StreamEntry.IdOf(entry, _pool),
+                Pairs = StreamEntry.Pairs(entry),
+                Frames = new ReadOnlySpan<byte>(fields, (int)(StreamEntry.End(entry, _pool) - fields)),
+            });
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for every element (collections other than streams): a list's and a sorted set's in order.</summary>
     /// <exception cref="InvalidOperationException">The key holds a string.</exception>
     public void VisitElements(StoredElementVisitor visit)
     {
-        if (IsString)
-            throw new InvalidOperationException("a string has no elements");
+        if (IsString || IsStream)
+            throw new InvalidOperationException($"a {TypeName} has no elements");
         for (ElementCursor cursor = new(_collection->Elements); cursor.IsValid; cursor.MoveNext())
         {
             byte* bulk = cursor.Bulk(_pool);
@@ -100,6 +132,12 @@ public readonly unsafe struct StoredKey
     {
         if (!IsString)
             throw new InvalidOperationException($"a {TypeName} has no string value");
+    }
+
+    private void RequireStream()
+    {
+        if (!IsStream)
+            throw new InvalidOperationException($"a {TypeName} has no entries");
     }
 
     private bool IsPieces => Kind == ValueKind.Pieces;

@@ -113,7 +113,7 @@ internal sealed unsafe class CrashProbe : IDisposable
             if (slot == null)
                 return KeyState.Absent;
             long expiry = StripeIndex.ExpiryOf(stripe, *slot);
-            if (Slot.IsPieces(*slot))
+            if (StripeIndex.IsPieces(stripe, *slot))
             {
                 StoredString pieces = new(StripeIndex.CollectionOf(stripe, *slot), pool);
                 byte[] whole = new byte[pieces.Length];

@@ -21,6 +21,7 @@ internal static unsafe class ValueEncoding
         ValueKind.Hash => IsCompact(context, collection) ? "listpack"u8 : "hashtable"u8,
         ValueKind.Set => IsCompact(context, collection) ? "intset"u8 : "hashtable"u8,
         ValueKind.SortedSet => IsCompact(context, collection) ? "listpack"u8 : "skiplist"u8,
+        ValueKind.Stream => "stream"u8,
         _ => "quicklist"u8,
     };
 

@@ -30,7 +30,7 @@ internal static unsafe class BucketWalk
             long expiryMs = StripeIndex.ExpiryOf(stripe, slot);
             if (expiryMs >= 0 && expiryMs <= context.NowMs)
                 context.Find(CommandContext.MakeKey(database, key, length), out _, touch: false);
-            else if (filter.Accepts(new ReadOnlySpan<byte>(key, length), Slot.Kind(slot)))
+            else if (filter.Accepts(new ReadOnlySpan<byte>(key, length), StripeIndex.KindOf(stripe, slot)))
                 found.Add(bulk, Slot.IsCollection(slot));
         }
         return count;

@@ -23,7 +23,8 @@ internal static unsafe class ValueCopy
             return false;
         context.Thread.Log.BeginTransaction();
         bool done = inPieces ? context.Strings.TryStore(to, context.Strings.Of(entry), entry.ExpiryMs, isPlanned: true)
-            : entry.IsString ? StoreString(context, entry, to) : StoreCollection(context, entry, to, batch);
+            : entry.IsString ? StoreString(context, entry, to)
+            : KeepExpiry(context, to, entry, entry.Kind == ValueKind.Stream ? context.Streams.Store(to, entry.Collection) : context.Collections.Replace(to, entry.Kind, batch, servesWaiters: true));
         if (done && removeSource)
             done = context.Find(from, out Entry source, touch: false) && context.Delete(from, source);
         context.Thread.Log.EndTransaction();
@@ -38,6 +39,11 @@ internal static unsafe class ValueCopy
         RecordPlan plan = context.Recorder.BeginPlan();
         if (inPieces)
             plan.AddPieces(context.Strings.StoredBytes(to, context.Strings.Of(entry)), to.Length);
+        else if (entry.Kind == ValueKind.Stream)
+        {
+            context.Streams.PlanStore(to, entry.Collection);
+            plan.AddTombstone(to);
+        }
         else
         {
             Collect(context, entry, batch);
@@ -52,9 +58,8 @@ internal static unsafe class ValueCopy
     private static bool StoreString(CommandContext context, in Entry entry, in KeyRef to) =>
         context.Strings.TryStoreInOneStretch(to, context.Strings.Of(entry), entry.ExpiryMs, entry.Kind == ValueKind.RawString ? ValueKind.RawString : ValueKind.String);
 
-    private static bool StoreCollection(CommandContext context, in Entry entry, in KeyRef to, ElementBatch batch) =>
-        context.Collections.Replace(to, entry.Kind, batch, servesWaiters: true)
-        && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
+    private static bool KeepExpiry(CommandContext context, in KeyRef to, in Entry entry, bool isStored) =>
+        isStored && (entry.ExpiryMs < 0 || (context.Find(to, out Entry copy, touch: false) && context.SetExpiry(to, copy, entry.ExpiryMs)));
 
     private static void Collect(CommandContext context, in Entry entry, ElementBatch batch)
     {

@@ -11,6 +11,7 @@ internal static class ValueTypes
         ValueKind.List => "list"u8,
         ValueKind.Set => "set"u8,
         ValueKind.SortedSet => "zset"u8,
+        ValueKind.Stream => "stream"u8,
         _ => "string"u8,
     };
 }

@@ -1,6 +1,7 @@
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Persistence.Log;
 using Pkv.Resp;
@@ -36,7 +37,7 @@ internal unsafe struct KeySize
     {
         KeySize size = default;
         ulong address = StripeIndex.AddressOf(stripe, slot);
-        if (Slot.IsPieces(slot))
+        if (StripeIndex.IsPieces(stripe, slot))
         {
             size.AddPieces(Collection.At(address)->Length);
             return size;
@@ -126,7 +127,12 @@ internal unsafe struct KeySize
     {
         SmallBytes = LargestSmall = 0;
         for (ElementCursor cursor = new(collection->Elements); cursor.IsValid; cursor.MoveNext())
-            Count(ElementBulk.LiveBytes(collection, cursor.Bulk(pool)) + CollectionRecord.ElementOverheadBytes);
+        {
+            Element element = cursor.Element;
+            long bytes = collection->Kind == ValueKind.Stream ? ElementBulk.LiveBytesOfEntry(collection, pool + StreamEntry.Place(element), StreamEntry.Pairs(element))
+                : ElementBulk.LiveBytes(collection, element.Bulk(pool));
+            Count(bytes + CollectionRecord.ElementOverheadBytes);
+        }
     }
 
     private void Count(long bytes)

@@ -41,9 +41,10 @@ public static class LogBounds
             or "lpush" or "rpush" or "lpushx" or "rpushx" => LogBound.Command,
         "incr" or "decr" or "incrby" or "decrby" or "incrbyfloat" or "hincrby" or "hincrbyfloat" or "zincrby" or "lset" or "geoadd"
             or "del" or "unlink" or "getdel" or "getex" or "expire" or "pexpire" or "expireat" or "pexpireat" or "persist"
-            or "hdel" or "srem" or "zrem" or "lpop" or "rpop" or "lmpop" or "blpop" or "brpop" or "blmpop" or "ltrim" => LogBound.Arguments,
+            or "xdel" or "xtrim" or "xsetid" or "hdel" or "srem" or "zrem" or "lpop" or "rpop" or "lmpop" or "blpop" or "brpop" or "blmpop" or "ltrim" => LogBound.Arguments,
         "flushall" or "flushdb" or "swapdb" => LogBound.Global,
         "zadd" => LogBound.CommandOrArguments,
+        "xadd" => LogBound.ArgumentsTwice,
         "smove" => LogBound.ArgumentsTwice,
         "rename" or "renamenx" or "copy" or "move" => LogBound.Copy,
         "bitop" => LogBound.Longest,

@@ -3,12 +3,13 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Resp;
 
 namespace Pkv.Engine.Keyspace.Collections;
 
 /// <summary>
-/// A hash, list, set or sorted set, or a string of pieces: off the managed heap, reached from its key's index slot; the key's
+/// A hash, list, set, sorted set or stream, or a string of pieces: off the managed heap, reached from its key's index slot; the key's
 /// bulk string stands behind it. What it holds are places in the log. Under its key's stripe lock.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
@@ -27,10 +28,10 @@ public unsafe struct Collection
     /// <summary>Bytes of this block.</summary>
     [FieldOffset(4)] private int _blockBytes;
 
-    /// <summary>Elements: a hash and a set by the hash of field or member, a list by ordinal, a sorted set by score, then member; of a string its pieces by offset.</summary>
+    /// <summary>Elements: a hash and a set by the hash of field or member, a list by ordinal, a sorted set by score, then member; of a string its pieces by offset, of a stream its entries by ID.</summary>
     [FieldOffset(8)] public OrderTree Elements;
 
-    /// <summary>A sorted set's elements by the hash of the member.</summary>
+    /// <summary>A sorted set's elements by the hash of the member; a stream's facts by the hash of the name.</summary>
     [FieldOffset(16)] public OrderTree Members;
 
     /// <summary>Bytes in the log that it keeps alive.</summary>
@@ -44,6 +45,9 @@ public unsafe struct Collection
 
     /// <summary>Of a string of pieces: number of the command with which it began to be one.</summary>
     [FieldOffset(40)] internal ulong Birth;
+
+    /// <summary>Of a stream: what it has beside its entries.</summary>
+    [FieldOffset(40)] public StreamState* Stream;
 
     /// <summary>Bytes of those elements.</summary>
     [FieldOffset(48)] internal uint WholeBytes;
@@ -68,8 +72,11 @@ public unsafe struct Collection
         _largestLog = Math.Max(_largestLog, (byte)BitOperations.Log2((ulong)bytes));
     }
 
+    /// <summary>All elements stand in one record, and nothing else.</summary>
+    internal readonly bool HasWhole => Kind is >= ValueKind.Hash and <= ValueKind.SortedSet && WholePlace != 0;
+
     /// <summary>Bytes off the managed heap.</summary>
-    public readonly long NativeBytes => _blockBytes + Elements.NativeBytes + Members.NativeBytes;
+    public readonly long NativeBytes => _blockBytes + (Kind == ValueKind.Stream ? sizeof(StreamState) : 0) + Elements.NativeBytes + Members.NativeBytes;
 
     /// <summary>Bytes that it needs in all: off the heap and in the log.</summary>
     public readonly long TotalBytes => NativeBytes + LogBytes;
@@ -99,7 +106,7 @@ public unsafe struct Collection
         Sse.Prefetch0(root + line);
         Sse.Prefetch0(root + 2 * line);
         byte* whole = pool + collection->WholePlace;
-        for (int at = 0; collection->WholePlace != 0 && collection->Kind != ValueKind.Pieces && at < Math.Min(mostBytes, collection->WholeBytes); at += line)
+        for (int at = 0; collection->HasWhole && at < Math.Min(mostBytes, collection->WholeBytes); at += line)
             Sse.Prefetch0(whole + at);
     }
 
@@ -114,6 +121,11 @@ public unsafe struct Collection
         made->Elements.Reserve(expected);
         if (kind == ValueKind.SortedSet)
             made->Members.Reserve(expected);
+        if (kind == ValueKind.Stream)
+        {
+            made->Stream = (StreamState*)NativeBlock.Allocate(sizeof(StreamState));
+            *made->Stream = default;
+        }
         return made;
     }
 
@@ -122,7 +134,7 @@ public unsafe struct Collection
     {
         if (!collection->Elements.FreeSome(leaves) || !collection->Members.FreeSome(leaves))
             return false;
-        NativeBlock.Free(collection, collection->_blockBytes);
+        FreeHeader(collection);
         return true;
     }
 
@@ -131,6 +143,13 @@ public unsafe struct Collection
     {
         collection->Elements.Clear();
         collection->Members.Clear();
+        FreeHeader(collection);
+    }
+
+    private static void FreeHeader(Collection* collection)
+    {
+        if (collection->Kind == ValueKind.Stream)
+            NativeBlock.Free(collection->Stream, sizeof(StreamState));
         NativeBlock.Free(collection, collection->_blockBytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Resp;
 
@@ -25,7 +26,7 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         if (verb == RecordVerb.PutFields && collection->WholePlace != 0 && WholeRecord.TryReplace(collection, bulk, bulks, pool, live))
             return 0;
-        Debug.Assert(collection->Kind != ValueKind.Pieces && bulks > 0, "a record puts elements into a collection");
+        Debug.Assert(collection->Kind is >= ValueKind.Hash and <= ValueKind.SortedSet && bulks > 0, "a record puts elements into a collection");
         bool isFresh = collection->Count == 0;
         uint added = 0;
         RecordElements elements = new(verb, bulk, bulks, number);
@@ -149,7 +150,9 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     {
         if (collection->Kind == ValueKind.Pieces)
             new Pieces.PieceStore(pool, live).ForgetLive(collection);
-        for (ElementCursor cursor = new(collection->Elements); cursor.IsValid && collection->Kind != ValueKind.Pieces; cursor.MoveNext())
+        if (collection->Kind == ValueKind.Stream)
+            new StreamStore(pool, live).ForgetLive(collection);
+        for (ElementCursor cursor = new(collection->Elements); cursor.IsValid && collection->Kind <= ValueKind.SortedSet; cursor.MoveNext())
         {
             cursor.PrefetchLeaf(pool);
             CountDead(collection, cursor.Element.Place);
@@ -163,6 +166,8 @@ internal readonly unsafe struct CollectionStore(byte* pool, LiveBytes live)
     /// <summary>After <see cref="ForgetTotal"/>: counts so many elements as dead where they lie. True: that were all, and the expiry.</summary>
     public bool ForgetSome(Collection* collection, ref ElementCursor cursor, int elements)
     {
+        if (collection->Kind == ValueKind.Stream && !new StreamStore(pool, live).ForgetSome(collection, ref cursor, elements))
+            return false;
         for (; elements > 0 && cursor.IsValid; elements--, cursor.MoveNext())
         {
             cursor.PrefetchLeaf(pool);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Records;
 using Pkv.Resp;
 
@@ -69,6 +70,13 @@ public static unsafe class ElementBulk
 
     /// <summary>Bytes that a PEXPIREAT record of the collection keeps alive.</summary>
     public static long ExpiryLiveBytes(Collection* owner) => KeyOf(owner).Length + HeaderBytes + 24;
+
+    /// <summary>Bytes that an entry of a stream keeps alive in its segment.</summary>
+    public static long LiveBytesOfEntry(Collection* owner, byte* idBulk, int pairs) =>
+        StreamEntry.EndOf(idBulk, pairs) - idBulk + HeadBytes(KeyOf(owner), idBulk);
+
+    /// <summary>Bytes that a fact about a stream keeps alive in its segment.</summary>
+    public static long LiveBytesOfFact(Collection* owner, byte* name) => BulkString.Next(BulkString.Next(name)) - name + HeadBytes(KeyOf(owner), name);
 
     // What stands before an element and lives with it: the record's head before the first one, whose key stands right before it. (Where
     // an element before it is the same as the key, it counts as the first.)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Resp;
 
 namespace Pkv.Engine.Keyspace.Collections;
@@ -22,6 +23,12 @@ public unsafe struct Probe
     /// <summary>Stands before all elements of its sort key.</summary>
     public bool IsLeast;
 
+    /// <summary>Decides instead of bytes.</summary>
+    public StreamId Id;
+
+    // In place of a length: what decides is the ID.
+    private const int IdLength = -1;
+
     /// <summary>A place in a list.</summary>
     public static Probe OfOrdinal(ulong sortKey) => new() { SortKey = sortKey };
 
@@ -34,6 +41,9 @@ public unsafe struct Probe
     /// <summary>An element by the hash of its bytes.</summary>
     public static Probe OfHash(byte* data, int length, byte* pool) => Of(KeyHash.Of(data, length), data, length, pool);
 
+    /// <summary>An entry of a stream whose ID is not told by its sort key.</summary>
+    public static Probe OfId(ulong sortKey, StreamId id, byte* pool) => new() { SortKey = sortKey, Id = id, Data = pool, Length = IdLength, Pool = pool };
+
     /// <summary>Negative: the element comes before; zero: it is the one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int CompareElement(in Element element)
@@ -45,6 +55,8 @@ public unsafe struct Probe
 
     private readonly int CompareBytes(in Element element)
     {
+        if (Length == IdLength)
+            return StreamEntry.IdOf(element, Pool).CompareTo(Id);
         byte* held = BulkString.Data(element.Bulk(Pool), out int length);
         return new ReadOnlySpan<byte>(held, length).SequenceCompareTo(new ReadOnlySpan<byte>(Data, Length));
     }

@@ -26,6 +26,15 @@ public enum RecordVerb : byte
     /// <summary>PKV.LRUN: key, then the first ordinal, then values, whose ordinals follow each other as in one push.</summary>
     PutRun,
 
+    /// <summary>XADD as received, or with its ID in full: key, options, ID, then field and value, …</summary>
+    AppendEntry,
+
+    /// <summary>PKV.XPUT: key, then for each entry of a stream how many pairs it has, ID, field and value, …</summary>
+    PutEntries,
+
+    /// <summary>PKV.XSET: key, then name and value, …: facts about a stream.</summary>
+    PutFacts,
+
     /// <summary>HDEL: key, then fields.</summary>
     RemoveFields,
 
@@ -37,4 +46,10 @@ public enum RecordVerb : byte
 
     /// <summary>PKV.LCUT: key, then first and last ordinal, …: what a list has from the one to the other is gone.</summary>
     Cut,
+
+    /// <summary>PKV.XCUT: key, then first and last ID, …: what a stream has from the one to the other is gone.</summary>
+    CutEntries,
+
+    /// <summary>PKV.XDEL: key, then names: facts about a stream that hold no more.</summary>
+    RemoveFacts,
 }

@@ -29,17 +29,23 @@ public static class RecordVerbs
         RecordVerb.PutFields or RecordVerb.RemoveFields => ValueKind.Hash,
         RecordVerb.PutMembers or RecordVerb.RemoveMembers => ValueKind.Set,
         RecordVerb.PutScored or RecordVerb.RemoveScored => ValueKind.SortedSet,
+        RecordVerb.AppendEntry or RecordVerb.PutEntries or RecordVerb.PutFacts or RecordVerb.CutEntries or RecordVerb.RemoveFacts => ValueKind.Stream,
         _ => ValueKind.List,
     };
 
     public static bool Removes(RecordVerb verb) => verb >= RecordVerb.RemoveFields;
 
     /// <summary>Whether a record may have so many bulk strings behind its key.</summary>
-    public static bool Takes(RecordVerb verb, int bulks) => verb == RecordVerb.PutRun ? bulks >= 2 : bulks > 0 && bulks % BulksPerElement(verb) == 0;
+    public static bool Takes(RecordVerb verb, int bulks) => verb switch
+    {
+        RecordVerb.PutRun => bulks >= 2,
+        RecordVerb.AppendEntry => bulks >= 3,
+        _ => bulks > 0 && bulks % BulksPerElement(verb) == 0,
+    };
 
-    /// <summary>Bulk strings that make one element, or one removal.</summary>
+    /// <summary>Bulk strings that make one element, or one removal; of a stream's entries that tells each itself.</summary>
     public static int BulksPerElement(RecordVerb verb) =>
-        verb is RecordVerb.PutFields or RecordVerb.PutScored or RecordVerb.PutPlaced or RecordVerb.Cut ? 2 : 1;
+        verb is RecordVerb.PutFields or RecordVerb.PutScored or RecordVerb.PutPlaced or RecordVerb.Cut or RecordVerb.PutFacts or RecordVerb.CutEntries ? 2 : 1;
 
     /// <summary>The name under which the server writes it.</summary>
     public static ReadOnlySpan<byte> NameOf(RecordVerb verb) => verb switch
@@ -54,6 +60,11 @@ public static class RecordVerbs
         RecordVerb.RemoveFields => "HDEL"u8,
         RecordVerb.RemoveMembers => "SREM"u8,
         RecordVerb.RemoveScored => "ZREM"u8,
+        RecordVerb.AppendEntry => "XADD"u8,
+        RecordVerb.PutEntries => "PKV.XPUT"u8,
+        RecordVerb.PutFacts => "PKV.XSET"u8,
+        RecordVerb.CutEntries => "PKV.XCUT"u8,
+        RecordVerb.RemoveFacts => "PKV.XDEL"u8,
         _ => "PKV.LCUT"u8,
     };
 
@@ -65,7 +76,7 @@ public static class RecordVerbs
             case 4:
                 return Is(name, "HSET"u8) ? RecordVerb.PutFields : Is(name, "SADD"u8) ? RecordVerb.PutMembers
                     : Is(name, "ZADD"u8) ? RecordVerb.PutScored : Is(name, "HDEL"u8) ? RecordVerb.RemoveFields
-                    : Is(name, "SREM"u8) ? RecordVerb.RemoveMembers : Is(name, "ZREM"u8) ? RecordVerb.RemoveScored : RecordVerb.None;
+                    : Is(name, "XADD"u8) ? RecordVerb.AppendEntry : Is(name, "SREM"u8) ? RecordVerb.RemoveMembers : Is(name, "ZREM"u8) ? RecordVerb.RemoveScored : RecordVerb.None;
             case 5:
                 return Is(name, "LPUSH"u8) ? RecordVerb.PushHead : Is(name, "RPUSH"u8) ? RecordVerb.PushTail
                     : Is(name, "HMSET"u8) ? RecordVerb.PutFields : RecordVerb.None;
@@ -73,7 +84,9 @@ public static class RecordVerbs
                 return Is(name, "HSETNX"u8) ? RecordVerb.PutFields : Is(name, "LPUSHX"u8) ? RecordVerb.PushHead
                     : Is(name, "RPUSHX"u8) ? RecordVerb.PushTail : RecordVerb.None;
             case MaxNameBytes:
-                return Is(name, "PKV.LPUT"u8) ? RecordVerb.PutPlaced : Is(name, "PKV.LRUN"u8) ? RecordVerb.PutRun : Is(name, "PKV.LCUT"u8) ? RecordVerb.Cut : RecordVerb.None;
+                return Is(name, "PKV.LPUT"u8) ? RecordVerb.PutPlaced : Is(name, "PKV.LRUN"u8) ? RecordVerb.PutRun : Is(name, "PKV.LCUT"u8) ? RecordVerb.Cut
+                    : Is(name, "PKV.XPUT"u8) ? RecordVerb.PutEntries : Is(name, "PKV.XSET"u8) ? RecordVerb.PutFacts
+                    : Is(name, "PKV.XCUT"u8) ? RecordVerb.CutEntries : Is(name, "PKV.XDEL"u8) ? RecordVerb.RemoveFacts : RecordVerb.None;
             default:
                 return RecordVerb.None;
         }
