@@ -46,9 +46,10 @@ public sealed unsafe class StreamAccess
     /// <param name="stream">What it holds, or null: it becomes a stream.</param>
     /// <param name="id">The entry's ID, above the stream's last one.</param>
     /// <param name="idArg">The argument in its place; fields and values follow.</param>
+    /// <param name="isWhole">The argument tells the ID in full.</param>
     /// <param name="trim">What is to go then.</param>
     /// <param name="trimmed">Entries that went.</param>
-    public bool TryAppend(in KeyRef key, Collection* stream, StreamId id, int idArg, in StreamTrim trim, out uint trimmed)
+    public bool TryAppend(in KeyRef key, Collection* stream, StreamId id, int idArg, bool isWhole, in StreamTrim trim, out uint trimmed)
     {
         trimmed = 0;
         bool mayTrim = trim.MayRemove(stream, id, _pool);
@@ -60,7 +61,7 @@ public sealed unsafe class StreamAccess
                 return false;
             _context.Thread.Log.BeginTransaction();
         }
-        bool done = TryRecordEntry(id, idArg);
+        bool done = TryRecordEntry(id, idArg, isWhole);
         if (done)
         {
             stream = stream == null ? Make(key) : stream;
@@ -124,7 +125,7 @@ public sealed unsafe class StreamAccess
         return true;
     }
 
-    /// <summary>Changes what the stream tells of itself (XSETID). False: no room, nothing was done, and the client has been told.</summary>
+    /// <summary>Changes what the stream tells of itself (XSETID): to whoever watches the key, as in Redis, that is no change. False: no room, nothing was done, and the client has been told.</summary>
     public bool TrySetState(in KeyRef key, Collection* stream, StreamId lastId, ulong added, StreamId maxDeletedId)
     {
         _context.Recorder.BeginPlan();
@@ -134,7 +135,6 @@ public sealed unsafe class StreamAccess
         StreamState* state = stream->Stream;
         (state->LastId, state->Added, state->MaxDeletedId) = (lastId, added, maxDeletedId);
         LogSummary(key, stream);
-        Tell(key);
         return true;
     }
 
@@ -184,7 +184,7 @@ public sealed unsafe class StreamAccess
     }
 
     // The command as received, unless its argument does not tell the ID.
-    private bool TryRecordEntry(StreamId id, int idArg)
+    private bool TryRecordEntry(StreamId id, int idArg, bool isWhole)
     {
         Arg* arg = _context.Args.Items + idArg;
         bool isAuto = arg->Span.SequenceEqual("*"u8);
@@ -198,7 +198,7 @@ public sealed unsafe class StreamAccess
                 *text = (byte)'*';
             return isRetained;
         }
-        if (!isAuto && !AutoId.Is(arg->Span) && arg->Span[^1] != '*')
+        if (isWhole && !AutoId.Is(arg->Span))
             return _context.Retain();
         return TryRecordWithId(id, idArg);
     }

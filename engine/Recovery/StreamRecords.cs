@@ -96,7 +96,7 @@ internal static unsafe class StreamRecords
             else if (OptionWord.Is(word, "LIMIT"u8))
                 i += 2;
             else if (OptionWord.Is(word, "MAXLEN"u8) || OptionWord.Is(word, "MINID"u8))
-                i += i + 1 < args.Count && args.Items[i + 1].Span is [(byte)'~' or (byte)'='] ? 3 : 2;
+                i += i + 1 < args.Count && (OptionWord.Is(args.Items[i + 1].Span, "~"u8) || OptionWord.Is(args.Items[i + 1].Span, "="u8)) ? 3 : 2;
             else
                 break;
         }

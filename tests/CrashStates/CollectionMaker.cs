@@ -6,17 +6,18 @@ using Pkv.Tests.Receive;
 namespace Pkv.Tests.CrashStates;
 
 /// <summary>
-/// Makes commands on hashes, lists, sets and sorted sets, and says what each does. Effects name elements: a removal that is found
+/// Makes commands on hashes, lists, sets, sorted sets and streams, and says what each does. Effects name elements: a removal that is found
 /// without what came before it removes nothing else. Elements of lists are all different, and each has a position of its own.
 /// </summary>
 internal sealed class CollectionMaker(Random random, int maxBytes)
 {
-    public const string Types = "hltz";
+    public const string Types = "hltzx";
 
     // Places and their scores, as Redis's documentation has them.
     private static readonly (string Longitude, string Latitude, long Score)[] _places =
         [("13.361389", "38.115556", 3479099956230698), ("15.087269", "37.502669", 3479447370796909)];
 
+    private readonly EntryMaker _entries = new(random, maxBytes);
     private readonly Dictionary<string, double> _positions = [];
     private int _made;
 
@@ -33,6 +34,7 @@ internal sealed class CollectionMaker(Random random, int maxBytes)
             'h' => removes ? RemoveNamed("HDEL", key, items) : isKnown && random.Next(4) == 0 ? Increment("HINCRBY", key, items) : PutFields(key),
             't' => removes ? RemoveNamed("SREM", key, items) : isKnown ? PutMembers(key, items) : null,
             'z' => removes ? RemoveScored(key, items) : isKnown && random.Next(4) == 0 ? Increment("ZINCRBY", key, items) : isKnown ? PutScored(key, items) : null,
+            'x' => Edited(key, _entries.Make(key, items, isKnown, out Action<List<string>> edit), edit),
             _ => removes ? Shorten(key, items) : isKnown && items.Count > 0 && random.Next(4) == 0 ? ChangeList(key, items) : Push(key),
         };
     }

@@ -30,7 +30,7 @@ internal static unsafe class CollectionText
     public static List<string> Items(byte[]? value) => value is null ? [] : [.. Encoding.Latin1.GetString(value).Split('\n').Skip(1)];
 
     /// <summary>Null: nothing is left, so there is no such key.</summary>
-    /// <param name="type">Its first letter: h, l, t or z.</param>
+    /// <param name="type">Its first letter: h, l, t, z, or x for a stream.</param>
     /// <param name="items">As <see cref="Items"/>; of a list in order.</param>
     public static byte[]? Join(char type, IEnumerable<string> items)
     {
@@ -43,6 +43,8 @@ internal static unsafe class CollectionText
     /// <summary>What a recovered collection holds.</summary>
     public static byte[] Read(Collection* collection, byte* pool)
     {
+        if (collection->Kind == ValueKind.Stream)
+            return EntryMaker.Read(collection, pool);
         List<string> items = [];
         for (ElementCursor cursor = new(collection->Elements); cursor.IsValid; cursor.MoveNext())
         {

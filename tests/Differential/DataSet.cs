@@ -78,6 +78,7 @@ public static class DataSet
         "list" => ["LRANGE", key, "0", "-1"],
         "set" => ["SMEMBERS", key],
         "zset" => ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        "stream" => ["XRANGE", key, "-", "+"],
         _ => ["GET", key],
     };
 
@@ -86,6 +87,7 @@ public static class DataSet
         "string" => value.Text,
         "hash" => $"hash {string.Join('\n', value.Items.Chunk(2).Select(pair => $"{pair[0].Text} => {pair[1].Text}").Order(StringComparer.Ordinal))}",
         "set" => $"set {string.Join('\n', value.Items.Select(item => item.Text).Order(StringComparer.Ordinal))}",
+        "stream" => $"stream {string.Join('\n', value.Items.Select(entry => $"{entry.Items[0].Text} {string.Join(' ', entry.Items[1].Items.Select(i => i.Text))}"))}",
         // Of a zero's sign Redis takes no care: it depends on how the set is held.
         "zset" => $"zset {string.Join('\n', value.Items.Select((item, i) => i % 2 == 1 && item.Text == "-0" ? "0" : item.Text))}",
         _ => $"{type} {string.Join('\n', value.Items.Select(item => item.Text))}",

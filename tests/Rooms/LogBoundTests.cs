@@ -34,6 +34,8 @@ public sealed class LogBoundTests(WholeOrNothingTests.SharedServer shared) : ICl
         "PFADD new a b c", "PFADD p a b c", "PFADD dense a b c", "PFCOUNT p", "PFCOUNT dense", "PFMERGE new p dense", "PFMERGE p dense", "PFDEBUG GETREG p", "PFDEBUG TODENSE p",
         "GEOADD z 13 38 @700:x 14 38 @900:y", "GEOADD z CH 13 38 @310:0", "GEOADD new 13 38 a", "GEORADIUS z 0 0 99999 km STORE new", "GEORADIUSBYMEMBER z @310:0 99999 km STOREDIST new",
         "GEOSEARCHSTORE new z FROMLONLAT 0 0 BYRADIUS 99999 km", "GEOSEARCHSTORE new z FROMLONLAT 0 0 BYBOX 99999 99999 km STOREDIST",
+        "XADD x 9-1 f @700:x", "XADD x * f @700", "XADD x MAXLEN 2 * f @900", "XADD new 1-* f @700 g @900", "XADD x MINID 3 8-* f v", "XDEL x 1-1 2-1", "XTRIM x MAXLEN 1", "XSETID x 9-9",
+        "COPY x new", "RENAME x new",
         "FLUSHDB", "FLUSHALL", "SWAPDB 0 1",
     ];
 
@@ -94,7 +96,7 @@ public sealed class LogBoundTests(WholeOrNothingTests.SharedServer shared) : ICl
             Send(client, line);
         for (int i = 0; i < 8; i++)
         {
-            foreach (string line in new[] { $"RPUSH l @310:{i}", $"SADD s @310:{i}", $"ZADD z {i} @310:{i}", $"HSET h @310:{i} @100:{i}" })
+            foreach (string line in new[] { $"XADD x {i + 1}-1 f @310:{i}", $"RPUSH l @310:{i}", $"SADD s @310:{i}", $"ZADD z {i} @310:{i}", $"HSET h @310:{i} @100:{i}" })
                 Assert.False(Send(client, line).IsError);
         }
     }

@@ -58,7 +58,7 @@ internal ref struct AddArguments
         {
             ReadOnlySpan<byte> word = context.Arg(i);
             bool hasMore = i + 1 < context.ArgCount;
-            if (adds && word is [(byte)'*'])
+            if (adds && OptionWord.Is(word, "*"u8))
             {
                 IdArg = i;
                 return true;
@@ -94,7 +94,7 @@ internal ref struct AddArguments
             return false;
         }
         _isAbout = false;
-        if (i + 2 < context.ArgCount && context.Arg(i + 1) is [(byte)'~' or (byte)'='])
+        if (i + 2 < context.ArgCount && (OptionWord.Is(context.Arg(i + 1), "~"u8) || OptionWord.Is(context.Arg(i + 1), "="u8)))
             _isAbout = context.Arg(++i)[0] == '~';
         i++;
         _rule = isLength ? Rule.Length : Rule.Id;
@@ -121,7 +121,7 @@ internal ref struct AddArguments
 
     private bool TryReadId(CommandContext context, int arg)
     {
-        ReadOnlySpan<byte> text = context.Arg(arg);
+        ReadOnlySpan<byte> text = StreamIdArgument.Text(context, arg);
         IdArg = arg;
         HasMs = true;
         HasSeq = text is not [.., (byte)'-', (byte)'*'];

@@ -15,6 +15,8 @@ internal static unsafe class AddCommand
     // Redis's bound on what one entry may hold.
     private const long MaxEntryBytes = 1L << 30;
 
+    private static ReadOnlySpan<byte> TooLarge => "ERR Elements are too large to be stored"u8;
+
     public static void Run(CommandContext context)
     {
         if (!AddArguments.TryRead(context, adds: true, out AddArguments arguments))
@@ -44,7 +46,7 @@ internal static unsafe class AddCommand
 
     private static void Add(CommandContext context, in KeyRef key, Collection* stream, StreamId id, in AddArguments arguments)
     {
-        if (!context.Streams.TryAppend(key, stream, id, arguments.IdArg, arguments.Trim, out uint trimmed))
+        if (!context.Streams.TryAppend(key, stream, id, arguments.IdArg, arguments is { HasMs: true, HasSeq: true }, arguments.Trim, out uint trimmed))
             return;
         StreamReply.Id(context.Reply, id);
         context.Notify(KeyspaceEvents.Stream, "xadd"u8, key);
@@ -55,7 +57,6 @@ internal static unsafe class AddCommand
     private static bool TryChooseId(CommandContext context, in AddArguments arguments, StreamId last, out StreamId id)
     {
         id = arguments.Id;
-        bool isAbove = true;
         if (last == StreamId.Max)
         {
             context.Reply.Error("ERR The stream has exhausted the last possible ID, unable to add more items"u8);
@@ -71,9 +72,14 @@ internal static unsafe class AddCommand
         else if (!arguments.HasSeq)
         {
             id = new StreamId(arguments.Id.Ms, last.Ms == arguments.Id.Ms ? last.Seq + 1 : 0);
-            isAbove = last.Ms != arguments.Id.Ms || last.Seq != ulong.MaxValue;
+            if (last.Ms == arguments.Id.Ms && last.Seq == ulong.MaxValue)
+            {
+                // Redis's own words for it.
+                context.Reply.Error(TooLarge);
+                return false;
+            }
         }
-        if (isAbove && id > last)
+        if (id > last)
             return true;
         context.Reply.Error("ERR The ID specified in XADD is equal or smaller than the target stream top item"u8);
         return false;
@@ -85,7 +91,7 @@ internal static unsafe class AddCommand
         for (int i = idArg + 1; i < context.ArgCount; i++)
             bytes += context.Args.Items[i].Length;
         if (bytes > MaxEntryBytes)
-            context.Reply.Error("ERR Elements are too large to be stored"u8);
+            context.Reply.Error(TooLarge);
         return bytes <= MaxEntryBytes;
     }
 }

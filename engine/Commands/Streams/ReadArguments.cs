@@ -34,6 +34,11 @@ internal readonly ref struct ReadArguments
             int more = context.ArgCount - i - 1;
             if (more > 0 && OptionWord.Is(word, "BLOCK"u8))
             {
+                if (context.IsInScript)
+                {
+                    context.Reply.Error($"ERR {System.Text.Encoding.Latin1.GetString(context.Arg(0))} command is not allowed with BLOCK option from scripts");
+                    return false;
+                }
                 blocks = true;
                 if (!BlockingTimeout.TryReadMilliseconds(context, ++i, out untilMs))
                     return false;

@@ -26,11 +26,20 @@ internal static unsafe class ReadCommand
         int ready = 0, keys = arguments.Keys;
         for (int i = 0; i < keys; i++)
         {
+            if (!context.Blocking.Considers(context, arguments.FirstKey + i))
+                continue;
             if (!TryLook(context, arguments, i, out Collection* stream, out StreamId from))
                 return;
-            if (context.Blocking.Considers(context, arguments.FirstKey + i) && HasAfter(context, stream, from))
+            if (HasAfter(context, stream, from))
                 ready++;
+            CountLookup(context, arguments.FirstKey + i, stream);
             context.Breathe(i);
+        }
+        // As Redis, which looks once for the IDs and once for the entries.
+        for (int i = 0; i < keys; i++)
+        {
+            if (context.Blocking.Considers(context, arguments.FirstKey + i) && TryLook(context, arguments, i, out Collection* stream, out _))
+                CountLookup(context, arguments.FirstKey + i, stream);
         }
         if (ready > 0)
             Reply(context, arguments, ready);
@@ -46,9 +55,11 @@ internal static unsafe class ReadCommand
             context.Reply.Array(ready);
         for (int i = 0; i < arguments.Keys; i++)
         {
+            if (!context.Blocking.Considers(context, arguments.FirstKey + i))
+                continue;
             bool isSound = TryLook(context, arguments, i, out Collection* stream, out StreamId from);
             Debug.Assert(isSound, "what was read once is read again");
-            if (!context.Blocking.Considers(context, arguments.FirstKey + i) || !HasAfter(context, stream, from))
+            if (!HasAfter(context, stream, from))
                 continue;
             if (!context.Reply.Resp3)
                 context.Reply.Array(2);
@@ -84,7 +95,7 @@ internal static unsafe class ReadCommand
         if (!context.Streams.TryOpen(context.KeyAt(arguments.FirstKey + index), out stream))
             return false;
         int idArg = arguments.FirstKey + arguments.Keys + index;
-        ReadOnlySpan<byte> text = context.Arg(idArg);
+        ReadOnlySpan<byte> text = StreamIdArgument.Text(context, idArg);
         if (text is [(byte)'$'])
         {
             from = stream == null ? default : stream->Stream->LastId;
@@ -95,6 +106,8 @@ internal static unsafe class ReadCommand
         context.Reply.Error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."u8);
         return false;
     }
+
+    private static void CountLookup(CommandContext context, int keyArg, Collection* stream) => context.CountLookup(context.KeyAt(keyArg), stream != null);
 
     private static bool HasAfter(CommandContext context, Collection* stream, StreamId from) =>
         stream != null && stream->Count > 0 && StreamStore.LastOf(stream, context.PoolBase) > from;

@@ -8,6 +8,14 @@ internal static class StreamIdArgument
 {
     private const ulong SeqOfStart = 0, SeqOfEnd = ulong.MaxValue;
 
+    /// <summary>The argument up to a zero byte: what Redis reads of it.</summary>
+    public static ReadOnlySpan<byte> Text(CommandContext context, int arg)
+    {
+        ReadOnlySpan<byte> text = context.Arg(arg);
+        int end = text.IndexOf((byte)0);
+        return end < 0 ? text : text[..end];
+    }
+
     /// <summary>Reads a whole ID, or the milliseconds alone. False: the client has been told.</summary>
     public static bool TryRead(CommandContext context, int arg, out StreamId id)
     {
@@ -44,8 +52,7 @@ internal static class StreamIdArgument
     {
         ReadOnlySpan<byte> text = context.Arg(arg);
         isExcluded = text.Length > 1 && text[0] == '(';
-        if (isExcluded)
-            text = text[1..];
+        text = Text(context, arg)[(isExcluded ? 1 : 0)..];
         id = text is [(byte)'+'] ? StreamId.Max : StreamId.Min;
         if ((!isExcluded && text is [(byte)'-'] or [(byte)'+']) || StreamId.TryParse(text, missingSeq, out id))
             return true;

@@ -57,12 +57,18 @@ public readonly record struct StreamId(ulong Ms, ulong Seq) : IComparable<Stream
         return BulkString.WriteBulk(p, text, (int)(Write(text) - text));
     }
 
-    /// <summary>Reads "ms-seq" or "ms", as Redis's commands do: also with blanks or a plus before a number, and zeros.</summary>
+    /// <summary>
+    /// Reads "ms-seq" or "ms", as Redis's commands do: also with blanks or a plus before a number, and zeros; what follows a zero byte does
+    /// not count.
+    /// </summary>
     /// <param name="text">The argument.</param>
     /// <param name="missingSeq">The sequence number where none is told.</param>
     /// <param name="id">What was read.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, ulong missingSeq, out StreamId id)
     {
+        int end = text.IndexOf((byte)0);
+        if (end >= 0)
+            text = text[..end];
         int dash = text.IndexOf((byte)'-');
         ulong seq = missingSeq;
         bool isSound = TryReadNumber(dash < 0 ? text : text[..dash], out ulong ms) && (dash < 0 || TryReadNumber(text[(dash + 1)..], out seq));

@@ -48,6 +48,18 @@ public static class ArgumentKinds
         ["distinct"] = random => Int(random, 0, 1_000_000),
         // Headers that are right, wrong, or right before registers that are not.
         ["hllvalue"] = random => Pick(random, ["HYLL", "HYLL\u0001" + new string('\0', 11), "HYLL\0" + new string('\0', 11), "HYLL\u0002" + new string('\0', 20), "HYLL\u0001" + new string('\0', 11) + "\u007f\u00ff", "HYLL\u0001" + new string('\0', 10) + "\u0080\u0084\u0085"]),
+        // Mostly small, and some of the largest that there are, which nothing comes behind.
+        ["streamid"] = random => random.Next(20) switch
+        {
+            0 => Pick(random, ["-", "+", "", "x", "5-", "-5", "1-2-3", "0-0", "0", " 7", "+7-1", "007-01", "18446744073709551616", "1-18446744073709551616", "5-*x"]),
+            1 => Pick(random, ["18446744073709551615-1", "17592186044414-1048575", "17592186044415-3", "17592186044415-1", "1-1048575", "1-1048574", "2-1048576", "18446744073709551614"]),
+            2 => Int(random, 0, 300),
+            _ => $"{random.Next(300)}-{random.Next(3)}",
+        },
+        ["nextid"] = random => random.Next(4) switch { 0 => $"{random.Next(20)}-*", 1 => $"{random.Next(300)}-*", 2 => $"{random.Next(1 << random.Next(1, 9))}", _ => $"{random.Next(1 << random.Next(1, 9))}-{random.Next(2)}" },
+        ["idsign"] = random => Pick(random, ["$", "$", "$", "+", ">"]),
+        ["about"] = random => Pick(random, ["~", "~", "="]),
+        ["idbound"] = random => random.Next(5) switch { 0 => "-", 1 => "+", 2 => "(" + ArgumentKinds.Draw("streamid", random), _ => ArgumentKinds.Draw("streamid", random) },
         ["longitude"] = random => random.Next(15) == 0 ? Pick(random, ["180", "-180", "180.0001", "-181", "inf", "nan", "", "x", "0x10", "1e308"])
             : random.Next(3) == 0 ? Degrees(random, -180, 180) : random.Next(2) == 0 ? Degrees(random, 12, 13) : Pick(random, ["12.5", "12.4", "13.361389"]),
         ["latitude"] = random => random.Next(15) == 0 ? Pick(random, ["85.05112878", "-85.05112878", "85.06", "-90", "inf", "x", "200.0078125"])

@@ -18,6 +18,7 @@ public static class KeyPools
     private static readonly string[] _lexical = ["x1", "x2"];
     private static readonly string[] _sketches = ["p1", "p2", "p3"];
     private static readonly string[] _places = ["g1", "g2", "g3"];
+    private static readonly string[] _streams = ["st1", "st2", "st3"];
     private static readonly string[] _any = [.. _strings, .. _bitmaps, .. _hashes, .. _lists, .. _sets, .. _sortedSets, .. _places];
 
     /// <summary>The kinds of keys by name.</summary>
@@ -33,6 +34,7 @@ public static class KeyPools
         ["setkey"] = random => OrAny(random, _sets),
         ["zsetkey"] = random => OrAny(random, _sortedSets),
         ["hllkey"] = random => OrAny(random, _sketches),
+        ["streamkey"] = random => OrAny(random, _streams),
         ["geokey"] = random => OrAny(random, _places),
         ["anyset"] = random => random.Next(4) == 0 ? OrAny(random, _sets) : OrAny(random, _sortedSets),
         ["sortkey"] = random => OrAny(random, random.Next(3) switch { 0 => _sets, 1 => _sortedSets, _ => _lists }),

@@ -10,7 +10,7 @@ public static class ShapeGroups
     [
         StringShapes.Strings, StringShapes.Bitmaps, KeyShapes.Keys, KeyShapes.Payloads, KeyShapes.Sorting, KeyShapes.Sessions, HashShapes.Hashes,
         ListShapes.Lists, ListShapes.Blocking, SetShapes.Sets, SortedSetShapes.SortedSets, SortedSetShapes.Combinations, SortedSetShapes.Lexical,
-        HyperLogLogShapes.Sketches, GeoShapes.Places,
+        HyperLogLogShapes.Sketches, GeoShapes.Places, StreamShapes.Streams,
         PubSubShapes.Publishing,
     ];
 }
