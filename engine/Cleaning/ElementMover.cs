@@ -136,7 +136,7 @@ internal sealed unsafe class ElementMover(byte* pool, LiveBytes live, SurvivorLo
         if (collection == null || verb is RecordVerb.Cut or RecordVerb.CutEntries)
             return true;
         byte* name = BulkString.Data(bulk, out int length);
-        OrderTree named = collection->Kind is ValueKind.SortedSet or ValueKind.Stream ? collection->Members : collection->Elements;
+        OrderTree named = collection->Kind == ValueKind.SortedSet ? collection->Members : collection->Elements;
         return named.Find(Probe.OfHash(name, length, pool)) == null;
     }
 

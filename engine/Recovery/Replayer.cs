@@ -267,7 +267,7 @@ internal sealed unsafe class Replayer
         if (op.Kind == ValueKind.Stream)
         {
             // A stream stays when its last entry goes.
-            StreamRecords.Remove(new StreamStore(_keyspace.PoolBase, live), collection, op);
+            new StreamStore(_keyspace.PoolBase, live).Cut(collection, op.Elements, op.Bulks);
             return;
         }
         new CollectionStore(_keyspace.PoolBase, live).Remove(collection, op.Verb, op.Elements, op.Bulks);

@@ -33,14 +33,12 @@ internal static unsafe class StreamRecords
                         return false;
                 }
                 return true;
-            case RecordVerb.CutEntries:
+            default:
                 for (int i = FirstArgument; i < args.Count; i++)
                 {
                     if (!StreamId.TryParse(args.Items[i].Span, 0, out _))
                         return false;
                 }
-                return true;
-            default:
                 return true;
         }
     }
@@ -61,15 +59,6 @@ internal static unsafe class StreamRecords
                 store.PutFacts(stream, op.Elements, op.Bulks);
                 break;
         }
-    }
-
-    /// <summary>Applies a record that removes.</summary>
-    public static void Remove(StreamStore store, Collection* stream, in ReplayOp op)
-    {
-        if (op.Verb == RecordVerb.CutEntries)
-            store.Cut(stream, op.Elements, op.Bulks);
-        else
-            store.RemoveFacts(stream, op.Elements, op.Bulks);
     }
 
     /// <summary>The ID's bulk string in an XADD.</summary>

@@ -18,7 +18,7 @@ public struct PoolHeader
     public const ulong MagicValue = 0x314C4F4F50564B50;
 
     /// <summary>The format this build writes. Changing any persisted number needs a new one.</summary>
-    public const uint CurrentVersion = 4;
+    public const uint CurrentVersion = 5;
 
     /// <summary>The oldest format that this build reads. A pool of it becomes one of <see cref="CurrentVersion"/> once it is recovered.</summary>
     public const uint OldestVersion = 3;

@@ -53,5 +53,8 @@ public sealed class StreamChurnTests
         server.Restart();
         using RespClient again = server.Connect();
         Assert.Equal((10_000L, 10_001L), (again.Call("XLEN", "s").Integer, again.Call("DBSIZE").Integer));
+        // What is gone was counted before it went.
+        List<RespNode> info = [.. again.Call("XINFO", "STREAM", "s").Items];
+        Assert.Equal(400_000, info[info.FindIndex(i => i.Text == "entries-added") + 1].Integer);
     }
 }

@@ -67,6 +67,10 @@ internal static class GoldenPool
             ["ZADD", "zset", "1", "one", "-inf", "low", "2.5", "mid", "1e300", "high"], ["ZADD", "zset", "CH", "inf", "top", "0.1", "one"], ["ZINCRBY", "zset", "1", "mid"], ["ZREM", "zset", "low"],
             ["RPUSH", "list", "c", "d"], ["LPUSH", "list", "b", "a"], ["RPUSHX", "list", "e"], ["LPUSHX", "list", "z"], ["LSET", "list", "1", "A"], ["LINSERT", "list", "BEFORE", "c", "bc"], ["LPOP", "list"],
             ["RPUSH", "list gone", "x"], ["RPOP", "list gone"], ["RENAME", "list", "renamed list"], ["SET", "was a list", "v"], ["DEL", "was a list"], ["SADD", "was a list", "m"],
+            // Entries whose IDs the server gives, in full or as one byte, and IDs that no sort key tells.
+            ["XADD", "stream", "1-1", "f", "v"], ["XADD", "stream", "1-1048577", "f", "v", "g", "w"], ["XADD", "stream", "2-*", "f", "v"], ["XADD", "stream", "7", "f", "v"], ["XADD", "stream", "MAXLEN", "3", "*", "f", "v"],
+            ["XADD", "stream", "*", "f", "v"], ["XADD", "stream", "*", "f", "v"], ["XDEL", "stream", "2-0"], ["XADD", "stream emptied", "5-5", "f", "v"], ["XTRIM", "stream emptied", "MAXLEN", "0"],
+            ["PEXPIREAT", "stream emptied", FarAwaySeconds + "003"], ["XADD", "stream", "18446744073709551615-3", "f", ""], ["COPY", "stream", "copied stream"], ["XSETID", "copied stream", "18446744073709551615-9"],
             // Given up, and refused: nothing of them is kept.
             ["MULTI"], ["SET", "discarded", "v"], ["DISCARD"], ["SET", "refused"],
         ];

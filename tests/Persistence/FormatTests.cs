@@ -11,7 +11,7 @@ public sealed unsafe class FormatTests
     [Fact]
     public void Numbers()
     {
-        Assert.Equal((3u, 4u), (PoolHeader.OldestVersion, PoolHeader.CurrentVersion));
+        Assert.Equal((3u, 5u), (PoolHeader.OldestVersion, PoolHeader.CurrentVersion));
         Assert.Equal("PKVPOOL1", Text(PoolHeader.MagicValue));
         Assert.Equal("PKVSEGM1", Text(SegmentHeader.MagicUsed));
         Assert.Equal("PKVFREE1", Text(SegmentHeader.MagicFree));

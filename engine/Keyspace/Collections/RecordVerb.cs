@@ -49,7 +49,4 @@ public enum RecordVerb : byte
 
     /// <summary>PKV.XCUT: key, then first and last ID, …: what a stream has from the one to the other is gone.</summary>
     CutEntries,
-
-    /// <summary>PKV.XDEL: key, then names: facts about a stream that hold no more.</summary>
-    RemoveFacts,
 }

@@ -29,7 +29,7 @@ public static class RecordVerbs
         RecordVerb.PutFields or RecordVerb.RemoveFields => ValueKind.Hash,
         RecordVerb.PutMembers or RecordVerb.RemoveMembers => ValueKind.Set,
         RecordVerb.PutScored or RecordVerb.RemoveScored => ValueKind.SortedSet,
-        RecordVerb.AppendEntry or RecordVerb.PutEntries or RecordVerb.PutFacts or RecordVerb.CutEntries or RecordVerb.RemoveFacts => ValueKind.Stream,
+        RecordVerb.AppendEntry or RecordVerb.PutEntries or RecordVerb.PutFacts or RecordVerb.CutEntries => ValueKind.Stream,
         _ => ValueKind.List,
     };
 
@@ -64,7 +64,6 @@ public static class RecordVerbs
         RecordVerb.PutEntries => "PKV.XPUT"u8,
         RecordVerb.PutFacts => "PKV.XSET"u8,
         RecordVerb.CutEntries => "PKV.XCUT"u8,
-        RecordVerb.RemoveFacts => "PKV.XDEL"u8,
         _ => "PKV.LCUT"u8,
     };
 
@@ -86,7 +85,7 @@ public static class RecordVerbs
             case MaxNameBytes:
                 return Is(name, "PKV.LPUT"u8) ? RecordVerb.PutPlaced : Is(name, "PKV.LRUN"u8) ? RecordVerb.PutRun : Is(name, "PKV.LCUT"u8) ? RecordVerb.Cut
                     : Is(name, "PKV.XPUT"u8) ? RecordVerb.PutEntries : Is(name, "PKV.XSET"u8) ? RecordVerb.PutFacts
-                    : Is(name, "PKV.XCUT"u8) ? RecordVerb.CutEntries : Is(name, "PKV.XDEL"u8) ? RecordVerb.RemoveFacts : RecordVerb.None;
+                    : Is(name, "PKV.XCUT"u8) ? RecordVerb.CutEntries : RecordVerb.None;
             default:
                 return RecordVerb.None;
         }

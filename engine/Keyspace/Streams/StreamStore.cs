@@ -80,17 +80,6 @@ internal readonly unsafe struct StreamStore(byte* pool, LiveBytes live)
         }
     }
 
-    /// <summary>Removes the facts of these names.</summary>
-    public void RemoveFacts(Collection* stream, byte* bulk, int bulks)
-    {
-        for (int i = 0; i < bulks; i++, bulk = BulkString.Next(bulk))
-        {
-            byte* name = BulkString.Data(bulk, out int length);
-            if (stream->Members.Remove(Probe.OfHash(name, length, pool), out Element removed))
-                CountFact(stream, removed.Place, -1);
-        }
-    }
-
     /// <summary>The entry of this ID if it lies at this place; else null.</summary>
     public Element* FindAt(Collection* stream, StreamId id, byte* idBulk)
     {

@@ -20,7 +20,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
     [
         new(c => c.Length == 0 || (c.Length >= 128 && c.Magic == 0 && !c.Filled), null),
         new(c => c.Length < 128 || c.Magic != PoolHeader.MagicValue, "the file is not a Pkv pool (its first bytes are not PKVPOOL1)"),
-        new(c => c.Version is not (3 or 4), "the pool has format version {0}; this server reads versions 3 to 4"),
+        new(c => c.Version is not (3 or 4 or 5), "the pool has format version {0}; this server reads versions 3 to 5"),
         new(c => c.BadChecksum, "the pool's header is damaged (bytes 0-43: checksum mismatch)"),
         new(c => c.SlotBytes != PoolHeader.SlotBytes, "the pool has slots of 65536 bytes; this server uses 4194304"),
         new(c => c.Count < 0, "the pool's header is damaged (bytes 64-71: slot count mismatch)"),
@@ -43,7 +43,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
             from length in Lengths
             from magic in Magics
             from filled in new[] { false, true }
-            from version in new uint[] { 2, 3, 4, 5 }
+            from version in new uint[] { 2, 3, 4, 5, 6 }
             from badChecksum in new[] { false, true }
             from slotBytes in new uint[] { PoolHeader.SlotBytes, 65536 }
             from count in new[] { -1, 0, Slots }
@@ -66,7 +66,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
         uint old = PoolHeader.ComputeChecksum(&header);
         header.Version = 4;
         uint upgraded = PoolHeader.ComputeChecksum(&header);
-        foreach (uint version in new uint[] { 3, 4 })
+        foreach (uint version in new uint[] { 3, 4, 5 })
         {
             foreach (uint checksum in new[] { old, upgraded, old ^ 1 })
             {
