@@ -137,12 +137,12 @@ public sealed class ImportAofTests : IDisposable
     {
         File.WriteAllBytes(_folder["x.aof"],
         [
-            .. RespClient.Encode("SET", "a", "1"), .. RespClient.Encode("XADD", "stream\u0001", "1-1", "f", "v"), .. RespClient.Encode("MULTI"),
-            .. RespClient.Encode("xadd", "stream2", "1-1", "f", "v"), .. RespClient.Encode("SHUTDOWN"), .. RespClient.Encode("SET", "b", "2"), .. RespClient.Encode("EXEC"),
+            .. RespClient.Encode("SET", "a", "1"), .. RespClient.Encode("XACK", "stream\u0001", "group", "1-1"), .. RespClient.Encode("MULTI"),
+            .. RespClient.Encode("xack", "stream2", "group", "1-1"), .. RespClient.Encode("SHUTDOWN"), .. RespClient.Encode("SET", "b", "2"), .. RespClient.Encode("EXEC"),
         ]);
         CliRun run = CliRun.Of("import-aof", _folder["x.aof"], _folder["p.pool"]);
         Assert.True(run.Code == 2, run.ToString());
-        Assert.Contains("""1 SHUTDOWN commands (""); 2 XADD commands ("stream\x01", "stream2"); nothing was written""", run.Error);
+        Assert.Contains("""1 SHUTDOWN commands (""); 2 XACK commands ("stream\x01", "stream2"); nothing was written""", run.Error);
         Assert.False(File.Exists(_folder["p.pool"]));
         CliRun rest = CliRun.Of("import-aof", _folder["x.aof"], _folder["p.pool"], "--skip-unsupported");
         Assert.True(rest.Code == 1, rest.ToString());

@@ -28,18 +28,17 @@ internal static unsafe class ReadCommand
         {
             if (!context.Blocking.Considers(context, arguments.FirstKey + i))
                 continue;
-            if (!TryLook(context, arguments, i, out Collection* stream, out StreamId from))
+            if (!context.Streams.TryRead(arguments.FirstKey + i, out Collection* stream) || !TryReadId(context, arguments, i, stream, out StreamId from))
                 return;
             if (HasAfter(context, stream, from))
                 ready++;
-            CountLookup(context, arguments.FirstKey + i, stream);
             context.Breathe(i);
         }
         // As Redis, which looks once for the IDs and once for the entries.
         for (int i = 0; i < keys; i++)
         {
-            if (context.Blocking.Considers(context, arguments.FirstKey + i) && TryLook(context, arguments, i, out Collection* stream, out _))
-                CountLookup(context, arguments.FirstKey + i, stream);
+            if (context.Blocking.Considers(context, arguments.FirstKey + i))
+                context.Streams.TryRead(arguments.FirstKey + i, out _);
         }
         if (ready > 0)
             Reply(context, arguments, ready);
@@ -92,8 +91,12 @@ internal static unsafe class ReadCommand
     private static bool TryLook(CommandContext context, in ReadArguments arguments, int index, out Collection* stream, out StreamId from)
     {
         from = default;
-        if (!context.Streams.TryOpen(context.KeyAt(arguments.FirstKey + index), out stream))
-            return false;
+        return context.Streams.TryOpen(context.KeyAt(arguments.FirstKey + index), out stream) && TryReadId(context, arguments, index, stream, out from);
+    }
+
+    private static bool TryReadId(CommandContext context, in ReadArguments arguments, int index, Collection* stream, out StreamId from)
+    {
+        from = default;
         int idArg = arguments.FirstKey + arguments.Keys + index;
         ReadOnlySpan<byte> text = StreamIdArgument.Text(context, idArg);
         if (text is [(byte)'$'])
@@ -106,8 +109,6 @@ internal static unsafe class ReadCommand
         context.Reply.Error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."u8);
         return false;
     }
-
-    private static void CountLookup(CommandContext context, int keyArg, Collection* stream) => context.CountLookup(context.KeyAt(keyArg), stream != null);
 
     private static bool HasAfter(CommandContext context, Collection* stream, StreamId from) =>
         stream != null && stream->Count > 0 && StreamStore.LastOf(stream, context.PoolBase) > from;

@@ -75,7 +75,7 @@ public sealed unsafe class PoolHeaderTableTests : IDisposable
                 Assert.Equal(checksum != (old ^ 1), PoolHeader.HasSoundChecksum(&header));
             }
         }
-        header.Version = 5;
+        header.Version = 6;
         header.Checksum = upgraded;
         Assert.False(PoolHeader.HasSoundChecksum(&header));
     }
