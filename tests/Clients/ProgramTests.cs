@@ -5,12 +5,12 @@ using Xunit;
 namespace Pkv.Tests.Clients;
 
 /// <summary>
-/// Programs that send scripts, each in a scenario that checks what it came to: job queues (Bee-Queue, Bull, Celery, Sidekiq), locks (Redlock,
+/// Programs that send scripts, each in a scenario that checks what it came to: job queues (Bee-Queue, Bull, BullMQ, Celery, Sidekiq), locks (Redlock,
 /// redis-py), rate limiters, sessions. Also on a Redis, which proves the scenario.
 /// </summary>
 public sealed class ProgramTests(PkvServer server, NodeClients clients) : IClassFixture<PkvServer>, IClassFixture<NodeClients>
 {
-    private static readonly string[] _node = ["beequeue", "bull", "redlock", "limiter", "sessions"];
+    private static readonly string[] _node = ["beequeue", "bull", "bullmq", "redlock", "limiter", "sessions"];
     private static readonly string[] _python = ["lock", "script"];
 
     public static TheoryData<string> NodePrograms => [.. _node];

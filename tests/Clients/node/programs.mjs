@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import BeeQueue from 'bee-queue';
 import Bull from 'bull';
+import { FlowProducer, Queue, QueueEvents, Worker } from 'bullmq';
 import { RedisStore } from 'connect-redis';
 import Redis from 'ioredis';
 import { createClient } from 'redis';
@@ -117,6 +118,65 @@ async function bull(port, prefix) {
   await Promise.all([producer, ranked, ...workers].map((queue) => queue.close()));
 }
 
+// Its events are entries of a stream, which QueueEvents reads with XREAD BLOCK and the queue trims.
+async function bullmq(port, prefix) {
+  const settings = { connection: { host: '127.0.0.1', port, maxRetriesPerRequest: null }, prefix: prefix + 'bullmq' };
+  const queue = new Queue('jobs', { ...settings, streams: { events: { maxLen: 1000 } } });
+  const events = new QueueEvents('jobs', { ...settings, lastEventId: '0' }); // also what comes before it reads
+  await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+  const [done, attempts, told] = [new Counts(), new Counts(), new Counts()];
+  for (const name of ['added', 'active', 'completed', 'failed', 'delayed', 'drained']) events.on(name, () => told.add(name));
+  const work = async ({ data }) => {
+    attempts.add(data.n);
+    if (data.failures >= attempts.of[data.n]) throw new Error(`attempt ${attempts.of[data.n]} of ${data.n}`);
+    done.add(data.n);
+    return { twice: data.n * 2 };
+  };
+  const workers = [0, 1].map(() => new Worker('jobs', work, { ...settings, concurrency: 5 }));
+  const count = 60;
+  const added = await queue.addBulk(
+    Array.from({ length: count }, (_, n) => ({ name: 'double', data: { n, failures: n % 10 === 0 ? 2 : 0 }, opts: { attempts: 3, backoff: { type: 'fixed', delay: 10 } } })));
+  const finished = await Promise.all(added.map((job) => job.waitUntilFinished(events)));
+  assert.deepEqual(finished.map(({ twice }) => twice), added.map((_, n) => n * 2));
+  assert.deepEqual(done.of, wantedCounts(count));
+  for (let n = 0; n < count; n++) assert.equal(attempts.of[n], n % 10 === 0 ? 3 : 1);
+  await until(() => told.of.completed === count);
+  assert.equal(told.of.added, count);
+  // Delayed, failing for good, removed, and asked for by its ID once only.
+  const due = Date.now() + 200;
+  const late = await queue.add('late', { n: 7000, failures: 0 }, { delay: 200 });
+  const hopeless = await queue.add('hopeless', { n: 8000, failures: 9 }, { attempts: 2 });
+  await assert.rejects(hopeless.waitUntilFinished(events), { message: 'attempt 2 of 8000' });
+  await late.waitUntilFinished(events);
+  assert.ok(Date.now() >= due, 'done too early');
+  assert.equal(await hopeless.getState(), 'failed');
+  await hopeless.remove();
+  const once = await Promise.all([0, 1].map(() => queue.add('once', { n: 9000, failures: 0 }, { jobId: 'the one' })));
+  await once[0].waitUntilFinished(events);
+  assert.equal(attempts.of[9000], 1);
+  // By priority: all are there before the only worker begins.
+  const ranked = new Queue('ranked', settings);
+  for (const priority of [30, 10, 20]) await ranked.add('ranked', { priority }, { priority });
+  const order = [];
+  const ranker = new Worker('ranked', async ({ data }) => order.push(data.priority), { ...settings, concurrency: 1 });
+  await until(() => order.length === 3);
+  assert.deepEqual(order, [10, 20, 30]);
+  // A parent waits for its children, in other queues.
+  const flows = new FlowProducer(settings);
+  const parents = new Worker('parents', async (job) => Object.values(await job.getChildrenValues()).map(({ twice }) => twice).sort(), settings);
+  const parentEvents = new QueueEvents('parents', settings);
+  await parentEvents.waitUntilReady();
+  const flow = await flows.add({ name: 'sum', queueName: 'parents', children: [1, 2, 3].map((n) => ({ name: 'child', queueName: 'jobs', data: { n: 10_000 + n, failures: 0 } })) });
+  assert.deepEqual(await flow.job.waitUntilFinished(parentEvents), [20_002, 20_004, 20_006]);
+  assert.deepEqual(await queue.getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed'), { waiting: 0, active: 0, delayed: 0, failed: 0, completed: count + 5 });
+  await queue.trimEvents(10);
+  await queue.pause();
+  await queue.obliterate({ force: true });
+  assert.equal(await queue.count(), 0);
+  await Promise.all([ranker, parents, ...workers].map((worker) => worker.close()));
+  await Promise.all([queue, ranked, flows, events, parentEvents].map((part) => part.close()));
+}
+
 async function redlock(port, prefix) {
   const clients = [connect(port), connect(port)];
   const lockers = clients.map((client) => new Redlock([client], { retryCount: 0 }));
@@ -206,5 +266,5 @@ async function sessions(port, prefix) {
   await client.close();
 }
 
-await run('programs', { beequeue, bull, redlock, limiter, sessions });
+await run('programs', { beequeue, bull, bullmq, redlock, limiter, sessions });
 process.exit(0); // bee-queue leaves a timer behind
