@@ -138,41 +138,76 @@ public sealed unsafe class StreamAccess
         return true;
     }
 
-    /// <summary>Adds to the plan what <see cref="Store"/> logs.</summary>
-    public void PlanStore(in KeyRef to, Collection* source)
-    {
-        _context.Recorder.Plan.AddTombstone(to);
-        StreamCopy.Plan(_context, source, to.Length);
-        AddSummary(to);
-    }
+    /// <summary>Adds to the plan what <see cref="Store(in KeyRef, Collection*)"/> logs.</summary>
+    public void PlanStore(in KeyRef to, Collection* source) => PlanStore(to, new StreamCopy(source, _pool));
 
     /// <summary>Gives the key all that another one's stream holds, in place of whatever it holds. It was planned. False: no room for the key's deletion.</summary>
     public bool Store(in KeyRef to, Collection* source)
     {
         _context.Thread.Log.BeginTransaction();
-        bool replaces = _context.Find(to, out Entry old, touch: false);
-        bool done = !replaces || _context.Delete(to, old);
-        if (done)
+        Collection* made = StoreEntries(to, new StreamCopy(source, _pool));
+        if (made != null)
         {
-            Collection* made = Make(to, isNew: !replaces);
-            for (ElementCursor cursor = new(source->Elements); cursor.IsValid;)
-            {
-                ElementCursor next = StreamCopy.Fit(cursor, _pool, to.Length, out long bytes, out int bulks);
-                byte* p = BeginPrepared(bytes);
-                byte* entries = CollectionRecord.WriteHead(p, RecordVerb.PutEntries, to.Data, to.Length, bulks);
-                p = StreamCopy.Write(entries, cursor, _pool, bulks);
-                _context.Recorder.BytesMoved += p - entries;
-                _context.Recorder.End(p, to.Database.Number, EntryFlags.None, isTombstone: false);
-                _store.PutEntries(made, entries, bulks, Nodes);
-                cursor = next;
-                _context.Breathe();
-            }
             StreamStore.TakeStateOf(made, source, _context.Breather);
             LogSummary(to, made);
             Tell(to);
         }
         _context.Thread.Log.EndTransaction();
-        return done;
+        return made != null;
+    }
+
+    /// <summary>Adds to the plan what <see cref="Store(in KeyRef, ReadOnlySpan{byte}, in StreamState)"/> logs.</summary>
+    public void PlanStore(in KeyRef to, ReadOnlySpan<byte> entries)
+    {
+        fixed (byte* frames = entries)
+            PlanStore(to, new StreamCopy(frames, entries.Length));
+    }
+
+    /// <summary>Gives the key these entries, as a record of PKV.XPUT has them, in place of whatever it holds. As the other one.</summary>
+    public bool Store(in KeyRef to, ReadOnlySpan<byte> entries, in StreamState state)
+    {
+        _context.Thread.Log.BeginTransaction();
+        Collection* made;
+        fixed (byte* frames = entries)
+            made = StoreEntries(to, new StreamCopy(frames, entries.Length));
+        if (made != null)
+        {
+            (made->Stream->LastId, made->Stream->Added, made->Stream->MaxDeletedId) = (state.LastId, state.Added, state.MaxDeletedId);
+            LogSummary(to, made);
+            Tell(to);
+        }
+        _context.Thread.Log.EndTransaction();
+        return made != null;
+    }
+
+    private void PlanStore(in KeyRef to, StreamCopy entries)
+    {
+        _context.Recorder.Plan.AddTombstone(to);
+        while (entries.TryNext(to.Length, out long bytes))
+        {
+            _context.Recorder.Plan.Slots.Add(bytes);
+            _context.Breathe();
+        }
+        AddSummary(to);
+    }
+
+    private Collection* StoreEntries(in KeyRef to, StreamCopy entries)
+    {
+        bool replaces = _context.Find(to, out Entry old, touch: false);
+        if (replaces && !_context.Delete(to, old))
+            return null;
+        Collection* made = Make(to, isNew: !replaces);
+        while (entries.TryNext(to.Length, out long bytes))
+        {
+            byte* p = BeginPrepared(bytes);
+            byte* first = CollectionRecord.WriteHead(p, RecordVerb.PutEntries, to.Data, to.Length, entries.Bulks);
+            p = entries.Write(first);
+            _context.Recorder.BytesMoved += p - first;
+            _context.Recorder.End(p, to.Database.Number, EntryFlags.None, isTombstone: false);
+            _store.PutEntries(made, first, entries.Bulks, Nodes);
+            _context.Breathe();
+        }
+        return made;
     }
 
     private NodeLimits Nodes => new(_context.Engine.Options.StreamNodeMaxEntries, _context.Engine.Options.StreamNodeMaxBytes);

@@ -79,7 +79,7 @@ public sealed class ListpackWriter : IDisposable
 
     public void Dispose() => _pack.Dispose();
 
-    private void Add(long number)
+    public void Add(long number)
     {
         long start = _pack.Length;
         if (number is >= 0 and < 1 << 7)

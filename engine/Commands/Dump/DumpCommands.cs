@@ -26,11 +26,6 @@ internal static class DumpCommands
             context.Reply.Null();
             return;
         }
-        if (entry.Kind == ValueKind.Stream)
-        {
-            context.Reply.Error("ERR streams cannot be dumped yet"u8);
-            return;
-        }
         using RdbOutput payload = new();
         using (ValueWriter value = new(context, payload))
             value.Write(entry);

@@ -3,6 +3,7 @@ using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
 using Pkv.Engine.Keyspace.Pieces;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Rdb;
 using Pkv.Engine.Settings;
 using Pkv.Engine.Space;
@@ -58,7 +59,11 @@ internal static unsafe class RestoreCommand
         ReadOnlySpan<byte> text = isString ? input.TakeString() : default;
         ValueKind kind = isString ? ValueKind.String : KindOf(type, payload);
         using RestoredElements elements = new(payload, kind, batch);
-        if (!isString)
+        using RestoredStream stream = new();
+        StreamState state = default;
+        if (kind == ValueKind.Stream && !TryReadStream(context, input, type, stream, out state))
+            return;
+        if (!isString && kind != ValueKind.Stream)
             ReadElements(input, type, payload, elements);
         bool existed = context.Find(key, out Entry old, touch: false);
         if (expiryMs >= 0 && expiryMs <= context.NowMs)
@@ -72,7 +77,8 @@ internal static unsafe class RestoreCommand
             return;
         }
         context.Thread.Log.BeginTransaction();
-        bool done = isString ? StoreText(context, key, text, expiryMs) : StoreElements(context, key, kind, batch, expiryMs);
+        bool done = isString ? StoreText(context, key, text, expiryMs)
+            : kind == ValueKind.Stream ? StoreStream(context, key, stream, state, expiryMs) : StoreElements(context, key, kind, batch, expiryMs);
         context.Thread.Log.EndTransaction();
         if (!done)
             return;
@@ -97,8 +103,29 @@ internal static unsafe class RestoreCommand
         RdbKind.List => ValueKind.List,
         RdbKind.Set => ValueKind.Set,
         RdbKind.SortedSet => ValueKind.SortedSet,
+        RdbKind.Stream => ValueKind.Stream,
         _ => throw payload.Malformed($"a value of type {(byte)type}"),
     };
+
+    private static bool TryReadStream(CommandContext context, RdbInput input, RdbType type, RestoredStream stream, out StreamState state)
+    {
+        RdbStreamState read = RdbStream.Read(input, type, stream);
+        state = new StreamState { LastId = new(read.LastMs, read.LastSeq), MaxDeletedId = new(read.DeletedMs, read.DeletedSeq), Added = read.Added };
+        if (read.Groups != 0)
+            context.Reply.Error("ERR streams with consumer groups cannot be restored yet"u8);
+        return read.Groups == 0;
+    }
+
+    private static bool StoreStream(CommandContext context, in KeyRef key, RestoredStream stream, in StreamState state, long expiryMs)
+    {
+        RecordPlan plan = context.Recorder.BeginPlan();
+        context.Streams.PlanStore(key, stream.Frames);
+        plan.AddTombstone(key);
+        return context.Room.TryPrepare() && context.Streams.Store(key, stream.Frames, state) && KeepUntil(context, key, expiryMs);
+    }
+
+    private static bool KeepUntil(CommandContext context, in KeyRef key, long expiryMs) =>
+        expiryMs < 0 || (context.Find(key, out Entry entry, touch: false) && context.SetExpiry(key, entry, expiryMs));
 
     private static bool StoreText(CommandContext context, in KeyRef key, ReadOnlySpan<byte> text, long expiryMs)
     {
@@ -116,8 +143,7 @@ internal static unsafe class RestoreCommand
         plan.AddTombstone(key);
         if (!context.Room.TryPrepare())
             return false;
-        return context.Collections.Replace(key, kind, batch, servesWaiters: true)
-            && (expiryMs < 0 || (context.Find(key, out Entry entry, touch: false) && context.SetExpiry(key, entry, expiryMs)));
+        return context.Collections.Replace(key, kind, batch, servesWaiters: true) && KeepUntil(context, key, expiryMs);
     }
 
     // What the policy of eviction looks at; the other one's option is of no use.

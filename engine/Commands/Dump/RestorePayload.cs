@@ -28,6 +28,13 @@ internal static unsafe class RestorePayload
                 size.Add(input.TakeString().Length);
                 return true;
             }
+            if (RdbElements.KindOf(type) == RdbKind.Stream)
+            {
+                using RestoredStream stream = new();
+                RdbStream.Read(input, type, stream);
+                stream.Measure(ref size);
+                return true;
+            }
             using RestoredElements elements = new(payload, RestoreCommand.KindOf(type, payload), batch);
             RdbElements.Read(input, type, elements);
             for (int i = 0; i < batch.Count; i++)

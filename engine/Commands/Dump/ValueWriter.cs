@@ -3,6 +3,7 @@ using Pkv.Engine.Commands.Collections;
 using Pkv.Engine.Execution;
 using Pkv.Engine.Keyspace;
 using Pkv.Engine.Keyspace.Collections;
+using Pkv.Engine.Keyspace.Streams;
 using Pkv.Engine.Rdb;
 using Pkv.Resp;
 
@@ -30,6 +31,11 @@ internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput outpu
             return;
         }
         Collection* collection = entry.Collection;
+        if (entry.Kind == ValueKind.Stream)
+        {
+            WriteStream(collection);
+            return;
+        }
         bool isPacked = ValueEncoding.IsCompact(context, collection) && collection->LogBytes < PackedBytesMax;
         switch (collection->Kind)
         {
@@ -114,6 +120,25 @@ internal sealed unsafe class ValueWriter(CommandContext context, RdbOutput outpu
             output.AppendString(Text(at.Bulk(_pool)));
             output.AppendDouble(SortedSetValue.ScoreOf(at, _pool));
         }
+    }
+
+    // Entries that are gone are in no node, and no consumer groups follow.
+    private void WriteStream(Collection* stream)
+    {
+        StreamState* state = stream->Stream;
+        ElementCursor first = new(stream->Elements);
+        output.AppendByte((byte)RdbType.Stream2);
+        output.AppendLength(state->Nodes);
+        for (ElementCursor at = first; at.IsValid;)
+            at = StreamNodeWriter.Write(at, _pack, output, _pool);
+        output.AppendLength(stream->Count);
+        foreach (StreamId id in (ReadOnlySpan<StreamId>)[state->LastId, first.IsValid ? StreamEntry.IdOf(first.Element, _pool) : StreamId.Min, state->MaxDeletedId])
+        {
+            output.AppendLength(id.Ms);
+            output.AppendLength(id.Seq);
+        }
+        output.AppendLength(state->Added);
+        output.AppendLength(0);
     }
 
     // Nodes of listpacks. Their number stands before them: they are written aside.

@@ -52,6 +52,9 @@ internal unsafe struct KeySize
         Collection* collection = Collection.At(address);
         size.SmallBytes = collection->LogBytes + (long)collection->Count * CollectionRecord.ElementOverheadBytes;
         size.Elements = collection->Count;
+        // What a stream tells of itself is logged as well.
+        if (collection->Kind == ValueKind.Stream)
+            size.Add(StreamFacts.SummaryBytes);
         size.LargestSmall = Math.Min(size.SmallBytes, collection->LargestBytes + CollectionRecord.ElementOverheadBytes);
         if (size.LargestSmall > LargeBytes)
             size.Measure(collection, pool);

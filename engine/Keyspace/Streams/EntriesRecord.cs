@@ -48,7 +48,8 @@ internal unsafe struct EntriesRecord
         return true;
     }
 
-    private static int PairsOf(byte* bulk)
+    /// <summary>The number that a bulk string tells: how many pairs an entry has.</summary>
+    public static int PairsOf(byte* bulk)
     {
         byte* text = BulkString.Data(bulk, out int length);
         return Integers.TryParse(new ReadOnlySpan<byte>(text, length), out long pairs) ? (int)pairs : 0;

@@ -20,6 +20,9 @@ public static unsafe class StreamEntry
     /// <summary>The most pairs of field and value: half the arguments that a command may have.</summary>
     public const int MaxPairs = (1 << PairBits) - 1;
 
+    /// <summary>The most bytes that <see cref="WriteHead"/> writes.</summary>
+    public const int HeadBytes = StreamId.MaxBytes + 32;
+
     private const int SeqBits = 20;
     private const ulong SeqMask = (1UL << SeqBits) - 1;
     private const ulong MsMax = (1UL << (64 - SeqBits)) - 1;

@@ -46,7 +46,7 @@ public static class KeyShapes
         new("DBSIZE", new ClockRule(KeysPastTheirTime)),
         new("SCAN 0 {MATCH pattern|COUNT scancount|TYPE typename}*", new WalkRule(1, pairs: false)) { MaySpoil = false },
         new("SCAN badcursor {MATCH pattern}?") { MaySpoil = false },
-        new("DUMP key", new DumpRule()),
+        new("DUMP key", ReplyRule.SameKind),
     ]);
 
     /// <summary>Payloads of DUMP, carried to other keys and to the other server.</summary>

@@ -24,7 +24,7 @@ public sealed class RestoreRule : SoloRule
             return conversation.Call(step with { Rule = Exact }, out _, out _);
         bool isForeign = step.Arguments[at].StartsWith(Foreign, StringComparison.Ordinal);
         string key = step.Arguments[at][(isForeign ? Foreign : Own).Length..];
-        if (conversation.Call(step with { Arguments = ["DUMP", key], Rule = new DumpRule() }, out RespNode pkv, out RespNode redis) is { } difference)
+        if (conversation.Call(step with { Arguments = ["DUMP", key], Rule = SameKind }, out RespNode pkv, out RespNode redis) is { } difference)
             return difference;
         if (pkv.Kind != '$' || pkv.IsNull)
             return null;
