@@ -109,7 +109,7 @@ internal static unsafe class RestoreCommand
 
     private static bool TryReadStream(CommandContext context, RdbInput input, RdbType type, RestoredStream stream, out StreamState state)
     {
-        RdbStreamState read = RdbStream.Read(input, type, stream);
+        RdbStreamState read = RdbStreamReader.Read(input, type, stream);
         state = new StreamState { LastId = new(read.LastMs, read.LastSeq), MaxDeletedId = new(read.DeletedMs, read.DeletedSeq), Added = read.Added };
         if (read.Groups != 0)
             context.Reply.Error("ERR streams with consumer groups cannot be restored yet"u8);

@@ -31,7 +31,7 @@ internal static unsafe class RestorePayload
             if (RdbElements.KindOf(type) == RdbKind.Stream)
             {
                 using RestoredStream stream = new();
-                RdbStream.Read(input, type, stream);
+                RdbStreamReader.Read(input, type, stream);
                 stream.Measure(ref size);
                 return true;
             }

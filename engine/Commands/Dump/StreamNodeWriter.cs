@@ -5,7 +5,7 @@ using Pkv.Resp;
 
 namespace Pkv.Engine.Commands.Dump;
 
-/// <summary>Writes the nodes of a stream, each a listpack under the ID of its first entry, as <see cref="RdbStream"/> reads them.</summary>
+/// <summary>Writes the nodes of a stream, each a listpack under the ID of its first entry, as <see cref="RdbStreamReader"/> reads them.</summary>
 internal static unsafe class StreamNodeWriter
 {
     private const long SameFields = 2;

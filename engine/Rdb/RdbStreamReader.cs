@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pkv.Engine.Rdb;
 
 /// <summary>Reads a stream: nodes of entries, each a listpack under the ID of its first one, and what the stream tells of itself.</summary>
-public static class RdbStream
+public static class RdbStreamReader
 {
     private const int IdBytes = 16;
 
