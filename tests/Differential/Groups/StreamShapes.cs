@@ -31,7 +31,7 @@ public static class StreamShapes
         new("XINFO STREAM streamkey {FULL}?", new NodesRule()),
         new("XINFO STREAM streamkey FULL COUNT small", new NodesRule()),
         new("XINFO STREAM streamkey NONSENSE?", new NodesRule()),
-        new("OBJECT ENCODING streamkey", ReplyRule.Exact),
+        new("TYPE streamkey"),
         new("COPY streamkey streamkey REPLACE?"),
         new("DEL streamkey"),
     ]);
