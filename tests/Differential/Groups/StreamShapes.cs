@@ -26,8 +26,9 @@ public static class StreamShapes
         new("XTRIM streamkey {MAXLEN|MINID|about|LIMIT|small}*"),
         new("XSETID streamkey streamid {ENTRIESADDED count|MAXDELETEDID streamid}*"),
         new("XREAD {COUNT small}? STREAMS streamkey {streamid|idsign}"),
-        new("XREAD {COUNT small|BLOCK 1}* STREAMS streamkey streamkey streamid {streamid|idsign}"),
-        new("XREAD {COUNT|BLOCK|NOACK|GROUP|small|NONSENSE}* STREAMS streamkey streamid?"),
+        // Never a wait without end.
+        new("XREAD {COUNT small|BLOCK 1}* STREAMS streamkey streamkey streamid {streamid|idsign}") { MaySpoil = false },
+        new("XREAD {COUNT|NOACK|GROUP|small|NONSENSE}* STREAMS streamkey streamid?"),
         new("XINFO STREAM streamkey {FULL}?", new NodesRule()),
         new("XINFO STREAM streamkey FULL COUNT small", new NodesRule()),
         new("XINFO STREAM streamkey NONSENSE?", new NodesRule()),
